@@ -1,0 +1,2 @@
+//! The C ABI of ngtcp2.
+#![no_std]

@@ -1,0 +1,1 @@
+//! The rustls crypto helper.

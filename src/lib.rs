@@ -1,0 +1,5 @@
+//! The core.
+#![no_std]
+mod rt {
+    extern crate std;
+}
