@@ -3,7 +3,8 @@
 use core::ffi::c_int;
 
 use crate::{
-    NGTCP2_STATELESS_RESET_TOKENLEN, ngtcp2_cid, ngtcp2_duration, ngtcp2_preferred_addr, ngtcp2_version_info,
+    NGTCP2_MILLISECONDS, NGTCP2_STATELESS_RESET_TOKENLEN, ngtcp2_cid, ngtcp2_duration, ngtcp2_preferred_addr,
+    ngtcp2_version_info,
 };
 
 /// The TLS extension that carries transport parameters (RFC 9001, section 8.2).
@@ -14,7 +15,7 @@ pub const NGTCP2_DEFAULT_MAX_RECV_UDP_PAYLOAD_SIZE: usize = 65527;
 /// The default of ack_delay_exponent.
 pub const NGTCP2_DEFAULT_ACK_DELAY_EXPONENT: c_int = 3;
 /// The default of max_ack_delay.
-pub const NGTCP2_DEFAULT_MAX_ACK_DELAY: ngtcp2_duration = 25_000_000 as ngtcp2_duration;
+pub const NGTCP2_DEFAULT_MAX_ACK_DELAY: u64 = 25 * NGTCP2_MILLISECONDS;
 /// The default of active_connection_id_limit.
 pub const NGTCP2_DEFAULT_ACTIVE_CONNECTION_ID_LIMIT: c_int = 2;
 
