@@ -1082,10 +1082,8 @@ typedef struct ngtcp2_mem {
  * `ngtcp2_conn_del`, with `NGTCP2_QLOG_WRITE_FLAG_FIN` and `datalen` 0. The function must not call
  * into the connection.
  */
-typedef void (*ngtcp2_qlog_write)(void *user_data,
-                                  uint32_t flags,
-                                  const void *data,
-                                  size_t datalen);
+typedef void (*ngtcp2_qlog_write)(
+  void *user_data, uint32_t flags, const void *data, size_t datalen);
 
 /**
  * A point in time in nanoseconds.
@@ -1609,15 +1607,11 @@ typedef struct ngtcp2_crypto_aead_ctx {
  *
  * `dest` and `plaintext` may be the same address. Any value but 0 means failure.
  */
-typedef int (*ngtcp2_encrypt)(uint8_t *dest,
-                              const struct ngtcp2_crypto_aead *aead,
-                              const struct ngtcp2_crypto_aead_ctx *aead_ctx,
-                              const uint8_t *plaintext,
-                              size_t plaintextlen,
-                              const uint8_t *nonce,
-                              size_t noncelen,
-                              const uint8_t *aad,
-                              size_t aadlen);
+typedef int (*ngtcp2_encrypt)(
+  uint8_t *dest, const struct ngtcp2_crypto_aead *aead,
+  const struct ngtcp2_crypto_aead_ctx *aead_ctx, const uint8_t *plaintext,
+  size_t plaintextlen, const uint8_t *nonce, size_t noncelen,
+  const uint8_t *aad, size_t aadlen);
 
 /**
  * A cipher for header protection.
@@ -1643,10 +1637,9 @@ typedef struct ngtcp2_crypto_cipher_ctx {
  * Writes the header protection mask for `sample`, which has `NGTCP2_HP_SAMPLELEN` bytes, to `dest`,
  * which takes at least `NGTCP2_HP_MASKLEN` bytes.
  */
-typedef int (*ngtcp2_hp_mask)(uint8_t *dest,
-                              const struct ngtcp2_crypto_cipher *hp,
-                              const struct ngtcp2_crypto_cipher_ctx *hp_ctx,
-                              const uint8_t *sample);
+typedef int (*ngtcp2_hp_mask)(
+  uint8_t *dest, const struct ngtcp2_crypto_cipher *hp,
+  const struct ngtcp2_crypto_cipher_ctx *hp_ctx, const uint8_t *sample);
 
 /**
  * A stateless reset token. Since 1.22.
@@ -1695,9 +1688,8 @@ typedef int (*ngtcp2_client_initial)(ngtcp2_conn *conn, void *user_data);
  * A server received its first Initial packet: install the Initial keys, derived from `dcid`, the
  * destination connection ID that the client chose.
  */
-typedef int (*ngtcp2_recv_client_initial)(ngtcp2_conn *conn,
-                                          const struct ngtcp2_cid *dcid,
-                                          void *user_data);
+typedef int (*ngtcp2_recv_client_initial)(
+  ngtcp2_conn *conn, const struct ngtcp2_cid *dcid, void *user_data);
 
 /**
  * TLS messages arrived: hand them to the TLS stack, and submit its answer with
@@ -1707,12 +1699,9 @@ typedef int (*ngtcp2_recv_client_initial)(ngtcp2_conn *conn,
  * `offset` counts from the first byte of the level. Returns 0 on success, `NGTCP2_ERR_CRYPTO` if
  * the TLS stack fails, or any other error code of the library; `ngtcp2_conn_read_pkt` returns it.
  */
-typedef int (*ngtcp2_recv_crypto_data)(ngtcp2_conn *conn,
-                                       ngtcp2_encryption_level encryption_level,
-                                       uint64_t offset,
-                                       const uint8_t *data,
-                                       size_t datalen,
-                                       void *user_data);
+typedef int (*ngtcp2_recv_crypto_data)(
+  ngtcp2_conn *conn, ngtcp2_encryption_level encryption_level, uint64_t offset,
+  const uint8_t *data, size_t datalen, void *user_data);
 
 /**
  * The handshake is complete (RFC 9001, section 4.1.1).
@@ -1725,11 +1714,9 @@ typedef int (*ngtcp2_handshake_completed)(ngtcp2_conn *conn, void *user_data);
  * `ngtcp2_conn_read_pkt` then returns `NGTCP2_ERR_RECV_VERSION_NEGOTIATION`: this connection is
  * over, and the application may try a new one with another version. Clients only.
  */
-typedef int (*ngtcp2_recv_version_negotiation)(ngtcp2_conn *conn,
-                                               const struct ngtcp2_pkt_hd *hd,
-                                               const uint32_t *sv,
-                                               size_t nsv,
-                                               void *user_data);
+typedef int (*ngtcp2_recv_version_negotiation)(
+  ngtcp2_conn *conn, const struct ngtcp2_pkt_hd *hd, const uint32_t *sv,
+  size_t nsv, void *user_data);
 
 /**
  * Decrypts `ciphertext`, its tag included, with `nonce` and the associated data `aad`, and writes
@@ -1738,15 +1725,11 @@ typedef int (*ngtcp2_recv_version_negotiation)(ngtcp2_conn *conn,
  * Returns 0, or `NGTCP2_ERR_DECRYPT` if authentication fails, or
  * `NGTCP2_ERR_CALLBACK_FAILURE`.
  */
-typedef int (*ngtcp2_decrypt)(uint8_t *dest,
-                              const struct ngtcp2_crypto_aead *aead,
-                              const struct ngtcp2_crypto_aead_ctx *aead_ctx,
-                              const uint8_t *ciphertext,
-                              size_t ciphertextlen,
-                              const uint8_t *nonce,
-                              size_t noncelen,
-                              const uint8_t *aad,
-                              size_t aadlen);
+typedef int (*ngtcp2_decrypt)(
+  uint8_t *dest, const struct ngtcp2_crypto_aead *aead,
+  const struct ngtcp2_crypto_aead_ctx *aead_ctx, const uint8_t *ciphertext,
+  size_t ciphertextlen, const uint8_t *nonce, size_t noncelen,
+  const uint8_t *aad, size_t aadlen);
 
 /**
  * Data of a stream arrived, in order and without gaps. `flags` is zero or more of
@@ -1756,14 +1739,9 @@ typedef int (*ngtcp2_decrypt)(uint8_t *dest,
  * `NGTCP2_STREAM_DATA_FLAG_FIN`. When the data is consumed, give the room back with
  * `ngtcp2_conn_extend_max_stream_offset` and `ngtcp2_conn_extend_max_offset`.
  */
-typedef int (*ngtcp2_recv_stream_data)(ngtcp2_conn *conn,
-                                       uint32_t flags,
-                                       int64_t stream_id,
-                                       uint64_t offset,
-                                       const uint8_t *data,
-                                       size_t datalen,
-                                       void *user_data,
-                                       void *stream_user_data);
+typedef int (*ngtcp2_recv_stream_data)(
+  ngtcp2_conn *conn, uint32_t flags, int64_t stream_id, uint64_t offset,
+  const uint8_t *data, size_t datalen, void *user_data, void *stream_user_data);
 
 /**
  * The peer acknowledged the bytes from `offset` to `offset + datalen` of a stream.
@@ -1772,19 +1750,15 @@ typedef int (*ngtcp2_recv_stream_data)(ngtcp2_conn *conn,
  * the application may free them. `datalen` may be 0 when only the end of the stream was
  * acknowledged.
  */
-typedef int (*ngtcp2_acked_stream_data_offset)(ngtcp2_conn *conn,
-                                               int64_t stream_id,
-                                               uint64_t offset,
-                                               uint64_t datalen,
-                                               void *user_data,
-                                               void *stream_user_data);
+typedef int (*ngtcp2_acked_stream_data_offset)(
+  ngtcp2_conn *conn, int64_t stream_id, uint64_t offset, uint64_t datalen,
+  void *user_data, void *stream_user_data);
 
 /**
  * The peer opened the stream `stream_id`. Streams with lower IDs are not reported with it.
  */
-typedef int (*ngtcp2_stream_open)(ngtcp2_conn *conn,
-                                  int64_t stream_id,
-                                  void *user_data);
+typedef int (*ngtcp2_stream_open)(
+  ngtcp2_conn *conn, int64_t stream_id, void *user_data);
 
 /**
  * A stream is finished in both directions and forgotten. `flags` is zero or more of
@@ -1795,12 +1769,9 @@ typedef int (*ngtcp2_stream_open)(ngtcp2_conn *conn,
  * stream that the peer opened, allow it another one with `ngtcp2_conn_extend_max_streams_bidi` or
  * `ngtcp2_conn_extend_max_streams_uni`. New code uses `ngtcp2_stream_close2`.
  */
-typedef int (*ngtcp2_stream_close)(ngtcp2_conn *conn,
-                                   uint32_t flags,
-                                   int64_t stream_id,
-                                   uint64_t app_error_code,
-                                   void *user_data,
-                                   void *stream_user_data);
+typedef int (*ngtcp2_stream_close)(
+  ngtcp2_conn *conn, uint32_t flags, int64_t stream_id, uint64_t app_error_code,
+  void *user_data, void *stream_user_data);
 
 /**
  * A stateless reset packet that was received. New code uses `ngtcp2_pkt_stateless_reset2`.
@@ -1824,26 +1795,24 @@ typedef struct ngtcp2_pkt_stateless_reset {
  * A stateless reset arrived: the connection is in the draining period. New code uses
  * `ngtcp2_recv_stateless_reset2`.
  */
-typedef int (*ngtcp2_recv_stateless_reset)(ngtcp2_conn *conn,
-                                           const struct ngtcp2_pkt_stateless_reset *sr,
-                                           void *user_data);
+typedef int (*ngtcp2_recv_stateless_reset)(
+  ngtcp2_conn *conn, const struct ngtcp2_pkt_stateless_reset *sr,
+  void *user_data);
 
 /**
  * A valid Retry packet arrived: install Initial keys derived from `hd->scid`. Clients only.
  *
  * The library has taken the token already.
  */
-typedef int (*ngtcp2_recv_retry)(ngtcp2_conn *conn,
-                                 const struct ngtcp2_pkt_hd *hd,
-                                 void *user_data);
+typedef int (*ngtcp2_recv_retry)(
+  ngtcp2_conn *conn, const struct ngtcp2_pkt_hd *hd, void *user_data);
 
 /**
  * A limit on the number of streams was raised. `max_streams` is the new limit, counted from the
  * start of the connection.
  */
-typedef int (*ngtcp2_extend_max_streams)(ngtcp2_conn *conn,
-                                         uint64_t max_streams,
-                                         void *user_data);
+typedef int (*ngtcp2_extend_max_streams)(
+  ngtcp2_conn *conn, uint64_t max_streams, void *user_data);
 
 /**
  * Fills `dest` with `destlen` random bytes. It cannot fail.
@@ -1851,9 +1820,8 @@ typedef int (*ngtcp2_extend_max_streams)(ngtcp2_conn *conn,
  * The bytes must be unpredictable: stream reassembly, connection ID tables and packet number
  * skipping rest on them. `rand_ctx` is the field of `ngtcp2_settings`.
  */
-typedef void (*ngtcp2_rand)(uint8_t *dest,
-                            size_t destlen,
-                            const struct ngtcp2_rand_ctx *rand_ctx);
+typedef void (*ngtcp2_rand)(
+  uint8_t *dest, size_t destlen, const struct ngtcp2_rand_ctx *rand_ctx);
 
 /**
  * Makes a new connection ID of ours: `cid` gets `cidlen` bytes, `token` its stateless reset token
@@ -1863,19 +1831,16 @@ typedef void (*ngtcp2_rand)(uint8_t *dest,
  * packet is written: the connection must not be read from, written to or closed in it. New code
  * uses `ngtcp2_get_new_connection_id2`.
  */
-typedef int (*ngtcp2_get_new_connection_id)(ngtcp2_conn *conn,
-                                            struct ngtcp2_cid *cid,
-                                            uint8_t *token,
-                                            size_t cidlen,
-                                            void *user_data);
+typedef int (*ngtcp2_get_new_connection_id)(
+  ngtcp2_conn *conn, struct ngtcp2_cid *cid, uint8_t *token, size_t cidlen,
+  void *user_data);
 
 /**
  * The connection ID `cid` of ours is out of use: packets with it no longer belong to this
  * connection.
  */
-typedef int (*ngtcp2_remove_connection_id)(ngtcp2_conn *conn,
-                                           const struct ngtcp2_cid *cid,
-                                           void *user_data);
+typedef int (*ngtcp2_remove_connection_id)(
+  ngtcp2_conn *conn, const struct ngtcp2_cid *cid, void *user_data);
 
 /**
  * Derives the next generation of 1-RTT keys (RFC 9001, section 6).
@@ -1883,59 +1848,46 @@ typedef int (*ngtcp2_remove_connection_id)(ngtcp2_conn *conn,
  * The current secrets and the new ones have `secretlen` bytes. The new initialization vectors have
  * the length given to `ngtcp2_conn_install_rx_key`. Called some time before the keys are needed.
  */
-typedef int (*ngtcp2_update_key)(ngtcp2_conn *conn,
-                                 uint8_t *rx_secret,
-                                 uint8_t *tx_secret,
-                                 struct ngtcp2_crypto_aead_ctx *rx_aead_ctx,
-                                 uint8_t *rx_iv,
-                                 struct ngtcp2_crypto_aead_ctx *tx_aead_ctx,
-                                 uint8_t *tx_iv,
-                                 const uint8_t *current_rx_secret,
-                                 const uint8_t *current_tx_secret,
-                                 size_t secretlen,
-                                 void *user_data);
+typedef int (*ngtcp2_update_key)(
+  ngtcp2_conn *conn, uint8_t *rx_secret, uint8_t *tx_secret,
+  struct ngtcp2_crypto_aead_ctx *rx_aead_ctx, uint8_t *rx_iv,
+  struct ngtcp2_crypto_aead_ctx *tx_aead_ctx, uint8_t *tx_iv,
+  const uint8_t *current_rx_secret, const uint8_t *current_tx_secret,
+  size_t secretlen, void *user_data);
 
 /**
  * The validation of `path` ended with `res`. `flags` is zero or more of
  * `NGTCP2_PATH_VALIDATION_FLAG_*`. `fallback_path` is the path to return to, or NULL.
  */
-typedef int (*ngtcp2_path_validation)(ngtcp2_conn *conn,
-                                      uint32_t flags,
-                                      const struct ngtcp2_path *path,
-                                      const struct ngtcp2_path *fallback_path,
-                                      ngtcp2_path_validation_result res,
-                                      void *user_data);
+typedef int (*ngtcp2_path_validation)(
+  ngtcp2_conn *conn, uint32_t flags, const struct ngtcp2_path *path,
+  const struct ngtcp2_path *fallback_path, ngtcp2_path_validation_result res,
+  void *user_data);
 
 /**
  * The server offers the preferred address `paddr`. To migrate there, fill in the addresses of
  * `dest` (the local one, too) and its `user_data`. To stay, leave `dest` as it is. Clients only.
  */
-typedef int (*ngtcp2_select_preferred_addr)(ngtcp2_conn *conn,
-                                            struct ngtcp2_path *dest,
-                                            const struct ngtcp2_preferred_addr *paddr,
-                                            void *user_data);
+typedef int (*ngtcp2_select_preferred_addr)(
+  ngtcp2_conn *conn, struct ngtcp2_path *dest,
+  const struct ngtcp2_preferred_addr *paddr, void *user_data);
 
 /**
  * The peer gave up sending on a stream (RESET_STREAM frame), which has `final_size` bytes.
  *
  * Data that was not delivered yet is dropped.
  */
-typedef int (*ngtcp2_stream_reset)(ngtcp2_conn *conn,
-                                   int64_t stream_id,
-                                   uint64_t final_size,
-                                   uint64_t app_error_code,
-                                   void *user_data,
-                                   void *stream_user_data);
+typedef int (*ngtcp2_stream_reset)(
+  ngtcp2_conn *conn, int64_t stream_id, uint64_t final_size,
+  uint64_t app_error_code, void *user_data, void *stream_user_data);
 
 /**
  * The peer raised the flow control limit of a stream. `max_data` is the new limit, counted from the
  * start of the stream.
  */
-typedef int (*ngtcp2_extend_max_stream_data)(ngtcp2_conn *conn,
-                                             int64_t stream_id,
-                                             uint64_t max_data,
-                                             void *user_data,
-                                             void *stream_user_data);
+typedef int (*ngtcp2_extend_max_stream_data)(
+  ngtcp2_conn *conn, int64_t stream_id, uint64_t max_data, void *user_data,
+  void *stream_user_data);
 
 /**
  * The connection ID `cid` of the peer, with sequence number `seq`, came into use or went out of it.
@@ -1944,12 +1896,9 @@ typedef int (*ngtcp2_extend_max_stream_data)(ngtcp2_conn *conn,
  * the connection must not be read from, written to or closed in it. New code uses
  * `ngtcp2_connection_id_status2`.
  */
-typedef int (*ngtcp2_connection_id_status)(ngtcp2_conn *conn,
-                                           ngtcp2_connection_id_status_type type,
-                                           uint64_t seq,
-                                           const struct ngtcp2_cid *cid,
-                                           const uint8_t *token,
-                                           void *user_data);
+typedef int (*ngtcp2_connection_id_status)(
+  ngtcp2_conn *conn, ngtcp2_connection_id_status_type type, uint64_t seq,
+  const struct ngtcp2_cid *cid, const uint8_t *token, void *user_data);
 
 /**
  * The handshake is confirmed (RFC 9001, section 4.1.2). Called on a client only: for a server the
@@ -1961,41 +1910,35 @@ typedef int (*ngtcp2_handshake_confirmed)(ngtcp2_conn *conn, void *user_data);
  * The server sent a token for the Initial packets of a later connection (RFC 9000, section 8.1.3).
  * Clients only.
  */
-typedef int (*ngtcp2_recv_new_token)(ngtcp2_conn *conn,
-                                     const uint8_t *token,
-                                     size_t tokenlen,
-                                     void *user_data);
+typedef int (*ngtcp2_recv_new_token)(
+  ngtcp2_conn *conn, const uint8_t *token, size_t tokenlen, void *user_data);
 
 /**
  * Frees `aead_ctx`. Called exactly once for each one that the connection took over.
  */
-typedef void (*ngtcp2_delete_crypto_aead_ctx)(ngtcp2_conn *conn,
-                                              struct ngtcp2_crypto_aead_ctx *aead_ctx,
-                                              void *user_data);
+typedef void (*ngtcp2_delete_crypto_aead_ctx)(
+  ngtcp2_conn *conn, struct ngtcp2_crypto_aead_ctx *aead_ctx, void *user_data);
 
 /**
  * Frees `cipher_ctx`. Called exactly once for each one that the connection took over.
  */
-typedef void (*ngtcp2_delete_crypto_cipher_ctx)(ngtcp2_conn *conn,
-                                                struct ngtcp2_crypto_cipher_ctx *cipher_ctx,
-                                                void *user_data);
+typedef void (*ngtcp2_delete_crypto_cipher_ctx)(
+  ngtcp2_conn *conn, struct ngtcp2_crypto_cipher_ctx *cipher_ctx,
+  void *user_data);
 
 /**
  * A datagram arrived. `flags` is zero or more of `NGTCP2_DATAGRAM_FLAG_*`.
  */
-typedef int (*ngtcp2_recv_datagram)(ngtcp2_conn *conn,
-                                    uint32_t flags,
-                                    const uint8_t *data,
-                                    size_t datalen,
-                                    void *user_data);
+typedef int (*ngtcp2_recv_datagram)(
+  ngtcp2_conn *conn, uint32_t flags, const uint8_t *data, size_t datalen,
+  void *user_data);
 
 /**
  * The packet with the datagram `dgram_id` was acknowledged. `dgram_id` is what was given to
  * `ngtcp2_conn_writev_datagram`.
  */
-typedef int (*ngtcp2_ack_datagram)(ngtcp2_conn *conn,
-                                   uint64_t dgram_id,
-                                   void *user_data);
+typedef int (*ngtcp2_ack_datagram)(
+  ngtcp2_conn *conn, uint64_t dgram_id, void *user_data);
 
 /**
  * The packet with the datagram `dgram_id` was declared lost.
@@ -2003,9 +1946,8 @@ typedef int (*ngtcp2_ack_datagram)(ngtcp2_conn *conn,
  * The library does not send datagrams again. An acknowledgement may still follow, if the packet
  * was only late.
  */
-typedef int (*ngtcp2_lost_datagram)(ngtcp2_conn *conn,
-                                    uint64_t dgram_id,
-                                    void *user_data);
+typedef int (*ngtcp2_lost_datagram)(
+  ngtcp2_conn *conn, uint64_t dgram_id, void *user_data);
 
 /**
  * Fills `data` with `NGTCP2_PATH_CHALLENGE_DATALEN` unpredictable bytes.
@@ -2013,9 +1955,8 @@ typedef int (*ngtcp2_lost_datagram)(ngtcp2_conn *conn,
  * Called while a packet is written: the connection must not be read from, written to or closed in
  * it. New code uses `ngtcp2_get_path_challenge_data2`.
  */
-typedef int (*ngtcp2_get_path_challenge_data)(ngtcp2_conn *conn,
-                                              uint8_t *data,
-                                              void *user_data);
+typedef int (*ngtcp2_get_path_challenge_data)(
+  ngtcp2_conn *conn, uint8_t *data, void *user_data);
 
 /**
  * The library asks the peer to stop sending on a stream (STOP_SENDING frame): no more data of it is
@@ -2024,34 +1965,31 @@ typedef int (*ngtcp2_get_path_challenge_data)(ngtcp2_conn *conn,
  * Called while a packet is written: the connection must not be read from, written to or closed in
  * it.
  */
-typedef int (*ngtcp2_stream_stop_sending)(ngtcp2_conn *conn,
-                                          int64_t stream_id,
-                                          uint64_t app_error_code,
-                                          void *user_data,
-                                          void *stream_user_data);
+typedef int (*ngtcp2_stream_stop_sending)(
+  ngtcp2_conn *conn, int64_t stream_id, uint64_t app_error_code,
+  void *user_data, void *stream_user_data);
 
 /**
  * The endpoints agreed on `version`, which differs from that of the first packet (RFC 9368,
  * compatible version negotiation): install Initial keys for it with
  * `ngtcp2_conn_install_vneg_initial_key`, derived from `client_dcid`.
  */
-typedef int (*ngtcp2_version_negotiation)(ngtcp2_conn *conn,
-                                          uint32_t version,
-                                          const struct ngtcp2_cid *client_dcid,
-                                          void *user_data);
+typedef int (*ngtcp2_version_negotiation)(
+  ngtcp2_conn *conn, uint32_t version, const struct ngtcp2_cid *client_dcid,
+  void *user_data);
 
 /**
  * The keys of `level` were installed in one direction. Called from within the install functions.
  */
-typedef int (*ngtcp2_recv_key)(ngtcp2_conn *conn,
-                               ngtcp2_encryption_level level,
-                               void *user_data);
+typedef int (*ngtcp2_recv_key)(
+  ngtcp2_conn *conn, ngtcp2_encryption_level level, void *user_data);
 
 /**
  * The server rejected 0-RTT: all streams are gone, and the settings of the earlier session with
  * them. Clients only.
  */
-typedef int (*ngtcp2_tls_early_data_rejected)(ngtcp2_conn *conn, void *user_data);
+typedef int (*ngtcp2_tls_early_data_rejected)(
+  ngtcp2_conn *conn, void *user_data);
 
 /**
  * The validation of `path` begins. `flags` is zero or more of `NGTCP2_PATH_VALIDATION_FLAG_*`.
@@ -2059,11 +1997,9 @@ typedef int (*ngtcp2_tls_early_data_rejected)(ngtcp2_conn *conn, void *user_data
  * `fallback_path` is the path to return to if the validation fails, or NULL. May be called while a
  * packet is written: the connection must not be read from, written to or closed in it. Since 1.14.
  */
-typedef int (*ngtcp2_begin_path_validation)(ngtcp2_conn *conn,
-                                            uint32_t flags,
-                                            const struct ngtcp2_path *path,
-                                            const struct ngtcp2_path *fallback_path,
-                                            void *user_data);
+typedef int (*ngtcp2_begin_path_validation)(
+  ngtcp2_conn *conn, uint32_t flags, const struct ngtcp2_path *path,
+  const struct ngtcp2_path *fallback_path, void *user_data);
 
 /**
  * A stateless reset packet that was received. Since 1.22.
@@ -2086,28 +2022,24 @@ typedef struct ngtcp2_pkt_stateless_reset2 {
 /**
  * Like `ngtcp2_recv_stateless_reset`, with a token type. Since 1.22.
  */
-typedef int (*ngtcp2_recv_stateless_reset2)(ngtcp2_conn *conn,
-                                            const struct ngtcp2_pkt_stateless_reset2 *sr,
-                                            void *user_data);
+typedef int (*ngtcp2_recv_stateless_reset2)(
+  ngtcp2_conn *conn, const struct ngtcp2_pkt_stateless_reset2 *sr,
+  void *user_data);
 
 /**
  * Like `ngtcp2_get_new_connection_id`, with a token type. Since 1.22.
  */
-typedef int (*ngtcp2_get_new_connection_id2)(ngtcp2_conn *conn,
-                                             struct ngtcp2_cid *cid,
-                                             struct ngtcp2_stateless_reset_token *token,
-                                             size_t cidlen,
-                                             void *user_data);
+typedef int (*ngtcp2_get_new_connection_id2)(
+  ngtcp2_conn *conn, struct ngtcp2_cid *cid,
+  struct ngtcp2_stateless_reset_token *token, size_t cidlen, void *user_data);
 
 /**
  * Like `ngtcp2_connection_id_status`, with a token type. Since 1.22.
  */
-typedef int (*ngtcp2_connection_id_status2)(ngtcp2_conn *conn,
-                                            ngtcp2_connection_id_status_type type,
-                                            uint64_t seq,
-                                            const struct ngtcp2_cid *cid,
-                                            const struct ngtcp2_stateless_reset_token *token,
-                                            void *user_data);
+typedef int (*ngtcp2_connection_id_status2)(
+  ngtcp2_conn *conn, ngtcp2_connection_id_status_type type, uint64_t seq,
+  const struct ngtcp2_cid *cid,
+  const struct ngtcp2_stateless_reset_token *token, void *user_data);
 
 /**
  * The data of a PATH_CHALLENGE frame. Since 1.22.
@@ -2122,20 +2054,17 @@ typedef struct ngtcp2_path_challenge_data {
 /**
  * Like `ngtcp2_get_path_challenge_data`, with a data type. Since 1.22.
  */
-typedef int (*ngtcp2_get_path_challenge_data2)(ngtcp2_conn *conn,
-                                               struct ngtcp2_path_challenge_data *data,
-                                               void *user_data);
+typedef int (*ngtcp2_get_path_challenge_data2)(
+  ngtcp2_conn *conn, struct ngtcp2_path_challenge_data *data, void *user_data);
 
 /**
  * The peer wants us to stop sending on a stream (STOP_SENDING frame). Since 1.24.
  *
  * The library answers with RESET_STREAM by itself, and no longer reads the data of the stream.
  */
-typedef int (*ngtcp2_recv_stop_sending)(ngtcp2_conn *conn,
-                                        int64_t stream_id,
-                                        uint64_t app_error_code,
-                                        void *user_data,
-                                        void *stream_user_data);
+typedef int (*ngtcp2_recv_stop_sending)(
+  ngtcp2_conn *conn, int64_t stream_id, uint64_t app_error_code,
+  void *user_data, void *stream_user_data);
 
 /**
  * Like `ngtcp2_stream_close`, with an error code for each direction. `flags` is zero or more of
@@ -2143,13 +2072,10 @@ typedef int (*ngtcp2_recv_stop_sending)(ngtcp2_conn *conn,
  *
  * `rx_app_error_code` ended the receiving direction, `tx_app_error_code` the sending one.
  */
-typedef int (*ngtcp2_stream_close2)(ngtcp2_conn *conn,
-                                    uint32_t flags,
-                                    int64_t stream_id,
-                                    uint64_t rx_app_error_code,
-                                    uint64_t tx_app_error_code,
-                                    void *user_data,
-                                    void *stream_user_data);
+typedef int (*ngtcp2_stream_close2)(
+  ngtcp2_conn *conn, uint32_t flags, int64_t stream_id,
+  uint64_t rx_app_error_code, uint64_t tx_app_error_code, void *user_data,
+  void *stream_user_data);
 
 /**
  * The callbacks of a connection. Optional ones may be NULL.
@@ -2384,13 +2310,9 @@ typedef struct ngtcp2_vec {
  * It has the return values of `ngtcp2_conn_writev_stream`, which it is expected to call with the
  * arguments that it gets. It must not call `ngtcp2_conn_update_pkt_tx_time`.
  */
-typedef ngtcp2_ssize (*ngtcp2_write_pkt)(ngtcp2_conn *conn,
-                                         struct ngtcp2_path *path,
-                                         struct ngtcp2_pkt_info *pi,
-                                         uint8_t *dest,
-                                         size_t destlen,
-                                         ngtcp2_tstamp ts,
-                                         void *user_data);
+typedef ngtcp2_ssize (*ngtcp2_write_pkt)(
+  ngtcp2_conn *conn, struct ngtcp2_path *path, struct ngtcp2_pkt_info *pi,
+  uint8_t *dest, size_t destlen, ngtcp2_tstamp ts, void *user_data);
 
 /**
  * A hash function.
@@ -2550,898 +2472,803 @@ typedef struct ngtcp2_conn_info {
   uint64_t pkt_discarded;
 } ngtcp2_conn_info;
 
-extern const struct ngtcp2_info *ngtcp2_version(int least_version);
+NGTCP2_EXTERN const struct ngtcp2_info *ngtcp2_version(int least_version);
 
-extern int ngtcp2_is_supported_version(uint32_t version);
+NGTCP2_EXTERN int ngtcp2_is_supported_version(uint32_t version);
 
-extern int ngtcp2_is_reserved_version(uint32_t version);
+NGTCP2_EXTERN int ngtcp2_is_reserved_version(uint32_t version);
 
-extern uint32_t ngtcp2_select_version(const uint32_t *preferred_versions,
-                                      size_t preferred_versionslen,
-                                      const uint32_t *offered_versions,
-                                      size_t offered_versionslen);
+NGTCP2_EXTERN uint32_t ngtcp2_select_version(
+  const uint32_t *preferred_versions, size_t preferred_versionslen,
+  const uint32_t *offered_versions, size_t offered_versionslen);
 
-extern const char *ngtcp2_strerror(int liberr);
+NGTCP2_EXTERN const char *ngtcp2_strerror(int liberr);
 
-extern int ngtcp2_err_is_fatal(int liberr);
+NGTCP2_EXTERN int ngtcp2_err_is_fatal(int liberr);
 
-extern uint64_t ngtcp2_err_infer_quic_transport_error_code(int liberr);
+NGTCP2_EXTERN uint64_t ngtcp2_err_infer_quic_transport_error_code(int liberr);
 
-extern const struct ngtcp2_mem *ngtcp2_mem_default(void);
+NGTCP2_EXTERN const struct ngtcp2_mem *ngtcp2_mem_default(void);
 
 /**
  * Since 1.23.
  */
-extern void ngtcp2_secure_clear(void *data, size_t len);
+NGTCP2_EXTERN void ngtcp2_secure_clear(void *data, size_t len);
 
-extern void ngtcp2_settings_default_versioned(int settings_version,
-                                              struct ngtcp2_settings *settings);
+NGTCP2_EXTERN void ngtcp2_settings_default_versioned(
+  int settings_version, struct ngtcp2_settings *settings);
 
-extern void ngtcp2_transport_params_default_versioned(int transport_params_version,
-                                                      struct ngtcp2_transport_params *params);
+NGTCP2_EXTERN void ngtcp2_transport_params_default_versioned(
+  int transport_params_version, struct ngtcp2_transport_params *params);
 
-extern ngtcp2_ssize ngtcp2_transport_params_encode_versioned(uint8_t *dest,
-                                                             size_t destlen,
-                                                             int transport_params_version,
-                                                             const struct ngtcp2_transport_params *params);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_transport_params_encode_versioned(
+  uint8_t *dest, size_t destlen, int transport_params_version,
+  const struct ngtcp2_transport_params *params);
 
-extern int ngtcp2_transport_params_decode_versioned(int transport_params_version,
-                                                    struct ngtcp2_transport_params *params,
-                                                    const uint8_t *data,
-                                                    size_t datalen);
+NGTCP2_EXTERN int ngtcp2_transport_params_decode_versioned(
+  int transport_params_version, struct ngtcp2_transport_params *params,
+  const uint8_t *data, size_t datalen);
 
-extern int ngtcp2_transport_params_decode_new(struct ngtcp2_transport_params **pparams,
-                                              const uint8_t *data,
-                                              size_t datalen,
-                                              const struct ngtcp2_mem *mem);
+NGTCP2_EXTERN int ngtcp2_transport_params_decode_new(
+  struct ngtcp2_transport_params **pparams, const uint8_t *data, size_t datalen,
+  const struct ngtcp2_mem *mem);
 
-extern void ngtcp2_transport_params_del(struct ngtcp2_transport_params *params,
-                                        const struct ngtcp2_mem *mem);
+NGTCP2_EXTERN void ngtcp2_transport_params_del(
+  struct ngtcp2_transport_params *params, const struct ngtcp2_mem *mem);
 
-extern void ngtcp2_cid_init(struct ngtcp2_cid *cid,
-                            const uint8_t *data,
-                            size_t datalen);
+NGTCP2_EXTERN void ngtcp2_cid_init(
+  struct ngtcp2_cid *cid, const uint8_t *data, size_t datalen);
 
-extern int ngtcp2_cid_eq(const struct ngtcp2_cid *a,
-                         const struct ngtcp2_cid *b);
+NGTCP2_EXTERN int ngtcp2_cid_eq(
+  const struct ngtcp2_cid *a, const struct ngtcp2_cid *b);
 
-extern struct ngtcp2_addr *ngtcp2_addr_init(struct ngtcp2_addr *dest,
-                                            const ngtcp2_sockaddr *addr,
-                                            ngtcp2_socklen addrlen);
+NGTCP2_EXTERN struct ngtcp2_addr *ngtcp2_addr_init(
+  struct ngtcp2_addr *dest, const ngtcp2_sockaddr *addr,
+  ngtcp2_socklen addrlen);
 
-extern void ngtcp2_addr_copy_byte(struct ngtcp2_addr *dest,
-                                  const ngtcp2_sockaddr *addr,
-                                  ngtcp2_socklen addrlen);
+NGTCP2_EXTERN void ngtcp2_addr_copy_byte(
+  struct ngtcp2_addr *dest, const ngtcp2_sockaddr *addr,
+  ngtcp2_socklen addrlen);
 
-extern void ngtcp2_path_storage_init(struct ngtcp2_path_storage *ps,
-                                     const ngtcp2_sockaddr *local_addr,
-                                     ngtcp2_socklen local_addrlen,
-                                     const ngtcp2_sockaddr *remote_addr,
-                                     ngtcp2_socklen remote_addrlen,
-                                     void *user_data);
+NGTCP2_EXTERN void ngtcp2_path_storage_init(
+  struct ngtcp2_path_storage *ps, const ngtcp2_sockaddr *local_addr,
+  ngtcp2_socklen local_addrlen, const ngtcp2_sockaddr *remote_addr,
+  ngtcp2_socklen remote_addrlen, void *user_data);
 
-extern void ngtcp2_path_storage_zero(struct ngtcp2_path_storage *ps);
+NGTCP2_EXTERN void ngtcp2_path_storage_zero(struct ngtcp2_path_storage *ps);
 
-extern void ngtcp2_path_copy(struct ngtcp2_path *dest,
-                             const struct ngtcp2_path *src);
+NGTCP2_EXTERN void ngtcp2_path_copy(
+  struct ngtcp2_path *dest, const struct ngtcp2_path *src);
 
-extern int ngtcp2_path_eq(const struct ngtcp2_path *a,
-                          const struct ngtcp2_path *b);
+NGTCP2_EXTERN int ngtcp2_path_eq(
+  const struct ngtcp2_path *a, const struct ngtcp2_path *b);
 
-extern int ngtcp2_pkt_decode_version_cid(struct ngtcp2_version_cid *dest,
-                                         const uint8_t *data,
-                                         size_t datalen,
-                                         size_t short_dcidlen);
+NGTCP2_EXTERN int ngtcp2_pkt_decode_version_cid(
+  struct ngtcp2_version_cid *dest, const uint8_t *data, size_t datalen,
+  size_t short_dcidlen);
 
-extern int ngtcp2_accept(struct ngtcp2_pkt_hd *dest,
-                         const uint8_t *pkt,
-                         size_t pktlen);
+NGTCP2_EXTERN int ngtcp2_accept(
+  struct ngtcp2_pkt_hd *dest, const uint8_t *pkt, size_t pktlen);
 
-extern ngtcp2_ssize ngtcp2_pkt_decode_hd_long(struct ngtcp2_pkt_hd *dest,
-                                              const uint8_t *pkt,
-                                              size_t pktlen);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_decode_hd_long(
+  struct ngtcp2_pkt_hd *dest, const uint8_t *pkt, size_t pktlen);
 
-extern ngtcp2_ssize ngtcp2_pkt_decode_hd_short(struct ngtcp2_pkt_hd *dest,
-                                               const uint8_t *pkt,
-                                               size_t pktlen,
-                                               size_t dcidlen);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_decode_hd_short(
+  struct ngtcp2_pkt_hd *dest, const uint8_t *pkt, size_t pktlen,
+  size_t dcidlen);
 
-extern ngtcp2_ssize ngtcp2_pkt_write_version_negotiation(uint8_t *dest,
-                                                         size_t destlen,
-                                                         uint8_t unused_random,
-                                                         const uint8_t *dcid,
-                                                         size_t dcidlen,
-                                                         const uint8_t *scid,
-                                                         size_t scidlen,
-                                                         const uint32_t *sv,
-                                                         size_t nsv);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_version_negotiation(
+  uint8_t *dest, size_t destlen, uint8_t unused_random, const uint8_t *dcid,
+  size_t dcidlen, const uint8_t *scid, size_t scidlen, const uint32_t *sv,
+  size_t nsv);
 
-extern ngtcp2_ssize ngtcp2_pkt_write_retry(uint8_t *dest,
-                                           size_t destlen,
-                                           uint32_t version,
-                                           const struct ngtcp2_cid *dcid,
-                                           const struct ngtcp2_cid *scid,
-                                           const struct ngtcp2_cid *odcid,
-                                           const uint8_t *token,
-                                           size_t tokenlen,
-                                           ngtcp2_encrypt encrypt,
-                                           const struct ngtcp2_crypto_aead *aead,
-                                           const struct ngtcp2_crypto_aead_ctx *aead_ctx);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_retry(
+  uint8_t *dest, size_t destlen, uint32_t version,
+  const struct ngtcp2_cid *dcid, const struct ngtcp2_cid *scid,
+  const struct ngtcp2_cid *odcid, const uint8_t *token, size_t tokenlen,
+  ngtcp2_encrypt encrypt, const struct ngtcp2_crypto_aead *aead,
+  const struct ngtcp2_crypto_aead_ctx *aead_ctx);
 
-extern ngtcp2_ssize ngtcp2_pkt_write_connection_close(uint8_t *dest,
-                                                      size_t destlen,
-                                                      uint32_t version,
-                                                      const struct ngtcp2_cid *dcid,
-                                                      const struct ngtcp2_cid *scid,
-                                                      uint64_t error_code,
-                                                      const uint8_t *reason,
-                                                      size_t reasonlen,
-                                                      ngtcp2_encrypt encrypt,
-                                                      const struct ngtcp2_crypto_aead *aead,
-                                                      const struct ngtcp2_crypto_aead_ctx *aead_ctx,
-                                                      const uint8_t *iv,
-                                                      ngtcp2_hp_mask hp_mask,
-                                                      const struct ngtcp2_crypto_cipher *hp,
-                                                      const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_connection_close(
+  uint8_t *dest, size_t destlen, uint32_t version,
+  const struct ngtcp2_cid *dcid, const struct ngtcp2_cid *scid,
+  uint64_t error_code, const uint8_t *reason, size_t reasonlen,
+  ngtcp2_encrypt encrypt, const struct ngtcp2_crypto_aead *aead,
+  const struct ngtcp2_crypto_aead_ctx *aead_ctx, const uint8_t *iv,
+  ngtcp2_hp_mask hp_mask, const struct ngtcp2_crypto_cipher *hp,
+  const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
 
 /**
  * Since 1.22.
  */
-extern ngtcp2_ssize ngtcp2_pkt_write_stateless_reset2(uint8_t *dest,
-                                                      size_t destlen,
-                                                      const struct ngtcp2_stateless_reset_token *token,
-                                                      const uint8_t *rand,
-                                                      size_t randlen);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_stateless_reset2(
+  uint8_t *dest, size_t destlen,
+  const struct ngtcp2_stateless_reset_token *token, const uint8_t *rand,
+  size_t randlen);
 
 /**
  * @deprecated Since 1.22. Use `ngtcp2_pkt_write_stateless_reset2`.
  */
-extern ngtcp2_ssize ngtcp2_pkt_write_stateless_reset(uint8_t *dest,
-                                                     size_t destlen,
-                                                     const uint8_t *stateless_reset_token,
-                                                     const uint8_t *rand,
-                                                     size_t randlen);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_stateless_reset(
+  uint8_t *dest, size_t destlen, const uint8_t *stateless_reset_token,
+  const uint8_t *rand, size_t randlen);
 
-extern void ngtcp2_ccerr_default(struct ngtcp2_ccerr *ccerr);
+NGTCP2_EXTERN void ngtcp2_ccerr_default(struct ngtcp2_ccerr *ccerr);
 
-extern void ngtcp2_ccerr_set_transport_error(struct ngtcp2_ccerr *ccerr,
-                                             uint64_t error_code,
-                                             const uint8_t *reason,
-                                             size_t reasonlen);
+NGTCP2_EXTERN void ngtcp2_ccerr_set_transport_error(
+  struct ngtcp2_ccerr *ccerr, uint64_t error_code, const uint8_t *reason,
+  size_t reasonlen);
 
-extern void ngtcp2_ccerr_set_liberr(struct ngtcp2_ccerr *ccerr,
-                                    int liberr,
-                                    const uint8_t *reason,
-                                    size_t reasonlen);
+NGTCP2_EXTERN void ngtcp2_ccerr_set_liberr(
+  struct ngtcp2_ccerr *ccerr, int liberr, const uint8_t *reason,
+  size_t reasonlen);
 
-extern void ngtcp2_ccerr_set_tls_alert(struct ngtcp2_ccerr *ccerr,
-                                       uint8_t tls_alert,
-                                       const uint8_t *reason,
-                                       size_t reasonlen);
+NGTCP2_EXTERN void ngtcp2_ccerr_set_tls_alert(
+  struct ngtcp2_ccerr *ccerr, uint8_t tls_alert, const uint8_t *reason,
+  size_t reasonlen);
 
-extern void ngtcp2_ccerr_set_application_error(struct ngtcp2_ccerr *ccerr,
-                                               uint64_t error_code,
-                                               const uint8_t *reason,
-                                               size_t reasonlen);
+NGTCP2_EXTERN void ngtcp2_ccerr_set_application_error(
+  struct ngtcp2_ccerr *ccerr, uint64_t error_code, const uint8_t *reason,
+  size_t reasonlen);
 
-extern int ngtcp2_conn_client_new_versioned(ngtcp2_conn **pconn,
-                                            const struct ngtcp2_cid *dcid,
-                                            const struct ngtcp2_cid *scid,
-                                            const struct ngtcp2_path *path,
-                                            uint32_t client_chosen_version,
-                                            int callbacks_version,
-                                            const struct ngtcp2_callbacks *callbacks,
-                                            int settings_version,
-                                            const struct ngtcp2_settings *settings,
-                                            int transport_params_version,
-                                            const struct ngtcp2_transport_params *params,
-                                            const struct ngtcp2_mem *mem,
-                                            void *user_data);
+NGTCP2_EXTERN int ngtcp2_conn_client_new_versioned(
+  ngtcp2_conn **pconn, const struct ngtcp2_cid *dcid,
+  const struct ngtcp2_cid *scid, const struct ngtcp2_path *path,
+  uint32_t client_chosen_version, int callbacks_version,
+  const struct ngtcp2_callbacks *callbacks, int settings_version,
+  const struct ngtcp2_settings *settings, int transport_params_version,
+  const struct ngtcp2_transport_params *params, const struct ngtcp2_mem *mem,
+  void *user_data);
 
-extern int ngtcp2_conn_server_new_versioned(ngtcp2_conn **pconn,
-                                            const struct ngtcp2_cid *dcid,
-                                            const struct ngtcp2_cid *scid,
-                                            const struct ngtcp2_path *path,
-                                            uint32_t client_chosen_version,
-                                            int callbacks_version,
-                                            const struct ngtcp2_callbacks *callbacks,
-                                            int settings_version,
-                                            const struct ngtcp2_settings *settings,
-                                            int transport_params_version,
-                                            const struct ngtcp2_transport_params *params,
-                                            const struct ngtcp2_mem *mem,
-                                            void *user_data);
+NGTCP2_EXTERN int ngtcp2_conn_server_new_versioned(
+  ngtcp2_conn **pconn, const struct ngtcp2_cid *dcid,
+  const struct ngtcp2_cid *scid, const struct ngtcp2_path *path,
+  uint32_t client_chosen_version, int callbacks_version,
+  const struct ngtcp2_callbacks *callbacks, int settings_version,
+  const struct ngtcp2_settings *settings, int transport_params_version,
+  const struct ngtcp2_transport_params *params, const struct ngtcp2_mem *mem,
+  void *user_data);
 
-extern void ngtcp2_conn_del(ngtcp2_conn *conn);
+NGTCP2_EXTERN void ngtcp2_conn_del(ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern int ngtcp2_conn_is_server2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_is_server2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_is_server2`.
  */
-extern int ngtcp2_conn_is_server(ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_is_server(ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern int ngtcp2_conn_after_retry2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_after_retry2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_after_retry2`.
  */
-extern int ngtcp2_conn_after_retry(ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_after_retry(ngtcp2_conn *conn);
 
-extern int ngtcp2_conn_read_pkt_versioned(ngtcp2_conn *conn,
-                                          const struct ngtcp2_path *path,
-                                          int pkt_info_version,
-                                          const struct ngtcp2_pkt_info *pi,
-                                          const uint8_t *pkt,
-                                          size_t pktlen,
-                                          ngtcp2_tstamp ts);
+NGTCP2_EXTERN int ngtcp2_conn_read_pkt_versioned(
+  ngtcp2_conn *conn, const struct ngtcp2_path *path, int pkt_info_version,
+  const struct ngtcp2_pkt_info *pi, const uint8_t *pkt, size_t pktlen,
+  ngtcp2_tstamp ts);
 
-extern ngtcp2_ssize ngtcp2_conn_write_pkt_versioned(ngtcp2_conn *conn,
-                                                    struct ngtcp2_path *path,
-                                                    int pkt_info_version,
-                                                    struct ngtcp2_pkt_info *pi,
-                                                    uint8_t *dest,
-                                                    size_t destlen,
-                                                    ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_pkt_versioned(
+  ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
+  struct ngtcp2_pkt_info *pi, uint8_t *dest, size_t destlen, ngtcp2_tstamp ts);
 
-extern ngtcp2_ssize ngtcp2_conn_write_stream_versioned(ngtcp2_conn *conn,
-                                                       struct ngtcp2_path *path,
-                                                       int pkt_info_version,
-                                                       struct ngtcp2_pkt_info *pi,
-                                                       uint8_t *dest,
-                                                       size_t destlen,
-                                                       ngtcp2_ssize *pdatalen,
-                                                       uint32_t flags,
-                                                       int64_t stream_id,
-                                                       const uint8_t *data,
-                                                       size_t datalen,
-                                                       ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_stream_versioned(
+  ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
+  struct ngtcp2_pkt_info *pi, uint8_t *dest, size_t destlen,
+  ngtcp2_ssize *pdatalen, uint32_t flags, int64_t stream_id,
+  const uint8_t *data, size_t datalen, ngtcp2_tstamp ts);
 
-extern ngtcp2_ssize ngtcp2_conn_writev_stream_versioned(ngtcp2_conn *conn,
-                                                        struct ngtcp2_path *path,
-                                                        int pkt_info_version,
-                                                        struct ngtcp2_pkt_info *pi,
-                                                        uint8_t *dest,
-                                                        size_t destlen,
-                                                        ngtcp2_ssize *pdatalen,
-                                                        uint32_t flags,
-                                                        int64_t stream_id,
-                                                        const struct ngtcp2_vec *datav,
-                                                        size_t datavcnt,
-                                                        ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_writev_stream_versioned(
+  ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
+  struct ngtcp2_pkt_info *pi, uint8_t *dest, size_t destlen,
+  ngtcp2_ssize *pdatalen, uint32_t flags, int64_t stream_id,
+  const struct ngtcp2_vec *datav, size_t datavcnt, ngtcp2_tstamp ts);
 
 /**
  * Since 1.1.
  */
-extern ngtcp2_ssize ngtcp2_conn_write_datagram_versioned(ngtcp2_conn *conn,
-                                                         struct ngtcp2_path *path,
-                                                         int pkt_info_version,
-                                                         struct ngtcp2_pkt_info *pi,
-                                                         uint8_t *dest,
-                                                         size_t destlen,
-                                                         int *paccepted,
-                                                         uint32_t flags,
-                                                         uint64_t dgram_id,
-                                                         const uint8_t *data,
-                                                         size_t datalen,
-                                                         ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_datagram_versioned(
+  ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
+  struct ngtcp2_pkt_info *pi, uint8_t *dest, size_t destlen, int *paccepted,
+  uint32_t flags, uint64_t dgram_id, const uint8_t *data, size_t datalen,
+  ngtcp2_tstamp ts);
 
-extern ngtcp2_ssize ngtcp2_conn_writev_datagram_versioned(ngtcp2_conn *conn,
-                                                          struct ngtcp2_path *path,
-                                                          int pkt_info_version,
-                                                          struct ngtcp2_pkt_info *pi,
-                                                          uint8_t *dest,
-                                                          size_t destlen,
-                                                          int *paccepted,
-                                                          uint32_t flags,
-                                                          uint64_t dgram_id,
-                                                          const struct ngtcp2_vec *datav,
-                                                          size_t datavcnt,
-                                                          ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_writev_datagram_versioned(
+  ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
+  struct ngtcp2_pkt_info *pi, uint8_t *dest, size_t destlen, int *paccepted,
+  uint32_t flags, uint64_t dgram_id, const struct ngtcp2_vec *datav,
+  size_t datavcnt, ngtcp2_tstamp ts);
 
 /**
  * Since 1.15.
  */
-extern ngtcp2_ssize ngtcp2_conn_write_aggregate_pkt_versioned(ngtcp2_conn *conn,
-                                                              struct ngtcp2_path *path,
-                                                              int pkt_info_version,
-                                                              struct ngtcp2_pkt_info *pi,
-                                                              uint8_t *buf,
-                                                              size_t buflen,
-                                                              size_t *pgsolen,
-                                                              ngtcp2_write_pkt write_pkt,
-                                                              ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_aggregate_pkt_versioned(
+  ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
+  struct ngtcp2_pkt_info *pi, uint8_t *buf, size_t buflen, size_t *pgsolen,
+  ngtcp2_write_pkt write_pkt, ngtcp2_tstamp ts);
 
 /**
  * Since 1.17.
  */
-extern ngtcp2_ssize ngtcp2_conn_write_aggregate_pkt2_versioned(ngtcp2_conn *conn,
-                                                               struct ngtcp2_path *path,
-                                                               int pkt_info_version,
-                                                               struct ngtcp2_pkt_info *pi,
-                                                               uint8_t *buf,
-                                                               size_t buflen,
-                                                               size_t *pgsolen,
-                                                               ngtcp2_write_pkt write_pkt,
-                                                               size_t num_pkts,
-                                                               ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_aggregate_pkt2_versioned(
+  ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
+  struct ngtcp2_pkt_info *pi, uint8_t *buf, size_t buflen, size_t *pgsolen,
+  ngtcp2_write_pkt write_pkt, size_t num_pkts, ngtcp2_tstamp ts);
 
-extern void ngtcp2_conn_update_pkt_tx_time(ngtcp2_conn *conn, ngtcp2_tstamp ts);
+NGTCP2_EXTERN void ngtcp2_conn_update_pkt_tx_time(
+  ngtcp2_conn *conn, ngtcp2_tstamp ts);
 
 /**
  * Since 1.23.
  */
-extern size_t ngtcp2_conn_get_send_quantum2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_send_quantum2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_send_quantum2`.
  */
-extern size_t ngtcp2_conn_get_send_quantum(ngtcp2_conn *conn);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_send_quantum(ngtcp2_conn *conn);
 
-extern ngtcp2_ssize ngtcp2_conn_write_connection_close_versioned(ngtcp2_conn *conn,
-                                                                 struct ngtcp2_path *path,
-                                                                 int pkt_info_version,
-                                                                 struct ngtcp2_pkt_info *pi,
-                                                                 uint8_t *dest,
-                                                                 size_t destlen,
-                                                                 const struct ngtcp2_ccerr *ccerr,
-                                                                 ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_connection_close_versioned(
+  ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
+  struct ngtcp2_pkt_info *pi, uint8_t *dest, size_t destlen,
+  const struct ngtcp2_ccerr *ccerr, ngtcp2_tstamp ts);
 
 /**
  * Since 1.23.
  */
-extern const struct ngtcp2_ccerr *ngtcp2_conn_get_ccerr2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_ccerr *ngtcp2_conn_get_ccerr2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_ccerr2`.
  */
-extern const struct ngtcp2_ccerr *ngtcp2_conn_get_ccerr(ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_ccerr *ngtcp2_conn_get_ccerr(
+  ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern int ngtcp2_conn_in_closing_period2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_in_closing_period2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_in_closing_period2`.
  */
-extern int ngtcp2_conn_in_closing_period(ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_in_closing_period(ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern int ngtcp2_conn_in_draining_period2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_in_draining_period2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_in_draining_period2`.
  */
-extern int ngtcp2_conn_in_draining_period(ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_in_draining_period(ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern ngtcp2_tstamp ngtcp2_conn_get_expiry2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN ngtcp2_tstamp ngtcp2_conn_get_expiry2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_expiry2`.
  */
-extern ngtcp2_tstamp ngtcp2_conn_get_expiry(ngtcp2_conn *conn);
+NGTCP2_EXTERN ngtcp2_tstamp ngtcp2_conn_get_expiry(ngtcp2_conn *conn);
 
-extern int ngtcp2_conn_handle_expiry(ngtcp2_conn *conn, ngtcp2_tstamp ts);
+NGTCP2_EXTERN int ngtcp2_conn_handle_expiry(
+  ngtcp2_conn *conn, ngtcp2_tstamp ts);
 
 /**
  * Since 1.23.
  */
-extern ngtcp2_duration ngtcp2_conn_get_pto2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN ngtcp2_duration ngtcp2_conn_get_pto2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_pto2`.
  */
-extern ngtcp2_duration ngtcp2_conn_get_pto(ngtcp2_conn *conn);
+NGTCP2_EXTERN ngtcp2_duration ngtcp2_conn_get_pto(ngtcp2_conn *conn);
 
-extern void ngtcp2_conn_set_keep_alive_timeout(ngtcp2_conn *conn,
-                                               ngtcp2_duration timeout);
+NGTCP2_EXTERN void ngtcp2_conn_set_keep_alive_timeout(
+  ngtcp2_conn *conn, ngtcp2_duration timeout);
 
 /**
  * Since 1.16.
  */
-extern ngtcp2_tstamp ngtcp2_conn_get_timestamp(const ngtcp2_conn *conn);
+NGTCP2_EXTERN ngtcp2_tstamp ngtcp2_conn_get_timestamp(const ngtcp2_conn *conn);
 
-extern int ngtcp2_conn_submit_crypto_data(ngtcp2_conn *conn,
-                                          ngtcp2_encryption_level encryption_level,
-                                          const uint8_t *data,
-                                          size_t datalen);
+NGTCP2_EXTERN int ngtcp2_conn_submit_crypto_data(
+  ngtcp2_conn *conn, ngtcp2_encryption_level encryption_level,
+  const uint8_t *data, size_t datalen);
 
 /**
  * Since 1.22.
  */
-extern int ngtcp2_conn_continue_handshake(ngtcp2_conn *conn, ngtcp2_tstamp ts);
+NGTCP2_EXTERN int ngtcp2_conn_continue_handshake(
+  ngtcp2_conn *conn, ngtcp2_tstamp ts);
 
-extern void ngtcp2_conn_tls_handshake_completed(ngtcp2_conn *conn);
+NGTCP2_EXTERN void ngtcp2_conn_tls_handshake_completed(ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern int ngtcp2_conn_get_handshake_completed2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_get_handshake_completed2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_handshake_completed2`.
  */
-extern int ngtcp2_conn_get_handshake_completed(ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_get_handshake_completed(ngtcp2_conn *conn);
 
-extern int ngtcp2_conn_tls_early_data_rejected(ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_tls_early_data_rejected(ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern int ngtcp2_conn_get_tls_early_data_rejected2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_get_tls_early_data_rejected2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_tls_early_data_rejected2`.
  */
-extern int ngtcp2_conn_get_tls_early_data_rejected(ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_get_tls_early_data_rejected(ngtcp2_conn *conn);
 
-extern void ngtcp2_conn_set_tls_native_handle(ngtcp2_conn *conn,
-                                              void *tls_native_handle);
+NGTCP2_EXTERN void ngtcp2_conn_set_tls_native_handle(
+  ngtcp2_conn *conn, void *tls_native_handle);
 
 /**
  * Since 1.23.
  */
-extern void *ngtcp2_conn_get_tls_native_handle2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN void *ngtcp2_conn_get_tls_native_handle2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_tls_native_handle2`.
  */
-extern void *ngtcp2_conn_get_tls_native_handle(ngtcp2_conn *conn);
+NGTCP2_EXTERN void *ngtcp2_conn_get_tls_native_handle(ngtcp2_conn *conn);
 
-extern void ngtcp2_conn_set_tls_error(ngtcp2_conn *conn, int liberr);
+NGTCP2_EXTERN void ngtcp2_conn_set_tls_error(ngtcp2_conn *conn, int liberr);
 
 /**
  * Since 1.23.
  */
-extern int ngtcp2_conn_get_tls_error2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_get_tls_error2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_tls_error2`.
  */
-extern int ngtcp2_conn_get_tls_error(ngtcp2_conn *conn);
+NGTCP2_EXTERN int ngtcp2_conn_get_tls_error(ngtcp2_conn *conn);
 
-extern void ngtcp2_conn_set_tls_alert(ngtcp2_conn *conn, uint8_t alert);
+NGTCP2_EXTERN void ngtcp2_conn_set_tls_alert(ngtcp2_conn *conn, uint8_t alert);
 
 /**
  * Since 1.23.
  */
-extern uint8_t ngtcp2_conn_get_tls_alert2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN uint8_t ngtcp2_conn_get_tls_alert2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_tls_alert2`.
  */
-extern uint8_t ngtcp2_conn_get_tls_alert(ngtcp2_conn *conn);
+NGTCP2_EXTERN uint8_t ngtcp2_conn_get_tls_alert(ngtcp2_conn *conn);
 
-extern int ngtcp2_conn_submit_new_token(ngtcp2_conn *conn,
-                                        const uint8_t *token,
-                                        size_t tokenlen);
+NGTCP2_EXTERN int ngtcp2_conn_submit_new_token(
+  ngtcp2_conn *conn, const uint8_t *token, size_t tokenlen);
 
 /**
  * Since 1.23.
  */
-extern uint32_t ngtcp2_conn_get_client_chosen_version2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN uint32_t ngtcp2_conn_get_client_chosen_version2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_client_chosen_version2`.
  */
-extern uint32_t ngtcp2_conn_get_client_chosen_version(ngtcp2_conn *conn);
+NGTCP2_EXTERN uint32_t ngtcp2_conn_get_client_chosen_version(ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern uint32_t ngtcp2_conn_get_negotiated_version2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN uint32_t ngtcp2_conn_get_negotiated_version2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_negotiated_version2`.
  */
-extern uint32_t ngtcp2_conn_get_negotiated_version(ngtcp2_conn *conn);
+NGTCP2_EXTERN uint32_t ngtcp2_conn_get_negotiated_version(ngtcp2_conn *conn);
 
-extern void ngtcp2_conn_set_initial_crypto_ctx(ngtcp2_conn *conn,
-                                               const struct ngtcp2_crypto_ctx *ctx);
+NGTCP2_EXTERN void ngtcp2_conn_set_initial_crypto_ctx(
+  ngtcp2_conn *conn, const struct ngtcp2_crypto_ctx *ctx);
 
 /**
  * Since 1.23.
  */
-extern const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_initial_crypto_ctx2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_initial_crypto_ctx2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_initial_crypto_ctx2`.
  */
-extern const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_initial_crypto_ctx(ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_initial_crypto_ctx(
+  ngtcp2_conn *conn);
 
-extern void ngtcp2_conn_set_0rtt_crypto_ctx(ngtcp2_conn *conn,
-                                            const struct ngtcp2_crypto_ctx *ctx);
+NGTCP2_EXTERN void ngtcp2_conn_set_0rtt_crypto_ctx(
+  ngtcp2_conn *conn, const struct ngtcp2_crypto_ctx *ctx);
 
 /**
  * Since 1.23.
  */
-extern const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_0rtt_crypto_ctx2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_0rtt_crypto_ctx2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_0rtt_crypto_ctx2`.
  */
-extern const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_0rtt_crypto_ctx(ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_0rtt_crypto_ctx(
+  ngtcp2_conn *conn);
 
-extern void ngtcp2_conn_set_crypto_ctx(ngtcp2_conn *conn,
-                                       const struct ngtcp2_crypto_ctx *ctx);
+NGTCP2_EXTERN void ngtcp2_conn_set_crypto_ctx(
+  ngtcp2_conn *conn, const struct ngtcp2_crypto_ctx *ctx);
 
 /**
  * Since 1.23.
  */
-extern const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_crypto_ctx2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_crypto_ctx2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_crypto_ctx2`.
  */
-extern const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_crypto_ctx(ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_crypto_ctx(
+  ngtcp2_conn *conn);
 
-extern void ngtcp2_conn_set_retry_aead(ngtcp2_conn *conn,
-                                       const struct ngtcp2_crypto_aead *aead,
-                                       const struct ngtcp2_crypto_aead_ctx *aead_ctx);
+NGTCP2_EXTERN void ngtcp2_conn_set_retry_aead(
+  ngtcp2_conn *conn, const struct ngtcp2_crypto_aead *aead,
+  const struct ngtcp2_crypto_aead_ctx *aead_ctx);
 
-extern int ngtcp2_conn_install_initial_key(ngtcp2_conn *conn,
-                                           const struct ngtcp2_crypto_aead_ctx *rx_aead_ctx,
-                                           const uint8_t *rx_iv,
-                                           const struct ngtcp2_crypto_cipher_ctx *rx_hp_ctx,
-                                           const struct ngtcp2_crypto_aead_ctx *tx_aead_ctx,
-                                           const uint8_t *tx_iv,
-                                           const struct ngtcp2_crypto_cipher_ctx *tx_hp_ctx,
-                                           size_t ivlen);
+NGTCP2_EXTERN int ngtcp2_conn_install_initial_key(
+  ngtcp2_conn *conn, const struct ngtcp2_crypto_aead_ctx *rx_aead_ctx,
+  const uint8_t *rx_iv, const struct ngtcp2_crypto_cipher_ctx *rx_hp_ctx,
+  const struct ngtcp2_crypto_aead_ctx *tx_aead_ctx, const uint8_t *tx_iv,
+  const struct ngtcp2_crypto_cipher_ctx *tx_hp_ctx, size_t ivlen);
 
-extern int ngtcp2_conn_install_vneg_initial_key(ngtcp2_conn *conn,
-                                                uint32_t version,
-                                                const struct ngtcp2_crypto_aead_ctx *rx_aead_ctx,
-                                                const uint8_t *rx_iv,
-                                                const struct ngtcp2_crypto_cipher_ctx *rx_hp_ctx,
-                                                const struct ngtcp2_crypto_aead_ctx *tx_aead_ctx,
-                                                const uint8_t *tx_iv,
-                                                const struct ngtcp2_crypto_cipher_ctx *tx_hp_ctx,
-                                                size_t ivlen);
+NGTCP2_EXTERN int ngtcp2_conn_install_vneg_initial_key(
+  ngtcp2_conn *conn, uint32_t version,
+  const struct ngtcp2_crypto_aead_ctx *rx_aead_ctx, const uint8_t *rx_iv,
+  const struct ngtcp2_crypto_cipher_ctx *rx_hp_ctx,
+  const struct ngtcp2_crypto_aead_ctx *tx_aead_ctx, const uint8_t *tx_iv,
+  const struct ngtcp2_crypto_cipher_ctx *tx_hp_ctx, size_t ivlen);
 
-extern int ngtcp2_conn_install_0rtt_key(ngtcp2_conn *conn,
-                                        const struct ngtcp2_crypto_aead_ctx *aead_ctx,
-                                        const uint8_t *iv,
-                                        size_t ivlen,
-                                        const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
+NGTCP2_EXTERN int ngtcp2_conn_install_0rtt_key(
+  ngtcp2_conn *conn, const struct ngtcp2_crypto_aead_ctx *aead_ctx,
+  const uint8_t *iv, size_t ivlen,
+  const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
 
-extern int ngtcp2_conn_install_rx_handshake_key(ngtcp2_conn *conn,
-                                                const struct ngtcp2_crypto_aead_ctx *aead_ctx,
-                                                const uint8_t *iv,
-                                                size_t ivlen,
-                                                const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
+NGTCP2_EXTERN int ngtcp2_conn_install_rx_handshake_key(
+  ngtcp2_conn *conn, const struct ngtcp2_crypto_aead_ctx *aead_ctx,
+  const uint8_t *iv, size_t ivlen,
+  const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
 
-extern int ngtcp2_conn_install_tx_handshake_key(ngtcp2_conn *conn,
-                                                const struct ngtcp2_crypto_aead_ctx *aead_ctx,
-                                                const uint8_t *iv,
-                                                size_t ivlen,
-                                                const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
+NGTCP2_EXTERN int ngtcp2_conn_install_tx_handshake_key(
+  ngtcp2_conn *conn, const struct ngtcp2_crypto_aead_ctx *aead_ctx,
+  const uint8_t *iv, size_t ivlen,
+  const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
 
-extern int ngtcp2_conn_install_rx_key(ngtcp2_conn *conn,
-                                      const uint8_t *secret,
-                                      size_t secretlen,
-                                      const struct ngtcp2_crypto_aead_ctx *aead_ctx,
-                                      const uint8_t *iv,
-                                      size_t ivlen,
-                                      const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
+NGTCP2_EXTERN int ngtcp2_conn_install_rx_key(
+  ngtcp2_conn *conn, const uint8_t *secret, size_t secretlen,
+  const struct ngtcp2_crypto_aead_ctx *aead_ctx, const uint8_t *iv,
+  size_t ivlen, const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
 
-extern int ngtcp2_conn_install_tx_key(ngtcp2_conn *conn,
-                                      const uint8_t *secret,
-                                      size_t secretlen,
-                                      const struct ngtcp2_crypto_aead_ctx *aead_ctx,
-                                      const uint8_t *iv,
-                                      size_t ivlen,
-                                      const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
+NGTCP2_EXTERN int ngtcp2_conn_install_tx_key(
+  ngtcp2_conn *conn, const uint8_t *secret, size_t secretlen,
+  const struct ngtcp2_crypto_aead_ctx *aead_ctx, const uint8_t *iv,
+  size_t ivlen, const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
 
-extern int ngtcp2_conn_initiate_key_update(ngtcp2_conn *conn, ngtcp2_tstamp ts);
+NGTCP2_EXTERN int ngtcp2_conn_initiate_key_update(
+  ngtcp2_conn *conn, ngtcp2_tstamp ts);
 
-extern int ngtcp2_conn_set_local_transport_params_versioned(ngtcp2_conn *conn,
-                                                            int transport_params_version,
-                                                            const struct ngtcp2_transport_params *params);
+NGTCP2_EXTERN int ngtcp2_conn_set_local_transport_params_versioned(
+  ngtcp2_conn *conn, int transport_params_version,
+  const struct ngtcp2_transport_params *params);
 
 /**
  * Since 1.23.
  */
-extern const struct ngtcp2_transport_params *ngtcp2_conn_get_local_transport_params2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_transport_params *ngtcp2_conn_get_local_transport_params2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_local_transport_params2`.
  */
-extern const struct ngtcp2_transport_params *ngtcp2_conn_get_local_transport_params(ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_transport_params *ngtcp2_conn_get_local_transport_params(
+  ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern ngtcp2_ssize ngtcp2_conn_encode_local_transport_params2(const ngtcp2_conn *conn,
-                                                               uint8_t *dest,
-                                                               size_t destlen);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_encode_local_transport_params2(
+  const ngtcp2_conn *conn, uint8_t *dest, size_t destlen);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_encode_local_transport_params2`.
  */
-extern ngtcp2_ssize ngtcp2_conn_encode_local_transport_params(ngtcp2_conn *conn,
-                                                              uint8_t *dest,
-                                                              size_t destlen);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_encode_local_transport_params(
+  ngtcp2_conn *conn, uint8_t *dest, size_t destlen);
 
-extern int ngtcp2_conn_decode_and_set_remote_transport_params(ngtcp2_conn *conn,
-                                                              const uint8_t *data,
-                                                              size_t datalen);
+NGTCP2_EXTERN int ngtcp2_conn_decode_and_set_remote_transport_params(
+  ngtcp2_conn *conn, const uint8_t *data, size_t datalen);
 
 /**
  * Since 1.23.
  */
-extern const struct ngtcp2_transport_params *ngtcp2_conn_get_remote_transport_params2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_transport_params *ngtcp2_conn_get_remote_transport_params2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_remote_transport_params2`.
  */
-extern const struct ngtcp2_transport_params *ngtcp2_conn_get_remote_transport_params(ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_transport_params *ngtcp2_conn_get_remote_transport_params(
+  ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern ngtcp2_ssize ngtcp2_conn_encode_0rtt_transport_params2(const ngtcp2_conn *conn,
-                                                              uint8_t *dest,
-                                                              size_t destlen);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_encode_0rtt_transport_params2(
+  const ngtcp2_conn *conn, uint8_t *dest, size_t destlen);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_encode_0rtt_transport_params2`.
  */
-extern ngtcp2_ssize ngtcp2_conn_encode_0rtt_transport_params(ngtcp2_conn *conn,
-                                                             uint8_t *dest,
-                                                             size_t destlen);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_encode_0rtt_transport_params(
+  ngtcp2_conn *conn, uint8_t *dest, size_t destlen);
 
-extern int ngtcp2_conn_decode_and_set_0rtt_transport_params(ngtcp2_conn *conn,
-                                                            const uint8_t *data,
-                                                            size_t datalen);
+NGTCP2_EXTERN int ngtcp2_conn_decode_and_set_0rtt_transport_params(
+  ngtcp2_conn *conn, const uint8_t *data, size_t datalen);
 
-extern int ngtcp2_is_bidi_stream(int64_t stream_id);
+NGTCP2_EXTERN int ngtcp2_is_bidi_stream(int64_t stream_id);
 
 /**
  * Since 1.23.
  */
-extern int ngtcp2_conn_is_local_stream2(const ngtcp2_conn *conn,
-                                        int64_t stream_id);
+NGTCP2_EXTERN int ngtcp2_conn_is_local_stream2(
+  const ngtcp2_conn *conn, int64_t stream_id);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_is_local_stream2`.
  */
-extern int ngtcp2_conn_is_local_stream(ngtcp2_conn *conn, int64_t stream_id);
+NGTCP2_EXTERN int ngtcp2_conn_is_local_stream(
+  ngtcp2_conn *conn, int64_t stream_id);
 
-extern int ngtcp2_conn_open_bidi_stream(ngtcp2_conn *conn,
-                                        int64_t *pstream_id,
-                                        void *stream_user_data);
+NGTCP2_EXTERN int ngtcp2_conn_open_bidi_stream(
+  ngtcp2_conn *conn, int64_t *pstream_id, void *stream_user_data);
 
-extern int ngtcp2_conn_open_uni_stream(ngtcp2_conn *conn,
-                                       int64_t *pstream_id,
-                                       void *stream_user_data);
+NGTCP2_EXTERN int ngtcp2_conn_open_uni_stream(
+  ngtcp2_conn *conn, int64_t *pstream_id, void *stream_user_data);
 
-extern int ngtcp2_conn_shutdown_stream(ngtcp2_conn *conn,
-                                       uint32_t flags,
-                                       int64_t stream_id,
-                                       uint64_t app_error_code);
+NGTCP2_EXTERN int ngtcp2_conn_shutdown_stream(
+  ngtcp2_conn *conn, uint32_t flags, int64_t stream_id,
+  uint64_t app_error_code);
 
-extern int ngtcp2_conn_shutdown_stream_write(ngtcp2_conn *conn,
-                                             uint32_t flags,
-                                             int64_t stream_id,
-                                             uint64_t app_error_code);
+NGTCP2_EXTERN int ngtcp2_conn_shutdown_stream_write(
+  ngtcp2_conn *conn, uint32_t flags, int64_t stream_id,
+  uint64_t app_error_code);
 
-extern int ngtcp2_conn_shutdown_stream_read(ngtcp2_conn *conn,
-                                            uint32_t flags,
-                                            int64_t stream_id,
-                                            uint64_t app_error_code);
+NGTCP2_EXTERN int ngtcp2_conn_shutdown_stream_read(
+  ngtcp2_conn *conn, uint32_t flags, int64_t stream_id,
+  uint64_t app_error_code);
 
-extern int ngtcp2_conn_set_stream_user_data(ngtcp2_conn *conn,
-                                            int64_t stream_id,
-                                            void *stream_user_data);
+NGTCP2_EXTERN int ngtcp2_conn_set_stream_user_data(
+  ngtcp2_conn *conn, int64_t stream_id, void *stream_user_data);
 
 /**
  * Since 1.23.
  */
-extern void *ngtcp2_conn_get_stream_user_data2(const ngtcp2_conn *conn,
-                                               int64_t stream_id);
+NGTCP2_EXTERN void *ngtcp2_conn_get_stream_user_data2(
+  const ngtcp2_conn *conn, int64_t stream_id);
 
 /**
  * Since 1.17.
  *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_stream_user_data2`.
  */
-extern void *ngtcp2_conn_get_stream_user_data(ngtcp2_conn *conn,
-                                              int64_t stream_id);
+NGTCP2_EXTERN void *ngtcp2_conn_get_stream_user_data(
+  ngtcp2_conn *conn, int64_t stream_id);
 
 /**
  * Since 1.23.
  */
-extern size_t ngtcp2_conn_get_stream_loss_count2(const ngtcp2_conn *conn,
-                                                 int64_t stream_id);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_stream_loss_count2(
+  const ngtcp2_conn *conn, int64_t stream_id);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_stream_loss_count2`.
  */
-extern size_t ngtcp2_conn_get_stream_loss_count(ngtcp2_conn *conn,
-                                                int64_t stream_id);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_stream_loss_count(
+  ngtcp2_conn *conn, int64_t stream_id);
 
-extern int ngtcp2_conn_extend_max_stream_offset(ngtcp2_conn *conn,
-                                                int64_t stream_id,
-                                                uint64_t datalen);
+NGTCP2_EXTERN int ngtcp2_conn_extend_max_stream_offset(
+  ngtcp2_conn *conn, int64_t stream_id, uint64_t datalen);
 
-extern void ngtcp2_conn_extend_max_offset(ngtcp2_conn *conn, uint64_t datalen);
+NGTCP2_EXTERN void ngtcp2_conn_extend_max_offset(
+  ngtcp2_conn *conn, uint64_t datalen);
 
-extern void ngtcp2_conn_extend_max_streams_bidi(ngtcp2_conn *conn, size_t n);
+NGTCP2_EXTERN void ngtcp2_conn_extend_max_streams_bidi(
+  ngtcp2_conn *conn, size_t n);
 
-extern void ngtcp2_conn_extend_max_streams_uni(ngtcp2_conn *conn, size_t n);
+NGTCP2_EXTERN void ngtcp2_conn_extend_max_streams_uni(
+  ngtcp2_conn *conn, size_t n);
 
 /**
  * Since 1.23.
  */
-extern uint64_t ngtcp2_conn_get_max_data_left2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN uint64_t ngtcp2_conn_get_max_data_left2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_max_data_left2`.
  */
-extern uint64_t ngtcp2_conn_get_max_data_left(ngtcp2_conn *conn);
+NGTCP2_EXTERN uint64_t ngtcp2_conn_get_max_data_left(ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern uint64_t ngtcp2_conn_get_max_stream_data_left2(const ngtcp2_conn *conn,
-                                                      int64_t stream_id);
+NGTCP2_EXTERN uint64_t ngtcp2_conn_get_max_stream_data_left2(
+  const ngtcp2_conn *conn, int64_t stream_id);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_max_stream_data_left2`.
  */
-extern uint64_t ngtcp2_conn_get_max_stream_data_left(ngtcp2_conn *conn,
-                                                     int64_t stream_id);
+NGTCP2_EXTERN uint64_t ngtcp2_conn_get_max_stream_data_left(
+  ngtcp2_conn *conn, int64_t stream_id);
 
 /**
  * Since 1.23.
  */
-extern uint64_t ngtcp2_conn_get_streams_bidi_left2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN uint64_t ngtcp2_conn_get_streams_bidi_left2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_streams_bidi_left2`.
  */
-extern uint64_t ngtcp2_conn_get_streams_bidi_left(ngtcp2_conn *conn);
+NGTCP2_EXTERN uint64_t ngtcp2_conn_get_streams_bidi_left(ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern uint64_t ngtcp2_conn_get_streams_uni_left2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN uint64_t ngtcp2_conn_get_streams_uni_left2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_streams_uni_left2`.
  */
-extern uint64_t ngtcp2_conn_get_streams_uni_left(ngtcp2_conn *conn);
+NGTCP2_EXTERN uint64_t ngtcp2_conn_get_streams_uni_left(ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern const struct ngtcp2_cid *ngtcp2_conn_get_dcid2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_cid *ngtcp2_conn_get_dcid2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_dcid2`.
  */
-extern const struct ngtcp2_cid *ngtcp2_conn_get_dcid(ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_cid *ngtcp2_conn_get_dcid(ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern const struct ngtcp2_cid *ngtcp2_conn_get_client_initial_dcid2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_cid *ngtcp2_conn_get_client_initial_dcid2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_client_initial_dcid2`.
  */
-extern const struct ngtcp2_cid *ngtcp2_conn_get_client_initial_dcid(ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_cid *ngtcp2_conn_get_client_initial_dcid(
+  ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern size_t ngtcp2_conn_get_scid2(const ngtcp2_conn *conn,
-                                    struct ngtcp2_cid *dest);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_scid2(
+  const ngtcp2_conn *conn, struct ngtcp2_cid *dest);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_scid2`.
  */
-extern size_t ngtcp2_conn_get_scid(ngtcp2_conn *conn, struct ngtcp2_cid *dest);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_scid(
+  ngtcp2_conn *conn, struct ngtcp2_cid *dest);
 
 /**
  * Since 1.23.
  */
-extern size_t ngtcp2_conn_get_active_dcid3(const ngtcp2_conn *conn,
-                                           struct ngtcp2_cid_token2 *dest);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_active_dcid3(
+  const ngtcp2_conn *conn, struct ngtcp2_cid_token2 *dest);
 
 /**
  * Since 1.22.
  *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_active_dcid3`.
  */
-extern size_t ngtcp2_conn_get_active_dcid2(ngtcp2_conn *conn,
-                                           struct ngtcp2_cid_token2 *dest);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_active_dcid2(
+  ngtcp2_conn *conn, struct ngtcp2_cid_token2 *dest);
 
 /**
  * @deprecated Since 1.22. Use `ngtcp2_conn_get_active_dcid3`.
  */
-extern size_t ngtcp2_conn_get_active_dcid(ngtcp2_conn *conn,
-                                          struct ngtcp2_cid_token *dest);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_active_dcid(
+  ngtcp2_conn *conn, struct ngtcp2_cid_token *dest);
 
 /**
  * Since 1.23.
  */
-extern const struct ngtcp2_path *ngtcp2_conn_get_path2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_path *ngtcp2_conn_get_path2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_path2`.
  */
-extern const struct ngtcp2_path *ngtcp2_conn_get_path(ngtcp2_conn *conn);
+NGTCP2_EXTERN const struct ngtcp2_path *ngtcp2_conn_get_path(ngtcp2_conn *conn);
 
-extern void ngtcp2_conn_set_local_addr(ngtcp2_conn *conn,
-                                       const struct ngtcp2_addr *addr);
+NGTCP2_EXTERN void ngtcp2_conn_set_local_addr(
+  ngtcp2_conn *conn, const struct ngtcp2_addr *addr);
 
-extern void ngtcp2_conn_set_path_user_data(ngtcp2_conn *conn,
-                                           void *path_user_data);
+NGTCP2_EXTERN void ngtcp2_conn_set_path_user_data(
+  ngtcp2_conn *conn, void *path_user_data);
 
-extern int ngtcp2_conn_initiate_migration(ngtcp2_conn *conn,
-                                          const struct ngtcp2_path *path,
-                                          ngtcp2_tstamp ts);
+NGTCP2_EXTERN int ngtcp2_conn_initiate_migration(
+  ngtcp2_conn *conn, const struct ngtcp2_path *path, ngtcp2_tstamp ts);
 
-extern int ngtcp2_conn_initiate_immediate_migration(ngtcp2_conn *conn,
-                                                    const struct ngtcp2_path *path,
-                                                    ngtcp2_tstamp ts);
+NGTCP2_EXTERN int ngtcp2_conn_initiate_immediate_migration(
+  ngtcp2_conn *conn, const struct ngtcp2_path *path, ngtcp2_tstamp ts);
 
 /**
  * Since 1.23.
  */
-extern size_t ngtcp2_conn_get_max_tx_udp_payload_size2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_max_tx_udp_payload_size2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_max_tx_udp_payload_size2`.
  */
-extern size_t ngtcp2_conn_get_max_tx_udp_payload_size(ngtcp2_conn *conn);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_max_tx_udp_payload_size(ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern size_t ngtcp2_conn_get_path_max_tx_udp_payload_size2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_path_max_tx_udp_payload_size2(
+  const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_path_max_tx_udp_payload_size2`.
  */
-extern size_t ngtcp2_conn_get_path_max_tx_udp_payload_size(ngtcp2_conn *conn);
+NGTCP2_EXTERN size_t ngtcp2_conn_get_path_max_tx_udp_payload_size(
+  ngtcp2_conn *conn);
 
 /**
  * Since 1.23.
  */
-extern void ngtcp2_conn_get_conn_info2_versioned(const ngtcp2_conn *conn,
-                                                 int conn_info_version,
-                                                 struct ngtcp2_conn_info *cinfo);
+NGTCP2_EXTERN void ngtcp2_conn_get_conn_info2_versioned(
+  const ngtcp2_conn *conn, int conn_info_version,
+  struct ngtcp2_conn_info *cinfo);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_conn_info2`.
  */
-extern void ngtcp2_conn_get_conn_info_versioned(ngtcp2_conn *conn,
-                                                int conn_info_version,
-                                                struct ngtcp2_conn_info *cinfo);
+NGTCP2_EXTERN void ngtcp2_conn_get_conn_info_versioned(
+  ngtcp2_conn *conn, int conn_info_version, struct ngtcp2_conn_info *cinfo);
 
 /**
  * Since 1.23.
  */
-extern uint64_t ngtcp2_conn_get_cwnd_left2(const ngtcp2_conn *conn);
+NGTCP2_EXTERN uint64_t ngtcp2_conn_get_cwnd_left2(const ngtcp2_conn *conn);
 
 /**
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_cwnd_left2`.
  */
-extern uint64_t ngtcp2_conn_get_cwnd_left(ngtcp2_conn *conn);
+NGTCP2_EXTERN uint64_t ngtcp2_conn_get_cwnd_left(ngtcp2_conn *conn);
 /*
  * The functions that take structs of several generations, with the generations of this header.
  */

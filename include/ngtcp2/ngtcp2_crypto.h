@@ -80,7 +80,8 @@ struct ngtcp2_crypto_conn_ref; /* refers to itself through its function type */
 /**
  * Returns the connection that belongs to `conn_ref`.
  */
-typedef ngtcp2_conn *(*ngtcp2_crypto_get_conn)(struct ngtcp2_crypto_conn_ref *conn_ref);
+typedef ngtcp2_conn *(*ngtcp2_crypto_get_conn)(
+  struct ngtcp2_crypto_conn_ref *conn_ref);
 
 /**
  * How the helper finds the connection of a TLS session.
@@ -105,314 +106,209 @@ typedef struct ngtcp2_crypto_conn_ref {
 
 
 
-extern int ngtcp2_crypto_client_initial_cb(ngtcp2_conn *conn, void *user_data);
+NGTCP2_EXTERN int ngtcp2_crypto_client_initial_cb(
+  ngtcp2_conn *conn, void *user_data);
 
-extern int ngtcp2_crypto_recv_retry_cb(ngtcp2_conn *conn,
-                                       const ngtcp2_pkt_hd *hd,
-                                       void *user_data);
+NGTCP2_EXTERN int ngtcp2_crypto_recv_retry_cb(
+  ngtcp2_conn *conn, const ngtcp2_pkt_hd *hd, void *user_data);
 
-extern int ngtcp2_crypto_recv_client_initial_cb(ngtcp2_conn *conn,
-                                                const ngtcp2_cid *dcid,
-                                                void *user_data);
+NGTCP2_EXTERN int ngtcp2_crypto_recv_client_initial_cb(
+  ngtcp2_conn *conn, const ngtcp2_cid *dcid, void *user_data);
 
-extern int ngtcp2_crypto_version_negotiation_cb(ngtcp2_conn *conn,
-                                                uint32_t version,
-                                                const ngtcp2_cid *client_dcid,
-                                                void *user_data);
+NGTCP2_EXTERN int ngtcp2_crypto_version_negotiation_cb(
+  ngtcp2_conn *conn, uint32_t version, const ngtcp2_cid *client_dcid,
+  void *user_data);
 
-extern int ngtcp2_crypto_read_write_crypto_data(ngtcp2_conn *conn,
-                                                ngtcp2_encryption_level encryption_level,
-                                                const uint8_t *data,
-                                                size_t datalen);
+NGTCP2_EXTERN int ngtcp2_crypto_read_write_crypto_data(
+  ngtcp2_conn *conn, ngtcp2_encryption_level encryption_level,
+  const uint8_t *data, size_t datalen);
 
-extern int ngtcp2_crypto_recv_crypto_data_cb(ngtcp2_conn *conn,
-                                             ngtcp2_encryption_level encryption_level,
-                                             uint64_t offset,
-                                             const uint8_t *data,
-                                             size_t datalen,
-                                             void *user_data);
+NGTCP2_EXTERN int ngtcp2_crypto_recv_crypto_data_cb(
+  ngtcp2_conn *conn, ngtcp2_encryption_level encryption_level, uint64_t offset,
+  const uint8_t *data, size_t datalen, void *user_data);
 
 /**
  * Since 1.22.
  */
-extern int ngtcp2_crypto_get_path_challenge_data2_cb(ngtcp2_conn *conn,
-                                                     ngtcp2_path_challenge_data *data,
-                                                     void *user_data);
+NGTCP2_EXTERN int ngtcp2_crypto_get_path_challenge_data2_cb(
+  ngtcp2_conn *conn, ngtcp2_path_challenge_data *data, void *user_data);
 
 /**
  * @deprecated Since 1.22. Use `ngtcp2_crypto_get_path_challenge_data2_cb`.
  */
-extern int ngtcp2_crypto_get_path_challenge_data_cb(ngtcp2_conn *conn,
-                                                    uint8_t *data,
-                                                    void *user_data);
+NGTCP2_EXTERN int ngtcp2_crypto_get_path_challenge_data_cb(
+  ngtcp2_conn *conn, uint8_t *data, void *user_data);
 
-extern int ngtcp2_crypto_derive_and_install_rx_key(ngtcp2_conn *conn,
-                                                   uint8_t *key,
-                                                   uint8_t *iv,
-                                                   uint8_t *hp,
-                                                   ngtcp2_encryption_level level,
-                                                   const uint8_t *secret,
-                                                   size_t secretlen);
+NGTCP2_EXTERN int ngtcp2_crypto_derive_and_install_rx_key(
+  ngtcp2_conn *conn, uint8_t *key, uint8_t *iv, uint8_t *hp,
+  ngtcp2_encryption_level level, const uint8_t *secret, size_t secretlen);
 
-extern int ngtcp2_crypto_derive_and_install_tx_key(ngtcp2_conn *conn,
-                                                   uint8_t *key,
-                                                   uint8_t *iv,
-                                                   uint8_t *hp,
-                                                   ngtcp2_encryption_level level,
-                                                   const uint8_t *secret,
-                                                   size_t secretlen);
+NGTCP2_EXTERN int ngtcp2_crypto_derive_and_install_tx_key(
+  ngtcp2_conn *conn, uint8_t *key, uint8_t *iv, uint8_t *hp,
+  ngtcp2_encryption_level level, const uint8_t *secret, size_t secretlen);
 
-extern int ngtcp2_crypto_update_key(ngtcp2_conn *conn,
-                                    uint8_t *rx_secret,
-                                    uint8_t *tx_secret,
-                                    ngtcp2_crypto_aead_ctx *rx_aead_ctx,
-                                    uint8_t *rx_key,
-                                    uint8_t *rx_iv,
-                                    ngtcp2_crypto_aead_ctx *tx_aead_ctx,
-                                    uint8_t *tx_key,
-                                    uint8_t *tx_iv,
-                                    const uint8_t *current_rx_secret,
-                                    const uint8_t *current_tx_secret,
-                                    size_t secretlen);
+NGTCP2_EXTERN int ngtcp2_crypto_update_key(
+  ngtcp2_conn *conn, uint8_t *rx_secret, uint8_t *tx_secret,
+  ngtcp2_crypto_aead_ctx *rx_aead_ctx, uint8_t *rx_key, uint8_t *rx_iv,
+  ngtcp2_crypto_aead_ctx *tx_aead_ctx, uint8_t *tx_key, uint8_t *tx_iv,
+  const uint8_t *current_rx_secret, const uint8_t *current_tx_secret,
+  size_t secretlen);
 
-extern int ngtcp2_crypto_update_key_cb(ngtcp2_conn *conn,
-                                       uint8_t *rx_secret,
-                                       uint8_t *tx_secret,
-                                       ngtcp2_crypto_aead_ctx *rx_aead_ctx,
-                                       uint8_t *rx_iv,
-                                       ngtcp2_crypto_aead_ctx *tx_aead_ctx,
-                                       uint8_t *tx_iv,
-                                       const uint8_t *current_rx_secret,
-                                       const uint8_t *current_tx_secret,
-                                       size_t secretlen,
-                                       void *user_data);
+NGTCP2_EXTERN int ngtcp2_crypto_update_key_cb(
+  ngtcp2_conn *conn, uint8_t *rx_secret, uint8_t *tx_secret,
+  ngtcp2_crypto_aead_ctx *rx_aead_ctx, uint8_t *rx_iv,
+  ngtcp2_crypto_aead_ctx *tx_aead_ctx, uint8_t *tx_iv,
+  const uint8_t *current_rx_secret, const uint8_t *current_tx_secret,
+  size_t secretlen, void *user_data);
 
-extern int ngtcp2_crypto_aead_ctx_encrypt_init(ngtcp2_crypto_aead_ctx *aead_ctx,
-                                               const ngtcp2_crypto_aead *aead,
-                                               const uint8_t *key,
-                                               size_t noncelen);
+NGTCP2_EXTERN int ngtcp2_crypto_aead_ctx_encrypt_init(
+  ngtcp2_crypto_aead_ctx *aead_ctx, const ngtcp2_crypto_aead *aead,
+  const uint8_t *key, size_t noncelen);
 
-extern int ngtcp2_crypto_aead_ctx_decrypt_init(ngtcp2_crypto_aead_ctx *aead_ctx,
-                                               const ngtcp2_crypto_aead *aead,
-                                               const uint8_t *key,
-                                               size_t noncelen);
+NGTCP2_EXTERN int ngtcp2_crypto_aead_ctx_decrypt_init(
+  ngtcp2_crypto_aead_ctx *aead_ctx, const ngtcp2_crypto_aead *aead,
+  const uint8_t *key, size_t noncelen);
 
-extern void ngtcp2_crypto_aead_ctx_free(ngtcp2_crypto_aead_ctx *aead_ctx);
+NGTCP2_EXTERN void ngtcp2_crypto_aead_ctx_free(
+  ngtcp2_crypto_aead_ctx *aead_ctx);
 
-extern int ngtcp2_crypto_encrypt(uint8_t *dest,
-                                 const ngtcp2_crypto_aead *aead,
-                                 const ngtcp2_crypto_aead_ctx *aead_ctx,
-                                 const uint8_t *plaintext,
-                                 size_t plaintextlen,
-                                 const uint8_t *nonce,
-                                 size_t noncelen,
-                                 const uint8_t *aad,
-                                 size_t aadlen);
+NGTCP2_EXTERN int ngtcp2_crypto_encrypt(
+  uint8_t *dest, const ngtcp2_crypto_aead *aead,
+  const ngtcp2_crypto_aead_ctx *aead_ctx, const uint8_t *plaintext,
+  size_t plaintextlen, const uint8_t *nonce, size_t noncelen,
+  const uint8_t *aad, size_t aadlen);
 
-extern int ngtcp2_crypto_encrypt_cb(uint8_t *dest,
-                                    const ngtcp2_crypto_aead *aead,
-                                    const ngtcp2_crypto_aead_ctx *aead_ctx,
-                                    const uint8_t *plaintext,
-                                    size_t plaintextlen,
-                                    const uint8_t *nonce,
-                                    size_t noncelen,
-                                    const uint8_t *aad,
-                                    size_t aadlen);
+NGTCP2_EXTERN int ngtcp2_crypto_encrypt_cb(
+  uint8_t *dest, const ngtcp2_crypto_aead *aead,
+  const ngtcp2_crypto_aead_ctx *aead_ctx, const uint8_t *plaintext,
+  size_t plaintextlen, const uint8_t *nonce, size_t noncelen,
+  const uint8_t *aad, size_t aadlen);
 
-extern int ngtcp2_crypto_decrypt(uint8_t *dest,
-                                 const ngtcp2_crypto_aead *aead,
-                                 const ngtcp2_crypto_aead_ctx *aead_ctx,
-                                 const uint8_t *ciphertext,
-                                 size_t ciphertextlen,
-                                 const uint8_t *nonce,
-                                 size_t noncelen,
-                                 const uint8_t *aad,
-                                 size_t aadlen);
+NGTCP2_EXTERN int ngtcp2_crypto_decrypt(
+  uint8_t *dest, const ngtcp2_crypto_aead *aead,
+  const ngtcp2_crypto_aead_ctx *aead_ctx, const uint8_t *ciphertext,
+  size_t ciphertextlen, const uint8_t *nonce, size_t noncelen,
+  const uint8_t *aad, size_t aadlen);
 
-extern int ngtcp2_crypto_decrypt_cb(uint8_t *dest,
-                                    const ngtcp2_crypto_aead *aead,
-                                    const ngtcp2_crypto_aead_ctx *aead_ctx,
-                                    const uint8_t *ciphertext,
-                                    size_t ciphertextlen,
-                                    const uint8_t *nonce,
-                                    size_t noncelen,
-                                    const uint8_t *aad,
-                                    size_t aadlen);
+NGTCP2_EXTERN int ngtcp2_crypto_decrypt_cb(
+  uint8_t *dest, const ngtcp2_crypto_aead *aead,
+  const ngtcp2_crypto_aead_ctx *aead_ctx, const uint8_t *ciphertext,
+  size_t ciphertextlen, const uint8_t *nonce, size_t noncelen,
+  const uint8_t *aad, size_t aadlen);
 
-extern int ngtcp2_crypto_hp_mask(uint8_t *dest,
-                                 const ngtcp2_crypto_cipher *hp,
-                                 const ngtcp2_crypto_cipher_ctx *hp_ctx,
-                                 const uint8_t *sample);
+NGTCP2_EXTERN int ngtcp2_crypto_hp_mask(
+  uint8_t *dest, const ngtcp2_crypto_cipher *hp,
+  const ngtcp2_crypto_cipher_ctx *hp_ctx, const uint8_t *sample);
 
-extern int ngtcp2_crypto_hp_mask_cb(uint8_t *dest,
-                                    const ngtcp2_crypto_cipher *hp,
-                                    const ngtcp2_crypto_cipher_ctx *hp_ctx,
-                                    const uint8_t *sample);
+NGTCP2_EXTERN int ngtcp2_crypto_hp_mask_cb(
+  uint8_t *dest, const ngtcp2_crypto_cipher *hp,
+  const ngtcp2_crypto_cipher_ctx *hp_ctx, const uint8_t *sample);
 
-extern void ngtcp2_crypto_delete_crypto_aead_ctx_cb(ngtcp2_conn *conn,
-                                                    ngtcp2_crypto_aead_ctx *aead_ctx,
-                                                    void *user_data);
+NGTCP2_EXTERN void ngtcp2_crypto_delete_crypto_aead_ctx_cb(
+  ngtcp2_conn *conn, ngtcp2_crypto_aead_ctx *aead_ctx, void *user_data);
 
-extern void ngtcp2_crypto_delete_crypto_cipher_ctx_cb(ngtcp2_conn *conn,
-                                                      ngtcp2_crypto_cipher_ctx *cipher_ctx,
-                                                      void *user_data);
+NGTCP2_EXTERN void ngtcp2_crypto_delete_crypto_cipher_ctx_cb(
+  ngtcp2_conn *conn, ngtcp2_crypto_cipher_ctx *cipher_ctx, void *user_data);
 
-extern ngtcp2_crypto_ctx *ngtcp2_crypto_ctx_tls(ngtcp2_crypto_ctx *ctx,
-                                                void *tls_native_handle);
+NGTCP2_EXTERN ngtcp2_crypto_ctx *ngtcp2_crypto_ctx_tls(
+  ngtcp2_crypto_ctx *ctx, void *tls_native_handle);
 
-extern ngtcp2_crypto_ctx *ngtcp2_crypto_ctx_tls_early(ngtcp2_crypto_ctx *ctx,
-                                                      void *tls_native_handle);
+NGTCP2_EXTERN ngtcp2_crypto_ctx *ngtcp2_crypto_ctx_tls_early(
+  ngtcp2_crypto_ctx *ctx, void *tls_native_handle);
 
-extern ngtcp2_crypto_md *ngtcp2_crypto_md_init(ngtcp2_crypto_md *md,
-                                               void *md_native_handle);
+NGTCP2_EXTERN ngtcp2_crypto_md *ngtcp2_crypto_md_init(
+  ngtcp2_crypto_md *md, void *md_native_handle);
 
-extern size_t ngtcp2_crypto_md_hashlen(const ngtcp2_crypto_md *md);
+NGTCP2_EXTERN size_t ngtcp2_crypto_md_hashlen(const ngtcp2_crypto_md *md);
 
-extern size_t ngtcp2_crypto_aead_keylen(const ngtcp2_crypto_aead *aead);
+NGTCP2_EXTERN size_t ngtcp2_crypto_aead_keylen(const ngtcp2_crypto_aead *aead);
 
-extern size_t ngtcp2_crypto_aead_noncelen(const ngtcp2_crypto_aead *aead);
+NGTCP2_EXTERN size_t ngtcp2_crypto_aead_noncelen(
+  const ngtcp2_crypto_aead *aead);
 
-extern size_t ngtcp2_crypto_packet_protection_ivlen(const ngtcp2_crypto_aead *aead);
+NGTCP2_EXTERN size_t ngtcp2_crypto_packet_protection_ivlen(
+  const ngtcp2_crypto_aead *aead);
 
-extern int ngtcp2_crypto_hkdf_extract(uint8_t *dest,
-                                      const ngtcp2_crypto_md *md,
-                                      const uint8_t *secret,
-                                      size_t secretlen,
-                                      const uint8_t *salt,
-                                      size_t saltlen);
+NGTCP2_EXTERN int ngtcp2_crypto_hkdf_extract(
+  uint8_t *dest, const ngtcp2_crypto_md *md, const uint8_t *secret,
+  size_t secretlen, const uint8_t *salt, size_t saltlen);
 
-extern int ngtcp2_crypto_hkdf_expand(uint8_t *dest,
-                                     size_t destlen,
-                                     const ngtcp2_crypto_md *md,
-                                     const uint8_t *secret,
-                                     size_t secretlen,
-                                     const uint8_t *info,
-                                     size_t infolen);
+NGTCP2_EXTERN int ngtcp2_crypto_hkdf_expand(
+  uint8_t *dest, size_t destlen, const ngtcp2_crypto_md *md,
+  const uint8_t *secret, size_t secretlen, const uint8_t *info, size_t infolen);
 
-extern int ngtcp2_crypto_hkdf(uint8_t *dest,
-                              size_t destlen,
-                              const ngtcp2_crypto_md *md,
-                              const uint8_t *secret,
-                              size_t secretlen,
-                              const uint8_t *salt,
-                              size_t saltlen,
-                              const uint8_t *info,
-                              size_t infolen);
+NGTCP2_EXTERN int ngtcp2_crypto_hkdf(
+  uint8_t *dest, size_t destlen, const ngtcp2_crypto_md *md,
+  const uint8_t *secret, size_t secretlen, const uint8_t *salt, size_t saltlen,
+  const uint8_t *info, size_t infolen);
 
-extern int ngtcp2_crypto_generate_stateless_reset_token(uint8_t *token,
-                                                        const uint8_t *secret,
-                                                        size_t secretlen,
-                                                        const ngtcp2_cid *cid);
+NGTCP2_EXTERN int ngtcp2_crypto_generate_stateless_reset_token(
+  uint8_t *token, const uint8_t *secret, size_t secretlen,
+  const ngtcp2_cid *cid);
 
-extern ngtcp2_ssize ngtcp2_crypto_generate_retry_token(uint8_t *token,
-                                                       const uint8_t *secret,
-                                                       size_t secretlen,
-                                                       uint32_t version,
-                                                       const ngtcp2_sockaddr *remote_addr,
-                                                       ngtcp2_socklen remote_addrlen,
-                                                       const ngtcp2_cid *retry_scid,
-                                                       const ngtcp2_cid *odcid,
-                                                       ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_crypto_generate_retry_token(
+  uint8_t *token, const uint8_t *secret, size_t secretlen, uint32_t version,
+  const ngtcp2_sockaddr *remote_addr, ngtcp2_socklen remote_addrlen,
+  const ngtcp2_cid *retry_scid, const ngtcp2_cid *odcid, ngtcp2_tstamp ts);
 
-extern int ngtcp2_crypto_verify_retry_token(ngtcp2_cid *odcid,
-                                            const uint8_t *token,
-                                            size_t tokenlen,
-                                            const uint8_t *secret,
-                                            size_t secretlen,
-                                            uint32_t version,
-                                            const ngtcp2_sockaddr *remote_addr,
-                                            ngtcp2_socklen remote_addrlen,
-                                            const ngtcp2_cid *dcid,
-                                            ngtcp2_duration timeout,
-                                            ngtcp2_tstamp ts);
+NGTCP2_EXTERN int ngtcp2_crypto_verify_retry_token(
+  ngtcp2_cid *odcid, const uint8_t *token, size_t tokenlen,
+  const uint8_t *secret, size_t secretlen, uint32_t version,
+  const ngtcp2_sockaddr *remote_addr, ngtcp2_socklen remote_addrlen,
+  const ngtcp2_cid *dcid, ngtcp2_duration timeout, ngtcp2_tstamp ts);
 
 /**
  * Since 1.9.
  */
-extern ngtcp2_ssize ngtcp2_crypto_generate_retry_token2(uint8_t *token,
-                                                        const uint8_t *secret,
-                                                        size_t secretlen,
-                                                        uint32_t version,
-                                                        const ngtcp2_sockaddr *remote_addr,
-                                                        ngtcp2_socklen remote_addrlen,
-                                                        const ngtcp2_cid *retry_scid,
-                                                        const ngtcp2_cid *odcid,
-                                                        ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_crypto_generate_retry_token2(
+  uint8_t *token, const uint8_t *secret, size_t secretlen, uint32_t version,
+  const ngtcp2_sockaddr *remote_addr, ngtcp2_socklen remote_addrlen,
+  const ngtcp2_cid *retry_scid, const ngtcp2_cid *odcid, ngtcp2_tstamp ts);
 
 /**
  * Since 1.9.
  */
-extern int ngtcp2_crypto_verify_retry_token2(ngtcp2_cid *odcid,
-                                             const uint8_t *token,
-                                             size_t tokenlen,
-                                             const uint8_t *secret,
-                                             size_t secretlen,
-                                             uint32_t version,
-                                             const ngtcp2_sockaddr *remote_addr,
-                                             ngtcp2_socklen remote_addrlen,
-                                             const ngtcp2_cid *dcid,
-                                             ngtcp2_duration timeout,
-                                             ngtcp2_tstamp ts);
+NGTCP2_EXTERN int ngtcp2_crypto_verify_retry_token2(
+  ngtcp2_cid *odcid, const uint8_t *token, size_t tokenlen,
+  const uint8_t *secret, size_t secretlen, uint32_t version,
+  const ngtcp2_sockaddr *remote_addr, ngtcp2_socklen remote_addrlen,
+  const ngtcp2_cid *dcid, ngtcp2_duration timeout, ngtcp2_tstamp ts);
 
-extern ngtcp2_ssize ngtcp2_crypto_generate_regular_token(uint8_t *token,
-                                                         const uint8_t *secret,
-                                                         size_t secretlen,
-                                                         const ngtcp2_sockaddr *remote_addr,
-                                                         ngtcp2_socklen remote_addrlen,
-                                                         ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_crypto_generate_regular_token(
+  uint8_t *token, const uint8_t *secret, size_t secretlen,
+  const ngtcp2_sockaddr *remote_addr, ngtcp2_socklen remote_addrlen,
+  ngtcp2_tstamp ts);
 
-extern int ngtcp2_crypto_verify_regular_token(const uint8_t *token,
-                                              size_t tokenlen,
-                                              const uint8_t *secret,
-                                              size_t secretlen,
-                                              const ngtcp2_sockaddr *remote_addr,
-                                              ngtcp2_socklen remote_addrlen,
-                                              ngtcp2_duration timeout,
-                                              ngtcp2_tstamp ts);
+NGTCP2_EXTERN int ngtcp2_crypto_verify_regular_token(
+  const uint8_t *token, size_t tokenlen, const uint8_t *secret,
+  size_t secretlen, const ngtcp2_sockaddr *remote_addr,
+  ngtcp2_socklen remote_addrlen, ngtcp2_duration timeout, ngtcp2_tstamp ts);
 
 /**
  * Since 1.18.
  */
-extern ngtcp2_ssize ngtcp2_crypto_generate_regular_token2(uint8_t *token,
-                                                          const uint8_t *secret,
-                                                          size_t secretlen,
-                                                          const ngtcp2_sockaddr *remote_addr,
-                                                          ngtcp2_socklen remote_addrlen,
-                                                          const void *data,
-                                                          size_t datalen,
-                                                          ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_crypto_generate_regular_token2(
+  uint8_t *token, const uint8_t *secret, size_t secretlen,
+  const ngtcp2_sockaddr *remote_addr, ngtcp2_socklen remote_addrlen,
+  const void *data, size_t datalen, ngtcp2_tstamp ts);
 
 /**
  * Since 1.18.
  */
-extern ngtcp2_ssize ngtcp2_crypto_verify_regular_token2(void *data,
-                                                        size_t max_datalen,
-                                                        const uint8_t *token,
-                                                        size_t tokenlen,
-                                                        const uint8_t *secret,
-                                                        size_t secretlen,
-                                                        const ngtcp2_sockaddr *remote_addr,
-                                                        ngtcp2_socklen remote_addrlen,
-                                                        ngtcp2_duration timeout,
-                                                        ngtcp2_tstamp ts);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_crypto_verify_regular_token2(
+  void *data, size_t max_datalen, const uint8_t *token, size_t tokenlen,
+  const uint8_t *secret, size_t secretlen, const ngtcp2_sockaddr *remote_addr,
+  ngtcp2_socklen remote_addrlen, ngtcp2_duration timeout, ngtcp2_tstamp ts);
 
-extern ngtcp2_ssize ngtcp2_crypto_write_connection_close(uint8_t *dest,
-                                                         size_t destlen,
-                                                         uint32_t version,
-                                                         const ngtcp2_cid *dcid,
-                                                         const ngtcp2_cid *scid,
-                                                         uint64_t error_code,
-                                                         const uint8_t *reason,
-                                                         size_t reasonlen);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_crypto_write_connection_close(
+  uint8_t *dest, size_t destlen, uint32_t version, const ngtcp2_cid *dcid,
+  const ngtcp2_cid *scid, uint64_t error_code, const uint8_t *reason,
+  size_t reasonlen);
 
-extern ngtcp2_ssize ngtcp2_crypto_write_retry(uint8_t *dest,
-                                              size_t destlen,
-                                              uint32_t version,
-                                              const ngtcp2_cid *dcid,
-                                              const ngtcp2_cid *scid,
-                                              const ngtcp2_cid *odcid,
-                                              const uint8_t *token,
-                                              size_t tokenlen);
+NGTCP2_EXTERN ngtcp2_ssize ngtcp2_crypto_write_retry(
+  uint8_t *dest, size_t destlen, uint32_t version, const ngtcp2_cid *dcid,
+  const ngtcp2_cid *scid, const ngtcp2_cid *odcid, const uint8_t *token,
+  size_t tokenlen);
 #ifdef __cplusplus
 }
 #endif

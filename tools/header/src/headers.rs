@@ -7,6 +7,8 @@ use ngtcp2_abi::{
     NGTCP2_VERSION_NUM,
 };
 
+use crate::prototypes;
+
 /// A C header.
 pub(crate) struct Header {
     /// The name of its file.
@@ -110,7 +112,8 @@ impl Header {
 
         let mut text = Vec::new();
         bindings.write(&mut text);
-        String::from_utf8(text).map_err(|error| error.to_string())
+        let text = String::from_utf8(text).map_err(|error| error.to_string())?;
+        Ok(prototypes::lay_out(&text))
     }
 }
 

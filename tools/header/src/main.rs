@@ -7,6 +7,7 @@
 //! come from the `ngtcp2-abi` crate, so that nothing is stated twice.
 
 mod headers;
+mod prototypes;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
