@@ -51,3 +51,16 @@ pub struct ngtcp2_info {
     /// The version as text, like `NGTCP2_VERSION`. A static string.
     pub version_str: *const c_char,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_that_of_the_package() {
+        assert_eq!(NGTCP2_VERSION.to_str(), Ok(env!("CARGO_PKG_VERSION")));
+        let numbers = env!("CARGO_PKG_VERSION").split('.').map(|number| number.parse::<c_int>());
+        let number = numbers.fold(0, |sum, number| sum << 8 | number.expect("a number"));
+        assert_eq!(NGTCP2_VERSION_NUM, number);
+    }
+}

@@ -236,6 +236,12 @@ ENUMERATOR(ngtcp2_ccerr_type, NGTCP2_CCERR_TYPE_RETRY, 5);
 /* 30 * NGTCP2_SECONDS does not fit an int. */
 _Static_assert(30 * NGTCP2_SECONDS == UINT64_C(30000000000), "30 seconds");
 
+/* A unit is one operand, whatever stands before it. */
+_Static_assert(NGTCP2_MINUTES / NGTCP2_SECONDS == 60, "minutes");
+_Static_assert(NGTCP2_SECONDS / NGTCP2_MILLISECONDS == 1000, "seconds");
+_Static_assert(NGTCP2_MILLISECONDS / NGTCP2_MICROSECONDS == 1000, "milliseconds");
+_Static_assert(NGTCP2_MICROSECONDS / NGTCP2_NANOSECONDS == 1000, "microseconds");
+
 /* Keys and nonces are string literals of 16 and 12 bytes. */
 #define BYTES(NAME, ...)                                                       \
   (sizeof(NAME) - 1 == sizeof((unsigned char[]){__VA_ARGS__}) &&               \

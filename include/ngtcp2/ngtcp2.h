@@ -1817,8 +1817,8 @@ typedef int (*ngtcp2_extend_max_streams)(
 /**
  * Fills `dest` with `destlen` random bytes. It cannot fail.
  *
- * The bytes must be unpredictable: stream reassembly, connection ID tables and packet number
- * skipping rest on them. `rand_ctx` is the field of `ngtcp2_settings`.
+ * The bytes must be unpredictable: the order of what hash tables hold and the packet numbers that
+ * are skipped depend on them. `rand_ctx` is the field of `ngtcp2_settings`.
  */
 typedef void (*ngtcp2_rand)(
   uint8_t *dest, size_t destlen, const struct ngtcp2_rand_ctx *rand_ctx);
@@ -1846,7 +1846,9 @@ typedef int (*ngtcp2_remove_connection_id)(
  * Derives the next generation of 1-RTT keys (RFC 9001, section 6).
  *
  * The current secrets and the new ones have `secretlen` bytes. The new initialization vectors have
- * the length given to `ngtcp2_conn_install_rx_key`. Called some time before the keys are needed.
+ * the length given to `ngtcp2_conn_install_rx_key`. Called some time before the keys are needed,
+ * from reading or while a packet is written: the connection must not be read from, written to or
+ * closed in it.
  */
 typedef int (*ngtcp2_update_key)(
   ngtcp2_conn *conn, uint8_t *rx_secret, uint8_t *tx_secret,
@@ -2081,8 +2083,12 @@ typedef int (*ngtcp2_stream_close2)(
  * The callbacks of a connection. Optional ones may be NULL.
  *
  * A callback returns 0 on success; anything else makes the library call in progress return
- * `NGTCP2_ERR_CALLBACK_FAILURE`, unless the type of the callback says otherwise. Callbacks must
- * return normally: no C++ exception and no longjmp(3) may leave them.
+ * `NGTCP2_ERR_CALLBACK_FAILURE`, unless the type of the callback says otherwise. `user_data` is what
+ * was given to `ngtcp2_conn_client_new` or `ngtcp2_conn_server_new`, `stream_user_data` what was
+ * given when the stream was opened. Pointers are valid during the call only.
+ *
+ * Callbacks must return normally: no C++ exception and no longjmp(3) may leave them. Those that are
+ * called while a packet is written must not read from, write to or close the connection.
  */
 typedef struct ngtcp2_callbacks {
   /**
@@ -2178,11 +2184,11 @@ typedef struct ngtcp2_callbacks {
    */
   ngtcp2_stream_reset stream_reset;
   /**
-   * We allow the peer more bidirectional streams. Optional.
+   * We allow the peer more bidirectional streams. Optional. Called while a packet is written.
    */
   ngtcp2_extend_max_streams extend_max_remote_streams_bidi;
   /**
-   * We allow the peer more unidirectional streams. Optional.
+   * We allow the peer more unidirectional streams. Optional. Called while a packet is written.
    */
   ngtcp2_extend_max_streams extend_max_remote_streams_uni;
   /**
@@ -2190,8 +2196,8 @@ typedef struct ngtcp2_callbacks {
    */
   ngtcp2_extend_max_stream_data extend_max_stream_data;
   /**
-   * A connection ID of the peer came into use or went out of it. Optional. Not used if `dcid_status2` is
-   * set.
+   * A connection ID of the peer came into use or went out of it. Optional. Not used if
+   * `dcid_status2` is set.
    */
   ngtcp2_connection_id_status dcid_status;
   /**
@@ -2223,8 +2229,8 @@ typedef struct ngtcp2_callbacks {
    */
   ngtcp2_lost_datagram lost_datagram;
   /**
-   * Makes the data of a PATH_CHALLENGE frame. Required unless `get_path_challenge_data2` is set, which
-   * goes first.
+   * Makes the data of a PATH_CHALLENGE frame. Required unless `get_path_challenge_data2` is set,
+   * which goes first.
    */
   ngtcp2_get_path_challenge_data get_path_challenge_data;
   /**
@@ -2260,7 +2266,8 @@ typedef struct ngtcp2_callbacks {
    */
   ngtcp2_get_new_connection_id2 get_new_connection_id2;
   /**
-   * A connection ID of the peer came into use or went out of it. Optional. Since `NGTCP2_CALLBACKS_V3`.
+   * A connection ID of the peer came into use or went out of it. Optional. Since
+   * `NGTCP2_CALLBACKS_V3`.
    */
   ngtcp2_connection_id_status2 dcid_status2;
   /**
