@@ -2083,12 +2083,12 @@ typedef int (*ngtcp2_stream_close2)(
  * The callbacks of a connection. Optional ones may be NULL.
  *
  * A callback returns 0 on success; anything else makes the library call in progress return
- * `NGTCP2_ERR_CALLBACK_FAILURE`, unless the type of the callback says otherwise. `user_data` is what
- * was given to `ngtcp2_conn_client_new` or `ngtcp2_conn_server_new`, `stream_user_data` what was
- * given when the stream was opened. Pointers are valid during the call only.
+ * `NGTCP2_ERR_CALLBACK_FAILURE`, unless the type of the callback says otherwise. `user_data` is
+ * what was given to `ngtcp2_conn_client_new` or `ngtcp2_conn_server_new`, `stream_user_data` what
+ * was given when the stream was opened. Pointers are valid during the call only.
  *
- * Callbacks must return normally: no C++ exception and no longjmp(3) may leave them. Those that are
- * called while a packet is written must not read from, write to or close the connection.
+ * Callbacks must return normally: no C++ exception and no longjmp(3) may leave them. Those that
+ * are called while a packet is written must not read from, write to or close the connection.
  */
 typedef struct ngtcp2_callbacks {
   /**
