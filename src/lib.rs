@@ -1,5 +1,18 @@
-//! The core.
+//! ngtcp2's QUIC transport behind its C ABI, in Rust. This file is the map.
+//!
+//! Dependencies point one way, and a test fails on an upward `use`:
+//! `wire` → `packet`, `frame`, `params` → `cc` → `stream`, `recovery`, `path` → `conn` → `ffi`.
+//! `mem`, `units`, `error`, `machine` and the `ngtcp2-abi` crate are open to all; `session` is for `conn` and `ffi`.
 #![no_std]
+#![deny(unsafe_code)]
+
+/// The panic runtime and nothing else: a stray `Vec` in this crate is a compile error.
 mod rt {
     extern crate std;
 }
+
+mod error;
+mod machine;
+mod units;
+
+mod mem;
