@@ -65,6 +65,17 @@ for compiler in g++ clang++; do
   compile "$compiler macros, generic sockaddr" "$compiler" -std=c++17 $generic "$here/macros.cc"
 done
 
+# Each header stands alone, and may be included twice.
+for header in "$include"/ngtcp2/*.h; do
+  name=ngtcp2/$(basename "$header")
+  printf '#include <%s>\n#include <%s>\nint used;\n' "$name" "$name" >"$work/alone.c"
+  for compiler in "gcc -std=c99" "clang -std=c99" "g++ -std=c++11 -x c++" "clang++ -std=c++11 -x c++"; do
+    command -v "${compiler%% *}" >/dev/null || continue
+    # shellcheck disable=SC2086
+    compile "${compiler%% *} $name alone" $compiler "$work/alone.c"
+  done
+done
+
 # names SECTION: the functions that symbols.txt lists for the core or the crypto helpers.
 names() {
   awk -v section="[$1]" '/^\[/ { wanted = $1 == section } /^ngtcp2_/ && wanted { print $1 }' \
