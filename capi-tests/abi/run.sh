@@ -14,7 +14,7 @@ warnings="-Wall -Wextra -Wpedantic -Werror"
 generic="-DNGTCP2_USE_GENERIC_SOCKADDR -DNGTCP2_AF_INET=2 -DNGTCP2_AF_INET6=10"
 failures=0
 
-# verdict NAME STATUS: prints one line, and what the check said if it failed.
+# verdict CHECK STATUS: prints one line, and what the check said if it failed.
 verdict() {
   if [ "$2" -eq 0 ]; then
     echo "PASS $1"
@@ -25,13 +25,13 @@ verdict() {
   fi
 }
 
-# compile NAME COMPILER OPTIONS... : compiles one file without linking it.
+# compile CHECK COMPILER OPTIONS... : compiles one file without linking it.
 compile() {
-  name=$1
+  check=$1
   shift
   # shellcheck disable=SC2086
   "$@" $warnings -I "$include" -c -o "$work/object" >"$work/log" 2>&1
-  verdict "$name" $?
+  verdict "$check" $?
 }
 
 for compiler in gcc clang; do

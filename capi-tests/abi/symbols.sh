@@ -19,8 +19,8 @@ awk -v section="[$section]" '/^\[/ { wanted = $1 == section } /^ngtcp2_/ && want
   "$here/symbols.txt" | sort >"$work/expected"
 nm -D --defined-only "$library" | awk '{ print $NF }' >"$work/exported"
 if [ -n "$prefix" ]; then
-  grep -v "^$prefix" "$work/exported" >"$work/shared"
-  mv "$work/shared" "$work/exported"
+  grep -v "^$prefix" "$work/exported" >"$work/common"
+  mv "$work/common" "$work/exported"
 fi
 
 if sort "$work/exported" | diff "$work/expected" - >"$work/log"; then
