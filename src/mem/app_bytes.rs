@@ -6,16 +6,71 @@
 
 use super::{Mem, NoMem, Ring};
 
-struct Segment {
-    /// Where in the stream the segment starts.
-    offset: u64,
+/// A piece of the application's memory: the promise of [`AppSlice::new`] and the only way to read it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AppSlice {
     start: *const u8,
     len: usize,
 }
 
+impl AppSlice {
+    pub(crate) const EMPTY: Self = Self { start: core::ptr::null(), len: 0 };
+
+    /// # Safety
+    /// The bytes stay readable and unchanged until the running call of the API returns; if the slice is appended to
+    /// an [`AppBytes`], until that releases them or is dropped.
+    #[inline]
+    pub(crate) const unsafe fn new(start: *const u8, len: usize) -> Self {
+        Self { start, len }
+    }
+
+    #[inline]
+    pub(crate) const fn len(self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    pub(crate) const fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    /// The first `count` bytes, or all if there are fewer.
+    #[inline]
+    pub(crate) fn first(self, count: usize) -> Self {
+        Self { start: self.start, len: self.len.min(count) }
+    }
+
+    /// What is behind the first `count` bytes.
+    #[inline]
+    pub(crate) fn behind(self, count: usize) -> Self {
+        let count = count.min(self.len);
+        Self { start: self.start.wrapping_add(count), len: self.len - count }
+    }
+
+    /// Copies as many bytes as both have into the front of `target`; returns how many.
+    #[inline]
+    pub(crate) fn copy_to(self, target: &mut [u8]) -> usize {
+        let count = self.len.min(target.len());
+        // SAFETY: the bytes are readable (`new`), and `target` is not part of them: it is borrowed mutably, they are
+        // the application's and only read.
+        unsafe { self.start.copy_to_nonoverlapping(target.as_mut_ptr(), count) };
+        count
+    }
+
+    fn precedes(self, next: Self) -> bool {
+        self.start.wrapping_add(self.len) == next.start
+    }
+}
+
+struct Segment {
+    /// Where in the stream the segment starts.
+    offset: u64,
+    piece: AppSlice,
+}
+
 impl Segment {
     const fn end(&self) -> u64 {
-        self.offset + self.len as u64
+        self.offset + self.piece.len as u64
     }
 }
 
@@ -50,35 +105,28 @@ impl AppBytes {
         self.segments.try_reserve(count)
     }
 
-    /// Appends `len` bytes of the application's memory; empty ones leave nothing to hold.
-    ///
-    /// # Safety
-    /// The bytes stay readable and unchanged until `release_to` passes them, `clear`, or drop.
+    /// Appends a piece of the application's memory; an empty one leaves nothing to hold.
     #[inline]
-    pub(crate) unsafe fn try_append(&mut self, start: *const u8, len: usize) -> Result<(), NoMem> {
+    pub(crate) fn try_append(&mut self, piece: AppSlice) -> Result<(), NoMem> {
         self.segments.try_reserve(1)?;
-        // SAFETY: this function's contract.
-        unsafe { self.append_reserved(start, len) };
+        self.append_reserved(piece);
         Ok(())
     }
 
     /// As `try_append`, into room that `try_reserve_segments` made. Without room, or past the last offset there is,
     /// it returns `false`, which is a bug of the caller.
-    ///
-    /// # Safety
-    /// As `try_append`.
     #[inline]
-    pub(crate) unsafe fn append_reserved(&mut self, start: *const u8, len: usize) -> bool {
-        let Some(end) = self.end.checked_add(len as u64) else { return false };
-        if len == 0 {
+    pub(crate) fn append_reserved(&mut self, piece: AppSlice) -> bool {
+        let Some(end) = self.end.checked_add(piece.len as u64) else { return false };
+        if piece.is_empty() {
             return true;
         }
         if let Some(last) = self.segments.back_mut()
-            && last.start.wrapping_add(last.len) == start
+            && last.piece.precedes(piece)
         {
             // One buffer sent in many small writes stays one segment.
-            last.len += len;
-        } else if !self.segments.push_back_reserved(Segment { offset: self.end, start, len }) {
+            last.piece.len += piece.len;
+        } else if !self.segments.push_back_reserved(Segment { offset: self.end, piece }) {
             return false;
         }
         self.end = end;
@@ -94,8 +142,7 @@ impl AppBytes {
             }
             let passed = offset.saturating_sub(first.offset);
             first.offset += passed;
-            first.start = first.start.wrapping_add(passed as usize);
-            first.len -= passed as usize;
+            first.piece = first.piece.behind(passed as usize);
             return;
         }
     }
@@ -116,12 +163,7 @@ impl AppBytes {
         let mut index = self.segment_at(offset);
         while !target.is_empty() {
             let Some(segment) = self.segments.get(index) else { return false };
-            let skip = (position - segment.offset) as usize;
-            let count = target.len().min(segment.len - skip);
-            let source = segment.start.wrapping_add(skip);
-            // SAFETY: the application keeps the segment readable while it is held (`try_append`), and `target` is
-            // not part of it: one is only read, the other is borrowed mutably.
-            unsafe { source.copy_to_nonoverlapping(target.as_mut_ptr(), count) };
+            let count = segment.piece.behind((position - segment.offset) as usize).copy_to(target);
             target = target.split_at_mut(count).1;
             position += count as u64;
             index += 1;

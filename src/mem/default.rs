@@ -5,7 +5,7 @@
 use core::ffi::c_void;
 use core::ptr;
 
-use super::abi::ngtcp2_mem;
+use ngtcp2_abi::ngtcp2_mem;
 
 unsafe extern "C" fn malloc(size: usize, _: *mut c_void) -> *mut c_void {
     // SAFETY: malloc(3) takes any size.

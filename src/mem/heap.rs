@@ -15,7 +15,7 @@ use core::ptr::{self, NonNull};
 use allocator_api2::alloc::{AllocError, Allocator};
 
 use super::NoMem;
-use super::abi::ngtcp2_mem;
+use ngtcp2_abi::ngtcp2_mem;
 
 /// The alignment of every payload: what hashbrown's groups need, and at least that of every type here.
 pub(super) const ALIGN: usize = 16;

@@ -7,9 +7,9 @@ use core::ffi::c_void;
 use core::mem::{ManuallyDrop, MaybeUninit, offset_of};
 use core::ptr::NonNull;
 
-use super::abi::ngtcp2_mem;
 use super::heap::ALIGN;
 use super::{Heap, Mem, NoMem};
+use ngtcp2_abi::ngtcp2_mem;
 
 /// A heap and the one value that lives on it, pinned together.
 pub(crate) struct Home<T> {
@@ -36,8 +36,10 @@ impl<T> Home<T> {
         // SAFETY: `home` is aligned and has room for a `Self`.
         unsafe { home.write(Self { heap, origin: origin.as_ptr(), value: MaybeUninit::uninit() }) };
         let guard = Unbuilt(home);
-        // SAFETY: the heap stays in its home until `tear_down`.
-        let handle = unsafe { home.as_ref().heap.mem() };
+        // SAFETY: the home was written above.
+        let heap = unsafe { &(*home.as_ptr()).heap };
+        // SAFETY: the heap stays in its home as long as the value.
+        let handle = unsafe { heap.mem() };
         let value = build(handle)?;
         let _ = ManuallyDrop::new(guard);
         let place = Self::value_of(home);

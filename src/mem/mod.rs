@@ -23,7 +23,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use app_bytes::AppBytes;
+pub(crate) use app_bytes::{AppBytes, AppSlice};
 pub(crate) use array::{Array, Bytes};
 pub(crate) use boxed::Boxed;
 pub(crate) use default::default_mem;
@@ -38,18 +38,3 @@ pub(crate) use slots::{NIL, Slots};
 /// An allocation failed; nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NoMem;
-
-/// Private mirror until the `abi` crate has it.
-#[allow(non_camel_case_types)]
-pub(crate) mod abi {
-    use core::ffi::c_void;
-    #[repr(C)]
-    #[derive(Clone, Copy)]
-    pub(crate) struct ngtcp2_mem {
-        pub(crate) user_data: *mut c_void,
-        pub(crate) malloc: Option<unsafe extern "C" fn(usize, *mut c_void) -> *mut c_void>,
-        pub(crate) free: Option<unsafe extern "C" fn(*mut c_void, *mut c_void)>,
-        pub(crate) calloc: Option<unsafe extern "C" fn(usize, usize, *mut c_void) -> *mut c_void>,
-        pub(crate) realloc: Option<unsafe extern "C" fn(*mut c_void, usize, *mut c_void) -> *mut c_void>,
-    }
-}

@@ -9,8 +9,8 @@ use core::ffi::c_void;
 use std::boxed::Box;
 use std::ptr;
 
-use super::abi::ngtcp2_mem;
 use super::{Heap, Mem};
+use ngtcp2_abi::ngtcp2_mem;
 
 /// Where the size of a test block stands before the block.
 const PREFIX: usize = 16;
