@@ -29,7 +29,11 @@ pub(crate) const fn encoded_len(number: PacketNumber, largest_acknowledged: Opti
 
 /// The number nearest to the next expected one whose low `len` bytes are `truncated` (RFC 9000 A.3).
 #[inline]
-pub(crate) const fn decode(truncated: u64, len: usize, largest_received: Option<PacketNumber>) -> PacketNumber {
+pub(crate) const fn decode(
+    truncated: u64,
+    len: usize,
+    largest_received: Option<PacketNumber>,
+) -> PacketNumber {
     let expected = match largest_received {
         Some(largest) => largest.0.wrapping_add(1),
         None => 0,

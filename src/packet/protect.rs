@@ -76,7 +76,8 @@ impl Unmasked {
     /// Whether the reserved bits are zero. Judged only after the packet was decrypted (RFC 9000 §17.2).
     #[inline]
     pub(crate) const fn reserved_bits_clear(&self) -> bool {
-        let reserved = if self.first_byte & LONG_FORM != 0 { LONG_RESERVED_BITS } else { SHORT_RESERVED_BITS };
+        let reserved =
+            if self.first_byte & LONG_FORM != 0 { LONG_RESERVED_BITS } else { SHORT_RESERVED_BITS };
         self.first_byte & reserved == 0
     }
 

@@ -21,10 +21,7 @@ impl Retry<'_> {
     /// How many bytes the packet takes, tag included.
     pub(crate) fn packet_len(&self) -> usize {
         let fixed = 1 + 4 + 1 + 1 + TAG_LEN;
-        fixed
-            .saturating_add(self.dcid.len())
-            .saturating_add(self.scid.len())
-            .saturating_add(self.token.len())
+        fixed.saturating_add(self.dcid.len()).saturating_add(self.scid.len()).saturating_add(self.token.len())
     }
 
     /// Writes the packet up to its tag. A version this library does not know is written as if it were version 1.

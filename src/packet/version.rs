@@ -30,6 +30,11 @@ pub(crate) fn select(preferred: &[u32], offered: &[u32]) -> Option<u32> {
     preferred.iter().copied().find(|version| offered.contains(version))
 }
 
+/// The first of `preferred` that is among those of a list in wire format.
+pub(crate) fn select_from_wire(preferred: &[u32], offered: &[u8]) -> Option<u32> {
+    preferred.iter().copied().find(|version| iter(offered).any(|offered| offered == *version))
+}
+
 /// The versions of a list in wire format, as Version Negotiation packets and version_information have it. Bytes after
 /// the last whole version are left out.
 #[inline]
