@@ -37,7 +37,7 @@ impl PacketType {
             Self::Retry | Self::OneRtt | Self::VersionNegotiation => 3,
         };
         match version {
-            version::V2 => ((ordinal + 1) & 3) << 4,
+            version::V2 => (1_u8.wrapping_add(ordinal) & 3) << 4,
             _ => ordinal << 4,
         }
     }
