@@ -96,7 +96,7 @@ impl Congestion {
     /// The time that `bytes` should take to leave at 5/4 of the window per round trip (RFC 9002 §7.7).
     #[inline]
     pub(crate) fn pacing_interval(&self, bytes: u64, smoothed_rtt: Duration) -> Duration {
-        let spread = u128::from(bytes) * u128::from(smoothed_rtt.as_nanos()) * 4;
+        let spread = (u128::from(bytes) * u128::from(smoothed_rtt.as_nanos())).saturating_mul(4);
         let interval = spread / (u128::from(self.window.bytes.max(1)) * 5);
         Duration(u64::try_from(interval).unwrap_or(u64::MAX))
     }

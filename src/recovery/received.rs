@@ -47,9 +47,9 @@ impl AckPolicy {
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Range {
-    smallest: u64,
-    largest: u64,
+pub(super) struct Range {
+    pub(super) smallest: u64,
+    pub(super) largest: u64,
 }
 
 #[derive(Debug)]
@@ -83,7 +83,7 @@ impl ReceivedPackets {
     }
 
     #[inline]
-    fn known(&self) -> &[Range] {
+    pub(super) fn known(&self) -> &[Range] {
         self.ranges.get(..usize::from(self.count)).unwrap_or(&[])
     }
 
