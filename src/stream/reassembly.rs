@@ -18,9 +18,9 @@ use super::filled::{BLOCK_SIZE, Filled};
 const SMALLEST_BLOCK: usize = 64;
 
 /// Blocks kept for the next loss while anything is held. More would be a burden on connections that had one bad time.
-const MAX_SPARE_BLOCKS: usize = 8;
+const MAX_SPARE_BLOCKS: usize = 4;
 
-/// Blocks that may be used again, and the count of those that are in use.
+/// Blocks that may be used again.
 pub(crate) struct BlockPool {
     spare: Array<Bytes>,
     mem: Mem,
@@ -29,6 +29,10 @@ pub(crate) struct BlockPool {
 impl BlockPool {
     pub(crate) const fn new(mem: Mem) -> Self {
         Self { spare: Array::new(mem), mem }
+    }
+
+    pub(crate) const fn mem(&self) -> Mem {
+        self.mem
     }
 
     fn take(&mut self, size: usize) -> Result<Bytes, NoMem> {

@@ -93,6 +93,13 @@ impl Schedule {
         }
     }
 
+    /// Puts `kind` in place of everything that concerns the data of the sending part.
+    pub(super) fn replace_sending(&mut self, pool: &mut Pool<Stream>, key: Key, kind: Pending) {
+        self.remove(pool, key, Pending::LOST_DATA);
+        self.remove(pool, key, Pending::STREAM_DATA_BLOCKED);
+        self.add(pool, key, kind);
+    }
+
     /// Ends the stream's turn: what it still waits for has to wait until the others had theirs.
     pub(super) fn rotate(&mut self, pool: &mut Pool<Stream>, key: Key) {
         let Some(stream) = pool.get_mut(key) else { return };
@@ -101,5 +108,10 @@ impl Schedule {
         }
         self.queue.remove(pool, key);
         self.queue.push_back(pool, key);
+    }
+
+    /// Takes a stream that is about to be removed out of the queue.
+    pub(super) fn withdraw(&mut self, pool: &mut Pool<Stream>, key: Key) {
+        self.queue.remove(pool, key);
     }
 }

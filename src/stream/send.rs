@@ -125,7 +125,7 @@ impl SendPart {
         let mut left = len;
         for slice in slices {
             let taken = left.min(slice.len() as u64);
-            self.data.append_slice_reserved(slice.prefix(taken as usize));
+            self.data.append_reserved(slice.first(taken as usize));
             left -= taken;
         }
         self.credit.consume(len);
