@@ -6,8 +6,10 @@ use core::marker::{PhantomData, PhantomPinned};
 /// `ngtcp2_conn_del`.
 ///
 /// A connection is used by one thread at a time. Different connections share nothing.
+#[repr(C)]
 pub struct ngtcp2_conn {
-    _opaque: PhantomData<(*mut u8, PhantomPinned)>,
+    _opaque: [u8; 0],
+    _not_send: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
 /// The encryption levels of a handshake (RFC 9001, section 2.1).
