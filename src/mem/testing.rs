@@ -66,6 +66,13 @@ impl TestHeap {
         Self { heap: Box::new(Heap::new(mem_for(&account))), account }
     }
 
+    /// A heap whose blocks lie at 8 and at 0 modulo 16 in turn.
+    pub(crate) fn wandering() -> Self {
+        let heap = Self::new();
+        heap.account.wander.set(true);
+        heap
+    }
+
     /// The test keeps `self` alive as long as containers made with the handle.
     pub(crate) fn mem(&self) -> Mem {
         // SAFETY: the heap is boxed; the test keeps it as long as its containers.
@@ -122,6 +129,9 @@ unsafe extern "C" fn malloc(size: usize, user_data: *mut c_void) -> *mut c_void 
     let skew = account.next_skew();
     // SAFETY: malloc(3) takes any size.
     let base = unsafe { libc::malloc(size + PREFIX + skew) }.cast::<u8>();
+    if base.is_null() {
+        return ptr::null_mut();
+    }
     let block = base.wrapping_add(PREFIX + skew);
     let words = block.wrapping_sub(PREFIX).cast::<usize>();
     // SAFETY: the prefix is part of the block and aligned to 8.
