@@ -164,7 +164,9 @@ impl CryptoStream {
 
     /// Hands out kept data whose turn it is, counted as delivered; at most one block of it.
     pub(crate) fn next_buffered(&mut self) -> Result<Option<Block>, NoMem> {
-        let Some(block) = self.reassembly.take_next(&mut self.blocks, self.delivered)? else { return Ok(None) };
+        let Some(block) = self.reassembly.take_next(&mut self.blocks, self.delivered)? else {
+            return Ok(None);
+        };
         self.delivered += block.len() as u64;
         Ok(Some(block))
     }

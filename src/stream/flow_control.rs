@@ -162,7 +162,8 @@ impl ReceiveCredit {
         }
         let given_back = self.granted - self.announced;
         let time_to_fill = u128::from(now.since(self.announced_at).as_nanos()) * u128::from(self.window);
-        let fast = u128::from((smoothed_rtt * ROUND_TRIPS_TO_FILL_WINDOW).as_nanos()) * u128::from(given_back);
+        let fast =
+            u128::from((smoothed_rtt * ROUND_TRIPS_TO_FILL_WINDOW).as_nanos()) * u128::from(given_back);
         if time_to_fill >= fast {
             return self.window;
         }

@@ -8,8 +8,8 @@ use crate::error::{Error, Result};
 use crate::mem::{Key, NoMem};
 use crate::units::Direction;
 
-use super::receive::{Arrival, ResetArrival};
 use super::reassembly::Block;
+use super::receive::{Arrival, ResetArrival};
 use super::schedule::Pending;
 use super::stream::MAX_ERROR_CODE;
 use super::table::Streams;
@@ -63,7 +63,12 @@ impl Streams {
         self.blocks.give_back(block.into_bytes());
     }
 
-    pub(crate) fn on_reset_stream(&mut self, key: Key, error_code: u64, final_size: u64) -> Result<ResetArrival> {
+    pub(crate) fn on_reset_stream(
+        &mut self,
+        key: Key,
+        error_code: u64,
+        final_size: u64,
+    ) -> Result<ResetArrival> {
         let Some(stream) = self.pool.get_mut(key) else { return Ok(ResetArrival::Ignored) };
         let Some(receive) = stream.receive.as_mut() else { return Err(Error::StreamState) };
         let arrival = receive.on_reset(&mut self.receive_credit, &mut self.blocks, final_size)?;

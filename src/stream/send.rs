@@ -198,7 +198,11 @@ impl SendPart {
         };
         let len = max_len.min(end - start);
         let is_last = start + len == self.sent_to();
-        Some(LostData { offset: start, len, fin: is_last && self.state() == SendingState::DataSent && !self.fin_acked })
+        Some(LostData {
+            offset: start,
+            len,
+            fin: is_last && self.state() == SendingState::DataSent && !self.fin_acked,
+        })
     }
 
     /// A piece that `first_lost` gave was written. Tells whether more is left.

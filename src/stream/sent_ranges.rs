@@ -80,19 +80,15 @@ impl SentRanges {
             Some(disorder) => disorder,
             None => self.make_disorder()?,
         };
-        let within = disorder.acked.iter().skip_while(|range| range.1 <= start).take_while(|range| range.0 < end);
-        disorder.lost.try_reserve(within.count() + 1)?;
-        let within = disorder.acked.iter().skip_while(|range| range.1 <= start).take_while(|range| range.0 < end);
+        let begin = start;
+        let within =
+            disorder.acked.iter().skip_while(|range| range.1 <= begin).take_while(|range| range.0 < end);
+        disorder.lost.try_reserve(within.clone().count() + 1)?;
         for (acked_start, acked_end) in within {
-            if start < acked_start {
-                disorder.lost.try_insert(start, acked_start)?;
-            }
+            disorder.lost.try_insert(start, acked_start)?;
             start = acked_end;
         }
-        if start < end {
-            disorder.lost.try_insert(start, end)?;
-        }
-        Ok(())
+        disorder.lost.try_insert(start, end)
     }
 
     /// The lost range with the smallest offset.

@@ -149,7 +149,8 @@ impl Streams {
         while let Some(key) = next {
             next = self.pool.next_after(key.index());
             let Some(stream) = self.pool.get_mut(key) else { continue };
-            let limit = self.peer_limits.stream_data(stream.id.direction(), stream.id.initiator() != self.side);
+            let limit =
+                self.peer_limits.stream_data(stream.id.direction(), stream.id.initiator() != self.side);
             if let Some(send) = stream.send.as_mut() {
                 send.credit_mut().raise(limit);
             }

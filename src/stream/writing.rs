@@ -146,7 +146,9 @@ impl Streams {
 
     /// A piece that `lost_data` gave was written.
     pub(crate) fn lost_data_sent(&mut self, key: Key, piece: LostData) -> Result<()> {
-        let Some(send) = self.pool.get_mut(key).and_then(|stream| stream.send.as_mut()) else { return Ok(()) };
+        let Some(send) = self.pool.get_mut(key).and_then(|stream| stream.send.as_mut()) else {
+            return Ok(());
+        };
         if !send.on_resent(piece)? {
             self.schedule.remove(&mut self.pool, key, Pending::LOST_DATA);
         }
@@ -169,7 +171,10 @@ impl Streams {
     pub(crate) fn stop_sending_frame(&self, key: Key) -> Option<StopSendingFrame> {
         let stream = self.pool.get(key)?;
         let error_code = stream.errors.receive()?;
-        stream.pending.contains(Pending::STOP_SENDING).then_some(StopSendingFrame { id: stream.id, error_code })
+        stream
+            .pending
+            .contains(Pending::STOP_SENDING)
+            .then_some(StopSendingFrame { id: stream.id, error_code })
     }
 
     /// Tells whether this was the first time: then the application is told.
@@ -244,7 +249,9 @@ impl Streams {
 
     /// A packet with this data was given up before it was sent: the data goes into a later one.
     pub(crate) fn return_unsent(&mut self, key: Key, offset: u64, len: u64, fin: bool) -> Result<()> {
-        let Some(send) = self.pool.get_mut(key).and_then(|stream| stream.send.as_mut()) else { return Ok(()) };
+        let Some(send) = self.pool.get_mut(key).and_then(|stream| stream.send.as_mut()) else {
+            return Ok(());
+        };
         if send.on_lost(offset, len, fin)? {
             self.schedule.add(&mut self.pool, key, Pending::LOST_DATA);
         }
