@@ -54,10 +54,11 @@ impl SendCredit {
 
     /// A new limit from the peer. One that is not larger is out of date and ignored (RFC 9000 §4.1).
     pub(crate) fn raise(&mut self, limit: u64) -> bool {
+        let limit = limit.min(MAX_OFFSET);
         if limit <= self.limit {
             return false;
         }
-        self.limit = limit.min(MAX_OFFSET);
+        self.limit = limit;
         true
     }
 

@@ -20,6 +20,9 @@ const SMALLEST_BLOCK: usize = 64;
 /// Blocks kept for the next loss while anything is held. More would be a burden on connections that had one bad time.
 const MAX_SPARE_BLOCKS: usize = 4;
 
+/// Room for slots kept for the next loss, for the same reason.
+const MAX_SPARE_SLOTS: usize = 64;
+
 /// Blocks that may be used again.
 pub(crate) struct BlockPool {
     spare: Array<Bytes>,
@@ -35,8 +38,10 @@ impl BlockPool {
         self.mem
     }
 
+    /// A block of at least `size` bytes. A spare one serves smaller sizes too, within reason: what a peer can make
+    /// us hold stays in proportion to what it sends.
     fn take(&mut self, size: usize) -> Result<Bytes, NoMem> {
-        if size == BLOCK_SIZE
+        if size >= BLOCK_SIZE / 4
             && let Some(bytes) = self.spare.pop()
         {
             return Ok(bytes);
@@ -214,6 +219,9 @@ impl Reassembly {
         if self.taken == self.slots.len() {
             self.slots.clear();
             self.taken = 0;
+            if self.slots.capacity() > MAX_SPARE_SLOTS {
+                self.slots.shrink_to(0);
+            }
         } else if self.taken >= 32 && self.taken * 2 > self.slots.len() {
             self.slots.remove_front(self.taken);
             self.taken = 0;

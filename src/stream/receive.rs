@@ -163,7 +163,8 @@ impl ReceivePart {
     pub(super) fn next_buffered(&mut self, pool: &mut BlockPool) -> Result<Option<Block>, NoMem> {
         let Some(reassembly) = self.reassembly.as_mut() else { return Ok(None) };
         let Some(mut block) = reassembly.take_next(pool, self.delivered)? else {
-            if reassembly.is_empty() {
+            // Kept otherwise: where data came too early once it will do so again.
+            if self.is_closed() {
                 self.reassembly = None;
             }
             return Ok(None);

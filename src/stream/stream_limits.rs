@@ -60,10 +60,11 @@ impl LocalStreams {
     }
 
     pub(super) fn raise(&mut self, limit: u64) -> bool {
+        let limit = limit.min(MAX_STREAMS);
         if limit <= self.limit {
             return false;
         }
-        self.limit = limit.min(MAX_STREAMS);
+        self.limit = limit;
         self.blocked_pending = false;
         true
     }

@@ -80,6 +80,9 @@ impl Streams {
         }
         let offset = send.try_append(slices, len, fin)?;
         self.send_credit.consume(len);
+        if fin && stream.pending.contains(Pending::STREAM_DATA_BLOCKED) {
+            self.schedule.remove(&mut self.pool, key, Pending::STREAM_DATA_BLOCKED);
+        }
         Ok(offset)
     }
 
@@ -228,13 +231,8 @@ impl Streams {
         let Some(stream) = self.pool.get_mut(key) else { return Ok(None) };
         let Some(send) = stream.send.as_mut() else { return Ok(None) };
         let acked = send.on_acked(offset, len, fin)?;
-        let nothing_lost = stream.pending.contains(Pending::LOST_DATA) && !send.has_lost();
-        let blocked_no_more = stream.pending.contains(Pending::STREAM_DATA_BLOCKED) && !send.is_open();
-        if nothing_lost {
+        if stream.pending.contains(Pending::LOST_DATA) && !send.has_lost() {
             self.schedule.remove(&mut self.pool, key, Pending::LOST_DATA);
-        }
-        if blocked_no_more {
-            self.schedule.remove(&mut self.pool, key, Pending::STREAM_DATA_BLOCKED);
         }
         Ok(acked)
     }
