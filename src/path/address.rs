@@ -213,7 +213,9 @@ pub(crate) mod tests {
     #[test]
     fn only_family_port_and_ip_count() {
         let base = Address::from_bytes(&raw_ipv6()).unwrap();
-        for (at, differs) in [(2, true), (3, true), (4, false), (7, false), (8, true), (23, true), (24, false)] {
+        for (at, differs) in
+            [(2, true), (3, true), (4, false), (7, false), (8, true), (23, true), (24, false)]
+        {
             let mut raw = raw_ipv6();
             raw[at] ^= 0x80;
             assert_eq!(Address::from_bytes(&raw).unwrap() != base, differs, "byte {at}");

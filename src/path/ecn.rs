@@ -167,12 +167,11 @@ impl EcnValidation {
 /// Whether counts can be true: none falls, marks do not change to ECT(1), which we never send, the newly acknowledged
 /// packets are among them, and no more are counted than were sent.
 fn plausible(before: &EcnCounts, after: &EcnCounts, sent: u64, newly_acked: u64) -> bool {
-    let (Some(ect0), Some(ce)) = (after.ect0.checked_sub(before.ect0), after.ce.checked_sub(before.ce)) else {
+    let (Some(ect0), Some(ce)) = (after.ect0.checked_sub(before.ect0), after.ce.checked_sub(before.ce))
+    else {
         return false;
     };
-    after.ect1 == 0
-        && ect0.saturating_add(ce) >= newly_acked
-        && after.ect0.saturating_add(after.ce) <= sent
+    after.ect1 == 0 && ect0.saturating_add(ce) >= newly_acked && after.ect0.saturating_add(after.ce) <= sent
 }
 
 #[cfg(test)]
@@ -216,7 +215,13 @@ mod tests {
 
     #[test]
     fn missing_falling_short_and_invented_counts_fail() {
-        let lies = [None, counts(1, 0), counts(9, 0), Some(EcnCounts { ect0: 2, ect1: 1, ce: 0 }), counts(u64::MAX, 1)];
+        let lies = [
+            None,
+            counts(1, 0),
+            counts(9, 0),
+            Some(EcnCounts { ect0: 2, ect1: 1, ce: 0 }),
+            counts(u64::MAX, 1),
+        ];
         for lie in lies {
             let mut ecn = sent(3);
             let outcome = ecn.on_ack(&ack(1, 2, lie));

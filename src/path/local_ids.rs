@@ -84,7 +84,7 @@ impl LocalIds {
         };
         let mut ids = Inline::new(filler);
         let _ = ids.push(filler);
-        let id_len = id.as_slice().len();
+        let id_len = id.len();
         Self { ids, recent: 0, pending: 0, next_sequence: 1, sent_below: 1, peer_limit: 0, id_len }
     }
 
@@ -127,7 +127,9 @@ impl LocalIds {
     /// How many ids to ask `get_new_connection_id` for.
     #[inline]
     pub(crate) fn issuable(&self) -> usize {
-        if self.peer_limit <= self.ids.len() && !self.ids.iter().any(LocalId::is_retired) || self.is_zero_length() {
+        if self.peer_limit <= self.ids.len() && !self.ids.iter().any(LocalId::is_retired)
+            || self.is_zero_length()
+        {
             return 0;
         }
         let active = self.ids.iter().filter(|local| !local.is_retired()).count();
@@ -137,7 +139,7 @@ impl LocalIds {
     /// Takes what `get_new_connection_id` made; its NEW_CONNECTION_ID frame is pending. An id of another length than
     /// ours or given before is the callback's failure: packets could not be told apart.
     pub(crate) fn issue(&mut self, id: ConnectionId, token: [u8; 16]) -> Result<u64> {
-        if id.as_slice().len() != self.id_len {
+        if id.len() != self.id_len {
             return Err(Error::CallbackFailure);
         }
         let sequence = self.add(id, token, Announcement::Pending)?;

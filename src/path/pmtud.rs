@@ -255,9 +255,15 @@ mod tests {
     fn a_narrow_link_is_probed_three_times_a_size() {
         let mut pmtud = Pmtud::new(1452, &[]);
         let expected = [
-            (0, 1406), (60, 1406), (120, 1406),
-            (300, 1342), (360, 1342), (420, 1342),
-            (600, 1232), (660, 1232), (720, 1232),
+            (0, 1406),
+            (60, 1406),
+            (120, 1406),
+            (300, 1342),
+            (360, 1342),
+            (420, 1342),
+            (600, 1232),
+            (660, 1232),
+            (720, 1232),
         ];
         assert_eq!(run(&mut pmtud, 1200), expected);
         assert_eq!(pmtud.size(), 1200);
@@ -290,9 +296,10 @@ mod tests {
         pmtud.stop();
         assert_eq!((pmtud.size(), pmtud.expiry(), pmtud.due(Timestamp(9))), (1200, Timestamp::NEVER, None));
         assert_eq!(pmtud.on_probe_acked(1444), None);
-        assert_eq!(run(&mut pmtud, 1300), [
-            (0, 1406), (60, 1406), (120, 1406), (300, 1342), (360, 1342), (420, 1342), (600, 1232),
-        ]);
+        assert_eq!(
+            run(&mut pmtud, 1300),
+            [(0, 1406), (60, 1406), (120, 1406), (300, 1342), (360, 1342), (420, 1342), (600, 1232),]
+        );
         assert_eq!(pmtud.size(), 1232);
     }
 

@@ -350,7 +350,9 @@ impl RemoteIds {
     }
 
     fn set_in_flight(&mut self, sequence: u64, in_flight: bool) {
-        if let Some(retirement) = self.retirements.iter_mut().find(|retirement| retirement.sequence == sequence) {
+        if let Some(retirement) =
+            self.retirements.iter_mut().find(|retirement| retirement.sequence == sequence)
+        {
             retirement.in_flight = in_flight;
             self.pending = self.retirements.iter().filter(|retirement| !retirement.in_flight).count();
         }

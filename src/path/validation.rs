@@ -183,7 +183,13 @@ impl PathValidation {
 
     /// A PATH_CHALLENGE with `data` was sent, in a datagram of 1200 bytes or more if `full_size`. `pto` is that of a
     /// path whose RTT is not known; the time between rounds doubles.
-    pub(crate) fn on_challenge_sent(&mut self, data: [u8; 8], full_size: bool, now: Timestamp, pto: Duration) {
+    pub(crate) fn on_challenge_sent(
+        &mut self,
+        data: [u8; 8],
+        full_size: bool,
+        now: Timestamp,
+        pto: Duration,
+    ) {
         if self.challenges_due() == 0 {
             return;
         }
@@ -304,7 +310,8 @@ mod tests {
 
     #[test]
     fn challenges_remembered_are_bounded() {
-        let mut validation = PathValidation::new(path(1), 6, Purpose::PathInUse, None, PTO * 1000, Timestamp::ZERO);
+        let mut validation =
+            PathValidation::new(path(1), 6, Purpose::PathInUse, None, PTO * 1000, Timestamp::ZERO);
         let mut now = Timestamp::ZERO;
         for n in 0..20u8 {
             validation.on_challenge_sent([n; 8], true, now, Duration::from_millis(1));
