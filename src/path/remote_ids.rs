@@ -195,7 +195,7 @@ impl RemoteIds {
         Ok(())
     }
 
-    /// Retires every id below `floor`; those in use are returned, the active one first.
+    /// Retires every id below `floor`; those in use are returned, the active one first, then by age.
     fn retire_below(&mut self, floor: u64, now: Timestamp, linger: Duration) -> Result<Orphans> {
         let mut orphans = Orphans::new(0);
         if floor <= self.retire_prior_to {
@@ -215,6 +215,8 @@ impl RemoteIds {
                 let _ = orphans.push(held.remote.sequence);
             }
         }
+        let bound = usize::from(self.active.sequence < floor);
+        orphans[bound..].sort_unstable();
         Ok(orphans)
     }
 
