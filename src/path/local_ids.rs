@@ -54,7 +54,7 @@ impl LocalId {
 /// next_announcement, on_announcement_{sent, lost, acked}               NEW_CONNECTION_ID frames
 /// find(&dcid) -> sequence                      is a received packet ours?
 /// on_retire_connection_id(..)                  a frame arrived; afterwards issuable() may have grown
-/// expiry, pop_removed(now)                     ids to report with remove_connection_id
+/// expiry, pop_removed(now)                     ids to report with remove_connection_id; issuable() may have grown
 /// iter, len, first, is_zero_length
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -244,7 +244,7 @@ impl LocalIds {
         self.ids.iter().map(|local| local.remove_at).min().unwrap_or(Timestamp::NEVER)
     }
 
-    /// An id that is no longer accepted: report it with `remove_connection_id`.
+    /// An id that is no longer accepted: report it with `remove_connection_id`. Its place may let another be issued.
     pub(crate) fn pop_removed(&mut self, now: Timestamp) -> Option<LocalId> {
         let removed = self.ids.take_first(|local| local.remove_at <= now && local.is_retired());
         if removed.is_some() {

@@ -264,6 +264,9 @@ impl Model {
             self.retirements.insert(n, false);
         }
         self.lingering.extend(orphans.iter().map(|&n| (n, now + LINGER.0)));
+        if self.lingering.len() > MAX_LINGERING {
+            return Err(Error::ConnectionIdLimit);
+        }
         self.spare.retain(|&n| n >= floor);
         self.bound.retain(|&n| n >= floor);
         if fresh {
@@ -448,7 +451,6 @@ struct Pair {
     remote: RemoteIds,
     issued: u64,
     in_flight: Vec<InFlight>,
-    /// Tokens and ids by sequence number; the issuer forgets those retired.
     now: u64,
 }
 
@@ -536,6 +538,7 @@ impl Pair {
     /// Delivers everything; how many rounds it takes until nothing is left to say.
     fn settle(&mut self) -> usize {
         for round in 0..100 {
+            self.elapse(2 * LINGER.0);
             self.issue();
             self.send();
             if self.in_flight.is_empty() {
@@ -545,7 +548,6 @@ impl Pair {
                 self.arrive(frame);
                 self.resolve(frame, true);
             }
-            self.elapse(2 * LINGER.0);
         }
         100
     }
