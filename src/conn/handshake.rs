@@ -43,6 +43,13 @@ pub(crate) fn begin_server(s: &mut Session, header: &LongHeader<'_>, datagram_le
     Ok(true)
 }
 
+/// A server that holds no token keeps no state for a client whose first packet lacks the start of its ClientHello: such a
+/// client has to come back with a Retry token.
+pub(crate) fn check_first_flight(state: &State) -> Result<()> {
+    let nothing_read = state.spaces.get(Space::Initial).is_some_and(|space| space.crypto.delivered() == 0);
+    if nothing_read && state.config.token.is_empty() { Err(Error::Retry) } else { Ok(()) }
+}
+
 /// A long header packet was authenticated.
 pub(crate) fn on_packet_opened(s: &mut Session, header: &LongHeader<'_>) -> Result<()> {
     let state = s.state();

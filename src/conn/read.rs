@@ -273,7 +273,8 @@ fn read_long_packet(
         match open::long(s, header.kind, space, header.version, bytes, header.header_len, plain) {
             Ok(opened) => {
                 handshake::on_packet_opened(s, header)?;
-                accept(s, plain, &opened, carrier, envelope)
+                accept(s, plain, &opened, carrier, envelope)?;
+                if is_first { handshake::check_first_flight(s.state()) } else { Ok(()) }
             }
             Err(Refusal::Unauthentic | Refusal::Discard) if is_first => Err(Error::DropConn),
             Err(Refusal::Unauthentic | Refusal::Discard) => discard(s.state()),
