@@ -140,11 +140,6 @@ impl CryptoStream {
         self.ranges.on_lost(acked_to, self.sent_to - acked_to)
     }
 
-    /// How many bytes were handed to the TLS library.
-    pub(crate) const fn delivered(&self) -> u64 {
-        self.delivered
-    }
-
     /// Takes the data of a CRYPTO frame. In-order data counts as delivered from here on. With an error nothing is
     /// changed.
     pub(crate) fn receive(&mut self, offset: u64, data: &[u8]) -> Result<CryptoArrival> {
