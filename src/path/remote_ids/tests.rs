@@ -433,7 +433,7 @@ proptest! {
         prop_assert!(rounds < 20, "still talking after {} rounds", rounds);
         prop_assert_eq!(pair.remote.in_use().count() + pair.remote.spare_count(), limit as usize);
         for held in pair.remote.in_use().map(|id| id.id).collect::<Vec<_>>() {
-            prop_assert!(pair.local.find(&held).is_some());
+            prop_assert!(pair.local.find(held.as_slice()).is_some());
         }
     }
 }
@@ -488,7 +488,7 @@ impl Pair {
                 assert!(outcome.unwrap().is_empty());
             }
             InFlight::Retirement(n) => {
-                let carried_by = self.local.find(&self.remote.active().id).unwrap();
+                let carried_by = self.local.find(self.remote.active().id.as_slice()).unwrap();
                 assert_eq!(self.local.on_retire_connection_id(n, carried_by, now, LINGER), Ok(()));
             }
         }
