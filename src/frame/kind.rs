@@ -55,7 +55,7 @@ const fn set(types: &[u64]) -> u64 {
 }
 
 /// Every type this library knows.
-pub(super) const KNOWN: u64 = (1 << (HANDSHAKE_DONE + 1)) - 1 | set(&[DATAGRAM, DATAGRAM_WITH_LENGTH]);
+pub(super) const KNOWN: u64 = ((1 << (HANDSHAKE_DONE + 1)) - 1) | set(&[DATAGRAM, DATAGRAM_WITH_LENGTH]);
 const IN_HANDSHAKE: u64 = set(&[PADDING, PING, ACK, ACK_ECN, CRYPTO, CONNECTION_CLOSE]);
 const IN_ZERO_RTT: u64 = KNOWN & !set(&[ACK, ACK_ECN, CRYPTO, NEW_TOKEN, PATH_RESPONSE, HANDSHAKE_DONE]);
 const NOT_ACK_ELICITING: u64 = set(&[PADDING, ACK, ACK_ECN, CONNECTION_CLOSE, CONNECTION_CLOSE_APPLICATION]);

@@ -37,7 +37,7 @@ impl PacketType {
             Self::Retry | Self::OneRtt | Self::VersionNegotiation => 3,
         };
         match version {
-            version::V2 => ((ordinal + 1) & 3) << 4,
+            version::V2 => (1_u8.wrapping_add(ordinal) & 3) << 4,
             _ => ordinal << 4,
         }
     }
@@ -111,9 +111,12 @@ impl LongHeader<'_> {
         hd.len = usize::try_from(self.length).unwrap_or(usize::MAX);
         hd.version = self.version;
         hd.r#type = self.kind.code();
-        hd.flags = abi::NGTCP2_PKT_FLAG_LONG_FORM;
-        if !self.fixed_bit {
-            hd.flags |= abi::NGTCP2_PKT_FLAG_FIXED_BIT_CLEAR;
+        // A Version Negotiation packet gets no flags: its first byte but for the form is arbitrary.
+        if self.kind != PacketType::VersionNegotiation {
+            hd.flags |= abi::NGTCP2_PKT_FLAG_LONG_FORM;
+            if !self.fixed_bit {
+                hd.flags |= abi::NGTCP2_PKT_FLAG_FIXED_BIT_CLEAR;
+            }
         }
         hd
     }

@@ -42,7 +42,7 @@ pub(crate) const fn decode(
     let half_window = window >> 1;
     let candidate = (expected & !window.wrapping_sub(1)) | truncated;
 
-    if candidate.saturating_add(half_window) <= expected && candidate < (1 << 62) - window {
+    if candidate.saturating_add(half_window) <= expected && candidate < (1_u64 << 62).wrapping_sub(window) {
         PacketNumber(candidate.wrapping_add(window))
     } else if candidate > expected.saturating_add(half_window) && candidate >= window {
         PacketNumber(candidate.wrapping_sub(window))

@@ -10,6 +10,7 @@
     clippy::arithmetic_side_effects
 )]
 
+mod range_set;
 mod reader;
 pub(crate) mod varint;
 mod writer;
@@ -17,5 +18,6 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use range_set::RangeSet;
 pub(crate) use reader::{Reader, Truncated};
 pub(crate) use writer::{NoSpace, Writer};
