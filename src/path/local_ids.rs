@@ -199,9 +199,12 @@ impl LocalIds {
         self.pending = self.ids.iter().filter(|local| local.announcement == Announcement::Pending).count();
     }
 
-    /// The sequence number of our id `dcid`, if it is one.
+    /// The sequence number of our id `dcid`, if it is one: bytes in a packet, or an id.
     #[inline]
-    pub(crate) fn find(&mut self, dcid: &[u8]) -> Option<u64> {
+    pub(crate) fn find<Dcid: ?Sized>(&mut self, dcid: &Dcid) -> Option<u64>
+    where
+        ConnectionId: PartialEq<Dcid>,
+    {
         if let Some(local) = self.ids.get(self.recent)
             && local.id == *dcid
         {
@@ -211,7 +214,10 @@ impl LocalIds {
     }
 
     #[cold]
-    fn find_slowly(&mut self, dcid: &[u8]) -> Option<u64> {
+    fn find_slowly<Dcid: ?Sized>(&mut self, dcid: &Dcid) -> Option<u64>
+    where
+        ConnectionId: PartialEq<Dcid>,
+    {
         self.recent = self.ids.iter().position(|local| local.id == *dcid)?;
         Some(self.ids[self.recent].sequence)
     }
