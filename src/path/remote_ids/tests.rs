@@ -58,6 +58,7 @@ fn a_migration_takes_the_newest_id_and_retires_the_old() {
     assert!(!ids.retire(6, Timestamp(0), LINGER), "the active id stays");
     assert!(ids.retire(0, Timestamp(5), LINGER));
     assert!(ids.get(0).is_none());
+    assert_eq!(ids.reported_active().map(|id| id.sequence).collect::<Vec<_>>(), [6, 0]);
     assert_eq!(drain(&mut ids), [0]);
     assert_eq!(ids.expiry(), Timestamp(5) + LINGER);
     assert_eq!(ids.pop_deactivated(Timestamp(5)), None);
