@@ -32,6 +32,9 @@ mod stream;
 mod trace;
 
 mod conn;
+
+#[cfg(test)]
+mod architecture;
 #[allow(unsafe_code, reason = "the boundary with C")]
 mod session;
 

@@ -19,7 +19,7 @@ pub(crate) mod early_data;
 mod frames;
 pub(crate) mod handshake;
 pub(crate) mod key_update;
-mod keys;
+pub(crate) mod keys;
 mod lifecycle;
 mod log;
 mod new_tokens;
