@@ -2,9 +2,9 @@
 //!
 //! Owns: what makes a frame malformed by itself. Must not know: the packet it stands in, the connection.
 
+use super::Frame;
 use super::ack::{AckFrame, BadAck};
 use super::kind::frame_type::*;
-use super::{Frame, kind};
 use crate::error::Error;
 use crate::packet::ConnectionId;
 use crate::units::{Direction, StreamId};
