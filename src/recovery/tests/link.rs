@@ -37,14 +37,14 @@ fn run(algorithm: Algorithm, link: &Link, seconds: u64) -> Report {
     let (mut delivered, mut spurious) = (0_u64, 0_u64);
 
     while now < at(seconds * 1000) {
-        fixture.recovery.expire_pacing(now);
+        fixture.recovery.on_pacing_expiry(now);
         while fixture.recovery.window_left() > 0 && fixture.recovery.pacing_allows(now) {
             let number = fixture.send(Application, SIZE as u16, now);
             fixture.recovery.update_pacing(now);
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;
-            let lost = link.loss_one_in != 0 && random % link.loss_one_in == 0;
+            let lost = link.loss_one_in != 0 && random.is_multiple_of(link.loss_one_in);
             let waiting = link_free.since(now).0 / serialize.0.max(1);
             if waiting as usize >= link.queue_packets {
                 continue;
