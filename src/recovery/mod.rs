@@ -358,7 +358,7 @@ impl Recovery {
         self.pacing.expiry()
     }
 
-    pub(crate) fn on_pacing_expiry(&mut self, now: Timestamp) {
+    pub(crate) fn expire_pacing(&mut self, now: Timestamp) {
         self.pacing.end_wait(now);
     }
 

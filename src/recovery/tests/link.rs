@@ -37,7 +37,7 @@ fn run(algorithm: Algorithm, link: &Link, seconds: u64) -> Report {
     let (mut delivered, mut spurious) = (0_u64, 0_u64);
 
     while now < at(seconds * 1000) {
-        fixture.recovery.on_pacing_expiry(now);
+        fixture.recovery.expire_pacing(now);
         while fixture.recovery.window_left() > 0 && fixture.recovery.pacing_allows(now) {
             let number = fixture.send(Application, SIZE as u16, now);
             fixture.recovery.update_pacing(now);

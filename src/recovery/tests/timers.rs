@@ -174,7 +174,7 @@ fn pacing_before_the_first_sample() {
     assert_eq!(fixture.recovery.pacing_expiry(), Timestamp(80_000));
     assert!(!fixture.recovery.pacing_allows(Timestamp(79_999)));
     assert!(fixture.recovery.pacing_allows(Timestamp(80_000)));
-    fixture.recovery.on_pacing_expiry(Timestamp(80_000));
+    fixture.recovery.expire_pacing(Timestamp(80_000));
     assert_eq!(fixture.recovery.pacing_expiry(), Timestamp::NEVER);
 }
 
@@ -187,7 +187,7 @@ fn pacing_spreads_the_window_over_the_round_trip() {
     assert!(outcome.rtt_updated);
     assert_eq!(fixture.recovery.window(), 13_200);
     fixture.recovery.update_pacing(at(20));
-    fixture.recovery.on_pacing_expiry(fixture.recovery.pacing_expiry());
+    fixture.recovery.expire_pacing(fixture.recovery.pacing_expiry());
     for _ in 0..5 {
         fixture.send(Application, 1200, at(30));
     }
@@ -205,7 +205,7 @@ fn pacing_makes_up_for_late_timers() {
     let mut now = at(20);
     let mut wait = |late: u64| {
         now = fixture.recovery.pacing_expiry().min(now + ms(1000)).max(now) + Duration(late);
-        fixture.recovery.on_pacing_expiry(now);
+        fixture.recovery.expire_pacing(now);
         fixture.send(Application, 1200, now);
         fixture.recovery.update_pacing(now);
         fixture.recovery.pacing_expiry().since(now).0
