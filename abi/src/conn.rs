@@ -6,8 +6,10 @@ use core::marker::{PhantomData, PhantomPinned};
 /// `ngtcp2_conn_del`.
 ///
 /// A connection is used by one thread at a time. Different connections share nothing.
+#[repr(C)]
 pub struct ngtcp2_conn {
-    _opaque: PhantomData<(*mut u8, PhantomPinned)>,
+    _opaque: [u8; 0],
+    _not_send: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
 /// The encryption levels of a handshake (RFC 9001, section 2.1).
@@ -34,17 +36,17 @@ open_enum!(
 );
 
 /// No flag.
-pub const NGTCP2_WRITE_STREAM_FLAG_NONE: u32 = 0x00;
+pub const NGTCP2_WRITE_STREAM_FLAG_NONE: u32 = 0x00u32;
 /// More data may follow for the same packet: do not finish it while there is room.
-pub const NGTCP2_WRITE_STREAM_FLAG_MORE: u32 = 0x01;
+pub const NGTCP2_WRITE_STREAM_FLAG_MORE: u32 = 0x01u32;
 /// The data is the end of the stream.
-pub const NGTCP2_WRITE_STREAM_FLAG_FIN: u32 = 0x02;
+pub const NGTCP2_WRITE_STREAM_FLAG_FIN: u32 = 0x02u32;
 /// Fill the packet with padding to the size of the path.
-pub const NGTCP2_WRITE_STREAM_FLAG_PADDING: u32 = 0x04;
+pub const NGTCP2_WRITE_STREAM_FLAG_PADDING: u32 = 0x04u32;
 
 /// No flag.
-pub const NGTCP2_WRITE_DATAGRAM_FLAG_NONE: u32 = 0x00;
+pub const NGTCP2_WRITE_DATAGRAM_FLAG_NONE: u32 = 0x00u32;
 /// More data may follow for the same packet: do not finish it while there is room.
-pub const NGTCP2_WRITE_DATAGRAM_FLAG_MORE: u32 = 0x01;
+pub const NGTCP2_WRITE_DATAGRAM_FLAG_MORE: u32 = 0x01u32;
 /// Fill the packet with padding to the size of the path.
-pub const NGTCP2_WRITE_DATAGRAM_FLAG_PADDING: u32 = 0x02;
+pub const NGTCP2_WRITE_DATAGRAM_FLAG_PADDING: u32 = 0x02u32;

@@ -5,11 +5,20 @@
 //! functions, and the crypto helper calls them. Doc comments are written for C readers, since they
 //! become the header's comments.
 #![no_std]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![allow(non_camel_case_types)]
 
 #[macro_use]
 mod open_enum;
+#[macro_use]
+mod signature;
+#[macro_use]
+mod zero;
+
+#[allow(unsafe_code)] // foreign declarations, no calls
+pub mod api;
+#[allow(unsafe_code)] // foreign declarations, no calls
+pub mod crypto_api;
 
 mod addr;
 mod callback;

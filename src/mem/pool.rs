@@ -190,6 +190,12 @@ impl<T> Pool<T> {
         }
     }
 
+    /// Where the generations stand, for the test of their wrapping.
+    #[cfg(test)]
+    pub(super) fn set_last_generation(&mut self, generation: u32) {
+        self.last_generation = generation;
+    }
+
     /// Gives all memory back if the pool is empty. Keys of removed values still find nothing afterwards.
     pub(crate) fn release_if_empty(&mut self) {
         if self.is_empty() {

@@ -136,6 +136,12 @@ impl Recovery {
         self.records.push(list, carried)
     }
 
+    /// Makes room for the record of the next frame, so that a frame is written only if it can be remembered.
+    #[inline]
+    pub(crate) fn reserve_record(&mut self, list: &RecordList) -> Result<(), Shortage> {
+        self.records.reserve(list)
+    }
+
     /// Takes the next record out of an outcome's list.
     #[inline]
     pub(crate) fn pop_record(&mut self, list: &mut RecordList) -> Option<Carried> {

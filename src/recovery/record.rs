@@ -108,6 +108,16 @@ impl Records {
         Ok(())
     }
 
+    /// Makes room for one more record in the list of a packet that is being built: the next `push` succeeds.
+    #[inline]
+    pub(crate) fn reserve(&mut self, list: &RecordList) -> Result<(), Shortage> {
+        let position = self.slots.get(list.tail).map_or(0, |tail| tail.position.saturating_add(1));
+        if position >= MAX_RECORDS_PER_PACKET {
+            return Err(Shortage::Bound);
+        }
+        Ok(self.slots.try_reserve(1)?)
+    }
+
     /// Takes the first record of `list` and frees it.
     #[inline]
     pub(crate) fn pop(&mut self, list: &mut RecordList) -> Option<Carried> {

@@ -24,6 +24,8 @@ pub(crate) struct TimerContext {
 #[must_use]
 pub(crate) struct LossTimeout {
     pub(crate) loss: LossOutcome,
+    /// The space of the lost packets.
+    pub(crate) loss_space: Space,
     /// The probe timeout expired: send one or two ack-eliciting packets in this space, whatever the window says.
     pub(crate) probe: Option<Space>,
 }
@@ -105,12 +107,14 @@ impl Recovery {
 
     /// The time is `now`. Before the deadline nothing happens; after it the timer is set anew.
     pub(crate) fn on_loss_expiry(&mut self, now: Timestamp, context: &TimerContext) -> LossTimeout {
-        let mut timeout = LossTimeout { loss: LossOutcome::new(), probe: None };
+        let mut timeout =
+            LossTimeout { loss: LossOutcome::new(), loss_space: Space::Application, probe: None };
         if now < self.loss_timer || !self.loss_timer.is_set() {
             return timeout;
         }
         let (loss_time, space) = self.earliest_loss_time();
         if loss_time.is_set() {
+            timeout.loss_space = space;
             self.detect_losses(space, now, context.max_ack_delay, &mut timeout.loss);
         } else {
             let (_, space) = self.probe_deadline(now, context);
