@@ -354,9 +354,8 @@ impl Recovery {
         self.pacing.wait(interval, rtt, now);
     }
 
-    /// To be asked at each attempt to write.
     #[inline]
-    pub(crate) fn pacing_allows(&mut self, now: Timestamp) -> bool {
+    pub(crate) fn pacing_allows(&self, now: Timestamp) -> bool {
         self.pacing.allows(now)
     }
 

@@ -49,11 +49,9 @@ impl Pacing {
         if self.waiting { self.next_send } else { Timestamp::NEVER }
     }
 
-    /// Whether writing may go on. The first answer of yes after a wait tells how late the caller is.
     #[inline]
-    pub(super) fn allows(&mut self, now: Timestamp) -> bool {
-        self.end_wait(now);
-        !self.waiting
+    pub(super) fn allows(&self, now: Timestamp) -> bool {
+        !self.waiting || self.next_send <= now
     }
 
     /// Ends a wait that is over, so that it no longer shows as a timer.
