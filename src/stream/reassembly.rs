@@ -18,7 +18,7 @@ use super::filled::{BLOCK_SIZE, Filled};
 const SMALLEST_BLOCK: usize = 64;
 
 /// Blocks kept for the next loss while anything is held. More would be a burden on connections that had one bad time.
-const MAX_SPARE_BLOCKS: usize = 4;
+const MAX_SPARE_BLOCKS: usize = 2;
 
 /// Room for slots kept for the next loss, for the same reason.
 const MAX_SPARE_SLOTS: usize = 64;

@@ -106,7 +106,15 @@ impl SentRanges {
         disorder.lost.try_remove(offset, offset.saturating_add(len))
     }
 
-    /// Forgets what was lost and frees the sets: nothing will be sent again.
+    /// Nothing will be sent again.
+    pub(super) fn forget_lost(&mut self) {
+        match self.disorder.as_mut() {
+            Some(disorder) if !disorder.acked.is_empty() => disorder.lost.clear(),
+            _ => self.disorder = None,
+        }
+    }
+
+    /// Frees the sets: neither acknowledgements nor losses matter any more.
     pub(super) fn abandon(&mut self) {
         self.disorder = None;
     }
