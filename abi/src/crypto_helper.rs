@@ -56,8 +56,4 @@ pub struct ngtcp2_crypto_conn_ref {
     pub user_data: *mut c_void,
 }
 
-impl ngtcp2_crypto_conn_ref {
-    pub const ZERO: Self = Self { get_conn: None, user_data: core::ptr::null_mut() };
-}
-
-default_is_zero!(ngtcp2_crypto_conn_ref);
+zero!(ngtcp2_crypto_conn_ref { get_conn: None, user_data: core::ptr::null_mut() });

@@ -10,11 +10,7 @@ pub struct ngtcp2_rand_ctx {
     pub native_handle: *mut c_void,
 }
 
-impl ngtcp2_rand_ctx {
-    pub const ZERO: Self = Self { native_handle: core::ptr::null_mut() };
-}
-
-default_is_zero!(ngtcp2_rand_ctx);
+zero!(ngtcp2_rand_ctx { native_handle: core::ptr::null_mut() });
 
 /// Fills `dest` with `destlen` random bytes. It cannot fail.
 ///

@@ -129,7 +129,7 @@ impl Heap {
     }
 
     fn allocate(&self, size: usize) -> Result<NonNull<u8>, NoMem> {
-        let total = size.checked_add(OVERHEAD).ok_or(NoMem)?;
+        let total = block_size(size)?;
         let origin = self.malloc(total)?;
         // SAFETY: `total` bytes are ours, and the offset is at most OVERHEAD.
         let payload = unsafe { origin.cast::<u8>().add(payload_offset(origin)) };
@@ -166,7 +166,7 @@ impl Heap {
         old_size: usize,
         new_size: usize,
     ) -> Result<NonNull<u8>, NoMem> {
-        let total = new_size.checked_add(OVERHEAD).ok_or(NoMem)?;
+        let total = block_size(new_size)?;
         // SAFETY: each payload has its header before it.
         let Header { prev, next, origin } = unsafe { header_of(payload).read() };
         let old_offset = payload.addr().get() - origin.addr();
@@ -213,6 +213,13 @@ fn set_prev(header: *mut Header, prev: *mut Header) {
         // SAFETY: `header` is in the list, so its block is live.
         unsafe { (*header).prev = prev };
     }
+}
+
+/// The size of the block for a payload. No object is larger than `isize::MAX`, and an allocator that adds a header of
+/// its own to the size may not check for overflow.
+fn block_size(payload: usize) -> Result<usize, NoMem> {
+    let total = payload.checked_add(OVERHEAD).ok_or(NoMem)?;
+    if total <= isize::MAX as usize { Ok(total) } else { Err(NoMem) }
 }
 
 /// The distance from `origin` to the first aligned payload that leaves room for a header.
