@@ -32,3 +32,7 @@ mod stream;
 mod trace;
 
 mod conn;
+
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;

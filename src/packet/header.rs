@@ -111,9 +111,12 @@ impl LongHeader<'_> {
         hd.len = usize::try_from(self.length).unwrap_or(usize::MAX);
         hd.version = self.version;
         hd.r#type = self.kind.code();
-        hd.flags = abi::NGTCP2_PKT_FLAG_LONG_FORM;
-        if !self.fixed_bit {
-            hd.flags |= abi::NGTCP2_PKT_FLAG_FIXED_BIT_CLEAR;
+        // A Version Negotiation packet gets no flags: its first byte but for the form is arbitrary.
+        if self.kind != PacketType::VersionNegotiation {
+            hd.flags |= abi::NGTCP2_PKT_FLAG_LONG_FORM;
+            if !self.fixed_bit {
+                hd.flags |= abi::NGTCP2_PKT_FLAG_FIXED_BIT_CLEAR;
+            }
         }
         hd
     }

@@ -34,7 +34,10 @@ pub(crate) fn decode_version_cid(
     let scid = reader.bytes(usize::from(scid_len))?;
     let decoded = VersionCid { version, dcid, scid: Some(scid), negotiate: false };
 
-    if version == version::NEGOTIATION || version::is_supported(version) {
+    if version == version::NEGOTIATION {
+        return Ok(decoded);
+    }
+    if version::is_supported(version) {
         if dcid.len() > MAX_CONNECTION_ID_LEN || scid.len() > MAX_CONNECTION_ID_LEN {
             return Err(HeaderError::ConnectionIdTooLong);
         }

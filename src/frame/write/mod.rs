@@ -2,6 +2,9 @@
 //!
 //! Owns: the size of what it writes, told beforehand where a caller has to plan. Must not know: what is in flight.
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod any;
+
 use super::ack::EcnCounts;
 use super::kind::frame_type::*;
 use crate::packet::ConnectionId;
