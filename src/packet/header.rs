@@ -113,9 +113,9 @@ impl LongHeader<'_> {
         hd.r#type = self.kind.code();
         // A Version Negotiation packet gets no flags: its first byte but for the form is arbitrary.
         if self.kind != PacketType::VersionNegotiation {
-            hd.flags |= abi::NGTCP2_PKT_FLAG_LONG_FORM;
+            hd.flags |= abi::NGTCP2_PKT_FLAG_LONG_FORM as u8;
             if !self.fixed_bit {
-                hd.flags |= abi::NGTCP2_PKT_FLAG_FIXED_BIT_CLEAR;
+                hd.flags |= abi::NGTCP2_PKT_FLAG_FIXED_BIT_CLEAR as u8;
             }
         }
         hd
@@ -181,7 +181,7 @@ pub(crate) fn parse_short_to_abi(
     hd.dcid = ConnectionId::new(header.dcid).ok_or(HeaderError::ConnectionIdTooLong)?.to_abi();
     hd.r#type = PacketType::OneRtt.code();
     if !header.fixed_bit {
-        hd.flags |= abi::NGTCP2_PKT_FLAG_FIXED_BIT_CLEAR;
+        hd.flags |= abi::NGTCP2_PKT_FLAG_FIXED_BIT_CLEAR as u8;
     }
     Ok((hd, header.pn_offset))
 }

@@ -26,6 +26,9 @@ impl Pending {
         self.0 & kind.0 != 0
     }
 
+    /// Everything but lost data.
+    pub(crate) const CONTROL: Self = Self(0b1111);
+
     #[inline]
     pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0

@@ -93,7 +93,7 @@ fn decoded_headers_fill_the_callers_struct() {
     let hd = header.to_abi();
     assert_eq!((header.header_len, hd.r#type, hd.version), (1 + 4 + 9 + 6 + 5 + 2, 0x10, 1));
     assert_eq!((hd.dcid.datalen, hd.scid.datalen, hd.tokenlen, hd.len), (8, 5, 4, 1200));
-    assert_eq!(hd.flags, abi::NGTCP2_PKT_FLAG_LONG_FORM | abi::NGTCP2_PKT_FLAG_FIXED_BIT_CLEAR);
+    assert_eq!(hd.flags, (abi::NGTCP2_PKT_FLAG_LONG_FORM | abi::NGTCP2_PKT_FLAG_FIXED_BIT_CLEAR) as u8);
     assert_eq!((hd.pkt_num, hd.pkt_numlen), (0, 0));
     assert_eq!(parse_long(&long(0x80, 0, 8, 8, None)).unwrap().to_abi().flags, 0);
 
