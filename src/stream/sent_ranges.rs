@@ -96,6 +96,12 @@ impl SentRanges {
         self.disorder.as_ref()?.lost.first()
     }
 
+    /// How many bytes are lost.
+    pub(super) fn lost_len(&self) -> u64 {
+        let lost = self.disorder.as_ref().map(|disorder| disorder.lost.iter());
+        lost.into_iter().flatten().map(|(start, end)| end - start).sum()
+    }
+
     pub(super) fn has_lost(&self) -> bool {
         self.disorder.as_ref().is_some_and(|disorder| !disorder.lost.is_empty())
     }
