@@ -8,7 +8,7 @@
 
 struct client_options {
   const char *host, *port;
-  const char **paths;
+  char **paths;
   size_t path_count;
   const char *folder; /* NULL: throw the bytes away */
   const char *ca;     /* NULL: the system's */

@@ -14,7 +14,7 @@
 
 const char *program_name = "";
 
-static void message(FILE *stream, const char *format, va_list args)
+__attribute__((format(printf, 2, 0), nonnull(2))) static void message(FILE *stream, const char *format, va_list args)
 {
   fprintf(stream, "%s: ", program_name);
   vfprintf(stream, format, args);

@@ -31,12 +31,21 @@ static const char usage[] =
 
 static void add_path(struct client_options *options, const char *path)
 {
-  const char **paths = realloc(options->paths, (options->path_count + 1) * sizeof(*paths));
-  if (paths == NULL) {
+  char **paths = realloc(options->paths, (options->path_count + 1) * sizeof(*paths));
+  char *copy = strdup(path);
+  if (paths == NULL || copy == NULL) {
     die("out of memory");
   }
   options->paths = paths;
-  options->paths[options->path_count++] = path;
+  options->paths[options->path_count++] = copy;
+}
+
+static void free_paths(struct client_options *options)
+{
+  for (size_t i = 0; i < options->path_count; i++) {
+    free(options->paths[i]);
+  }
+  free(options->paths);
 }
 
 static void add_paths_from(struct client_options *options, const char *name)
@@ -51,11 +60,7 @@ static void add_paths_from(struct client_options *options, const char *name)
   while ((len = getline(&line, &size, list)) > 0) {
     line[strcspn(line, "\r\n")] = '\0';
     if (*line != '\0') {
-      char *path = strdup(line);
-      if (path == NULL) {
-        die("out of memory");
-      }
-      add_path(options, path); /* kept until the program ends */
+      add_path(options, line);
     }
   }
   free(line);
@@ -64,13 +69,13 @@ static void add_paths_from(struct client_options *options, const char *name)
 
 static int compare_file_names(const void *a, const void *b)
 {
-  return strcmp(download_file_name(*(const char *const *)a), download_file_name(*(const char *const *)b));
+  return strcmp(download_file_name(*(char *const *)a), download_file_name(*(char *const *)b));
 }
 
 /* No file may take the place of another. */
 static void check_file_names(const struct client_options *options)
 {
-  const char **sorted = allocate(options->path_count * sizeof(*sorted));
+  char **sorted = allocate(options->path_count * sizeof(*sorted));
   memcpy(sorted, options->paths, options->path_count * sizeof(*sorted));
   qsort(sorted, options->path_count, sizeof(*sorted), compare_file_names);
   for (size_t i = 1; i < options->path_count; i++) {
@@ -167,6 +172,6 @@ int main(int argc, char **argv)
   parse_options(&options, argc, argv);
   prepare_folder(&options);
   enum client_outcome outcome = run_with_first_that_answers(&options);
-  free(options.paths);
+  free_paths(&options);
   return outcome == CLIENT_COMPLETE ? EXIT_SUCCESS : EXIT_FAILURE;
 }

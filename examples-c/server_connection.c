@@ -243,16 +243,22 @@ struct server_connection *server_connection_new(struct server *server, const str
   return c;
 }
 
+/* Not worth a line each: anybody can send packets that lead to these. */
+static bool is_noise(int failure)
+{
+  return failure == NGTCP2_ERR_RETRY || failure == NGTCP2_ERR_DROP_CONN;
+}
+
 /* One line about a connection that comes to its end. */
 static void report(const struct server_connection *c)
 {
   ngtcp2_conn_info info;
-  if (c->connection.quic == NULL || c->connection.failure == NGTCP2_ERR_RETRY) {
+  int failure = c->connection.failure;
+  if (c->connection.quic == NULL || (is_noise(failure) && !c->server->options->verbose)) {
     return;
   }
   if (!c->established) {
     const char *text = ngtcp2_crypto_rustls_session_error(c->connection.tls);
-    int failure = c->connection.failure;
     complain("%s: no handshake: %s", c->peer, *text != '\0' ? text : ngtcp2_strerror(failure));
     return;
   }
@@ -260,7 +266,7 @@ static void report(const struct server_connection *c)
   say("%s: %llu files, %llu bytes sent, packets: %llu sent, %llu received, %llu lost%s", c->peer,
       (unsigned long long)c->files, (unsigned long long)info.bytes_sent, (unsigned long long)info.pkt_sent,
       (unsigned long long)info.pkt_recv, (unsigned long long)info.pkt_lost,
-      c->connection.failure == NGTCP2_ERR_IDLE_CLOSE ? " (the client went silent)" : "");
+      failure == NGTCP2_ERR_IDLE_CLOSE ? " (the client went silent)" : "");
 }
 
 void server_connection_free(struct server_connection *c)

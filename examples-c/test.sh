@@ -25,7 +25,9 @@ trap 'exit 130' INT TERM
 pass() { echo "PASS $1"; }
 fail() { # fail NAME WHY
     echo "FAIL $1: $2"
-    sed 's/^/     | /' "$WORK/client.log" "$WORK/server.log" "$WORK/garbage.log" 2>/dev/null
+    for log in client.log server.log garbage.log; do
+        tail -n 10 "$WORK/$log" 2>/dev/null | sed "s/^/     $log | /"
+    done
     FAILED=$((FAILED + 1))
 }
 
