@@ -45,10 +45,12 @@ void client_explain_failure(const struct client *client)
   }
   switch (c->failure) {
   case NGTCP2_ERR_HANDSHAKE_TIMEOUT:
-    complain("no answer from %s port %s: the handshake timed out", options->host, options->port);
-    return;
   case NGTCP2_ERR_IDLE_CLOSE:
-    complain("%s has vanished: nothing heard from it for too long", options->host);
+    if (client->heard) {
+      complain("%s has vanished: nothing heard from it for too long", options->host);
+    } else {
+      complain("no answer from %s port %s", options->host, options->port);
+    }
     return;
   case NGTCP2_ERR_RECV_VERSION_NEGOTIATION:
     complain("%s speaks no version of QUIC that we do", options->host);

@@ -237,15 +237,18 @@ void connection_write(struct connection *c)
   if (c->state != CONNECTION_OPEN || c->unsent.len > 0) {
     return;
   }
-  /* As much as the congestion controller wants to see at once, then the pacing timer has its say. */
-  size_t quantum = ngtcp2_conn_get_send_quantum2(c->quic);
-  size_t written = 0;
-  while (c->state == CONNECTION_OPEN && written < quantum) {
-    size_t len = write_batch(c, UDP_BATCH_MAX);
+  /* As much as the congestion controller wants to see in one go; then the pacing timer has its say. */
+  size_t one_packet = ngtcp2_conn_get_max_tx_udp_payload_size2(c->quic);
+  size_t room = ngtcp2_conn_get_send_quantum2(c->quic);
+  if (room < one_packet) {
+    room = one_packet;
+  }
+  while (room >= one_packet) {
+    size_t len = write_batch(c, room < UDP_BATCH_MAX ? room : UDP_BATCH_MAX);
     if (len == 0) {
       break;
     }
-    written += len;
+    room -= len;
   }
   if (c->state != CONNECTION_OPEN) {
     return;

@@ -76,7 +76,7 @@ bool download_begin(struct download *d, int64_t stream_id)
 bool download_receive(struct download *d, const uint8_t *data, size_t len)
 {
   d->received += len;
-  return d->folder == NULL || fwrite(data, 1, len, d->file) == len;
+  return d->folder == NULL || len == 0 || fwrite(data, 1, len, d->file) == len;
 }
 
 bool download_complete(struct download *d)

@@ -47,8 +47,10 @@ bool response_read_request(struct response *r, const uint8_t *data, size_t len, 
   if (r->file >= 0) {
     return false;
   }
-  memcpy(r->request + r->request_len, data, part);
-  r->request_len += part;
+  if (part > 0) { /* data may be NULL otherwise */
+    memcpy(r->request + r->request_len, data, part);
+    r->request_len += part;
+  }
   r->request[r->request_len] = '\0';
   if (memchr(r->request, '\n', r->request_len) != NULL) {
     return true;

@@ -66,12 +66,12 @@ struct server_connection {
 /* server_connection.c */
 
 /* A client's first packet, with the original connection id and token that Retry makes differ from it. */
-struct server_hello {
+struct first_packet {
   const ngtcp2_pkt_hd *header;
   const ngtcp2_cid *original_dcid; /* NULL: no Retry was made */
 };
 /* NULL, with a message, if there are too many or the client's connection id is taken. */
-struct server_connection *server_connection_new(struct server *server, const struct server_hello *hello,
+struct server_connection *server_connection_new(struct server *server, const struct first_packet *first,
                                                 const ngtcp2_path *path);
 /* Reports how it went, and frees it. */
 void server_connection_free(struct server_connection *connection);

@@ -122,7 +122,7 @@ struct server_connection *server_accept(struct server *server, const struct udp_
   if (server->stopping || ngtcp2_accept(&header, packet, len) != 0) {
     return NULL;
   }
-  struct server_hello hello = {.header = &header};
+  struct first_packet first = {.header = &header};
   switch (check_token(server, &batch->path.path.remote, &header, &original_dcid)) {
   case TOKEN_REFUSED:
     refuse_token(batch, &header);
@@ -134,7 +134,7 @@ struct server_connection *server_accept(struct server *server, const struct udp_
     }
     break;
   case TOKEN_GOOD:
-    hello.original_dcid = &original_dcid;
+    first.original_dcid = &original_dcid;
   }
-  return server_connection_new(server, &hello, &batch->path.path);
+  return server_connection_new(server, &first, &batch->path.path);
 }

@@ -135,9 +135,9 @@ static void fill_callbacks(ngtcp2_callbacks *callbacks)
 }
 
 static void fill_transport_params(ngtcp2_transport_params *params, const struct server *server,
-                                  const struct server_hello *hello)
+                                  const struct first_packet *first)
 {
-  const ngtcp2_pkt_hd *header = hello->header;
+  const ngtcp2_pkt_hd *header = first->header;
   ngtcp2_transport_params_default(params);
   /* Requests are short, so these windows are too. */
   params->initial_max_stream_data_bidi_remote = HQ_REQUEST_MAX;
@@ -147,17 +147,17 @@ static void fill_transport_params(ngtcp2_transport_params *params, const struct 
   params->active_connection_id_limit = 4;
   params->original_dcid = header->dcid;
   params->original_dcid_present = 1;
-  if (hello->original_dcid != NULL) {
-    params->original_dcid = *hello->original_dcid;
+  if (first->original_dcid != NULL) {
+    params->original_dcid = *first->original_dcid;
     params->retry_scid = header->dcid;
     params->retry_scid_present = 1;
   }
 }
 
 /* Makes the library's half of it. */
-static int open_quic(struct server_connection *c, const struct server_hello *hello, const ngtcp2_path *path)
+static int open_quic(struct server_connection *c, const struct first_packet *first, const ngtcp2_path *path)
 {
-  const ngtcp2_pkt_hd *header = hello->header;
+  const ngtcp2_pkt_hd *header = first->header;
   struct server *server = c->server;
   ngtcp2_callbacks callbacks;
   ngtcp2_settings settings;
@@ -165,10 +165,10 @@ static int open_quic(struct server_connection *c, const struct server_hello *hel
   ngtcp2_cid scid;
 
   fill_callbacks(&callbacks);
-  fill_transport_params(&params, server, hello);
+  fill_transport_params(&params, server, first);
   ngtcp2_settings_default(&settings);
   connection_set_options(&settings, server->options->congestion_control, false);
-  if (hello->original_dcid != NULL) {
+  if (first->original_dcid != NULL) {
     /* The client has proved its address: no limit on what may be sent there. */
     settings.token = header->token;
     settings.tokenlen = header->tokenlen;
@@ -209,10 +209,10 @@ static void on_blocked(struct connection *connection, struct udp_socket *socket)
 
 static const struct connection_owner owner = {.on_timer = on_timer, .on_blocked = on_blocked};
 
-struct server_connection *server_connection_new(struct server *server, const struct server_hello *hello,
+struct server_connection *server_connection_new(struct server *server, const struct first_packet *first,
                                                 const ngtcp2_path *path)
 {
-  const ngtcp2_cid *dcid = &hello->header->dcid;
+  const ngtcp2_cid *dcid = &first->header->dcid;
   if (server->connection_count >= SERVER_CONNECTIONS_MAX) {
     return NULL;
   }
@@ -232,7 +232,7 @@ struct server_connection *server_connection_new(struct server *server, const str
   server->connections = c;
   server->connection_count++;
 
-  int error = open_quic(c, hello, path);
+  int error = open_quic(c, first, path);
   if (error != 0) {
     complain("%s: cannot make a connection: %s", c->peer, ngtcp2_strerror(error));
     c->connection.state = CONNECTION_OVER;

@@ -139,6 +139,28 @@ test_transfers() {
     fi
     expect_server_to_stop "the server stops when asked"
 
+    start_server localhost --keylog "$WORK/keys" || exit 1
+    client --qlog "$WORK/qlog" --keylog "$WORK/keys" localhost "$SERVER_PORT" /small
+    expect_success "qlog and key log are written" small
+    if [ "$(head -c 2 "$WORK/qlog")" = "$(printf '\036{')" ] && [ "$(tail -c 2 "$WORK/qlog")" = "}" ]; then
+        pass "the qlog has records"
+    else
+        fail "the qlog has records" "it does not look so"
+    fi
+    # Handshake and application secrets, of client and server, each told by both ends.
+    grep TRAFFIC_SECRET "$WORK/keys" >"$WORK/secrets"
+    if [ "$(wc -l <"$WORK/secrets")" -eq 8 ] && [ "$(sort -u "$WORK/secrets" | wc -l)" -eq 4 ]; then
+        pass "both ends log the same secrets"
+    else
+        fail "both ends log the same secrets" "$(cat "$WORK/secrets")"
+    fi
+    stop_server
+
+    start_server localhost --listen 127.0.0.1 || exit 1
+    client localhost "$SERVER_PORT" /small
+    expect_success "a name with two addresses, a server at one of them" small
+    stop_server
+
     start_server localhost --retry || exit 1
     client localhost "$SERVER_PORT" /small
     expect_success "Retry" small
@@ -165,7 +187,13 @@ test_unwelcome_servers() {
     expect_server_to_stop "the server stops after all that"
     client localhost "$SERVER_PORT" /small
     expect_failure "no server there" "no server at localhost port $SERVER_PORT"
-    client --idle-timeout 1 nowhere.invalid 443 /small
+    "$BUILD/garbage" mute 5 >"$WORK/mute.port" &
+    MUTE=$!
+    wait_for_size "$WORK/mute.port" 2
+    client --idle-timeout 1 127.0.0.1 "$(cat "$WORK/mute.port")" /small
+    expect_failure "no answer" "no answer from 127.0.0.1"
+    kill $MUTE
+    client nowhere.invalid 443 /small
     expect_failure "no such host" "cannot find nowhere.invalid"
 }
 

@@ -3,10 +3,12 @@
  *
  *   garbage throw HOST PORT SECONDS [SEED]    random bytes, and the beginnings of packets, cut and changed
  *   garbage probe HOST PORT                   expects Version Negotiation, and a stateless reset
+ *   garbage mute SECONDS                      prints a port of 127.0.0.1 on which it never answers
  *
  * Prints the seed, with which the same datagrams come again.
  */
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -138,6 +140,22 @@ static int probe(int fd)
   return failures != 0;
 }
 
+static int mute(double seconds)
+{
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t len = sizeof(address);
+  int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) != 0 ||
+      getsockname(fd, (struct sockaddr *)&address, &len) != 0) {
+    perror("garbage");
+    return 2;
+  }
+  printf("%d\n", ntohs(address.sin_port));
+  fflush(stdout);
+  usleep((useconds_t)(seconds * 1e6));
+  return 0;
+}
+
 int main(int argc, char **argv)
 {
   if (argc >= 5 && strcmp(argv[1], "throw") == 0) {
@@ -150,6 +168,9 @@ int main(int argc, char **argv)
     state = 1;
     return probe(open_socket(argv[2], argv[3]));
   }
-  fprintf(stderr, "usage: garbage throw HOST PORT SECONDS [SEED] | garbage probe HOST PORT\n");
+  if (argc == 3 && strcmp(argv[1], "mute") == 0) {
+    return mute(atof(argv[2]));
+  }
+  fprintf(stderr, "usage: garbage throw HOST PORT SECONDS [SEED] | probe HOST PORT | mute SECONDS\n");
   return 2;
 }
