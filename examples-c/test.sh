@@ -229,14 +229,14 @@ test_unwelcome_paths() {
     rmdir "$WORK/out/small.part"
     expect_failure "a file that cannot be written" "/small: Is a directory"
 
-    "$BUILD/qserver" --cert "$WORK/localhost.pem" --key "$WORK/localhost.key" --listen 127.0.0.1 "$SERVER_PORT" \
+    timeout 10 "$BUILD/qserver" --cert "$WORK/localhost.pem" --key "$WORK/localhost.key" --listen 127.0.0.1 "$SERVER_PORT" \
         "$WORK/www" >"$WORK/client.log" 2>&1
     STATUS=$?
     expect_failure "a port in use" "cannot listen on 127.0.0.1 port $SERVER_PORT: Address already in use"
-    "$BUILD/qserver" --cert "$WORK/paths" --key "$WORK/localhost.key" 0 "$WORK/www" >"$WORK/client.log" 2>&1
+    timeout 10 "$BUILD/qserver" --cert "$WORK/paths" --key "$WORK/localhost.key" 0 "$WORK/www" >"$WORK/client.log" 2>&1
     STATUS=$?
     expect_failure "a certificate that is not there" "cannot set up TLS: .*$WORK/paths"
-    "$BUILD/qserver" --cert "$WORK/localhost.pem" --key "$WORK/localhost.key" 0 "$WORK/nothing" >"$WORK/client.log" 2>&1
+    timeout 10 "$BUILD/qserver" --cert "$WORK/localhost.pem" --key "$WORK/localhost.key" 0 "$WORK/nothing" >"$WORK/client.log" 2>&1
     STATUS=$?
     expect_failure "a folder that is not there" "cannot serve $WORK/nothing: No such file or directory"
     client localhost "$SERVER_PORT" /small
