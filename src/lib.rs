@@ -1,5 +1,43 @@
-//! The core.
+//! ngtcp2's QUIC transport behind its C ABI, in Rust. This file is the map.
+//!
+//! Dependencies point one way, and a test fails on an upward `use`:
+//! `wire` → `packet`, `frame`, `params` → `cc` → `stream`, `recovery`, `path` → `conn` → `ffi`.
+//! `mem`, `units`, `error`, `machine` and the `ngtcp2-abi` crate are open to all; `session` is for `conn` and `ffi`.
 #![no_std]
-mod rt {
-    extern crate std;
+#![deny(unsafe_code)]
+#![allow(dead_code, unused)]
+
+/// The panic runtime and nothing else: a stray `Vec` in this crate is a compile error.
+pub(crate) mod rt {
+    pub(crate) extern crate std;
 }
+
+mod error;
+mod machine;
+mod units;
+
+#[allow(unsafe_code, reason = "containers over the caller's allocator")]
+mod mem;
+
+mod wire;
+
+mod frame;
+mod packet;
+mod params;
+
+mod cc;
+mod path;
+mod recovery;
+mod stream;
+mod trace;
+
+mod conn;
+
+#[cfg(test)]
+mod architecture;
+#[allow(unsafe_code, reason = "the boundary with C")]
+mod session;
+
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
