@@ -41,7 +41,7 @@ make_files() {
     (cd "$WORK/www" && sha256sum -- *) >"$WORK/sums"
 }
 
-./prerequisites.sh || exit 1
+../tools/check/prerequisites.sh || exit 1
 
 step "building qserver and qclient"
 make --no-print-directory INCDIR="$INCDIR" LIBDIR="$LIBDIR" OUTDIR="$BUILD" >"$WORK/build.log" 2>&1 || {
