@@ -199,32 +199,38 @@ static void on_qlog(void *user_data, uint32_t flags, const void *data, size_t le
 
 /* -- Beginning and end -------------------------------------------------------------------------------- */
 
+/* Whom to trust. */
+static int set_up_trust(struct client *client)
+{
+  const struct client_options *options = client->options;
+  if (options->insecure) {
+    return ngtcp2_crypto_rustls_client_dangerous_disable_verification(client->tls);
+  }
+  if (options->ca != NULL) {
+    return ngtcp2_crypto_rustls_client_add_ca_file(client->tls, options->ca);
+  }
+  return ngtcp2_crypto_rustls_client_add_system_roots(client->tls);
+}
+
 static void set_up_tls(struct client *client)
 {
   const struct client_options *options = client->options;
-  int error = ngtcp2_crypto_rustls_client_new(&client->tls);
-  if (error != 0) {
-    die("cannot set up TLS: %s", ngtcp2_strerror(error));
+  if (ngtcp2_crypto_rustls_client_new(&client->tls) != 0) {
+    die("cannot set up TLS");
   }
-  if (options->insecure) {
-    error = ngtcp2_crypto_rustls_client_dangerous_disable_verification(client->tls);
-  } else if (options->ca != NULL) {
-    error = ngtcp2_crypto_rustls_client_add_ca_file(client->tls, options->ca);
-  } else {
-    error = ngtcp2_crypto_rustls_client_add_system_roots(client->tls);
+  if (set_up_trust(client) != 0) {
+    die("cannot trust %s: %s", options->ca != NULL ? options->ca : "the system's authorities",
+        ngtcp2_crypto_rustls_client_error(client->tls));
   }
-  if (error == 0) {
-    error = ngtcp2_crypto_rustls_client_add_alpn(client->tls, (const uint8_t *)options->alpn, strlen(options->alpn));
+  if (ngtcp2_crypto_rustls_client_add_alpn(client->tls, (const uint8_t *)options->alpn, strlen(options->alpn)) != 0) {
+    die("cannot speak %s: %s", options->alpn, ngtcp2_crypto_rustls_client_error(client->tls));
   }
-  if (error == 0 && options->keylog != NULL) {
-    error = ngtcp2_crypto_rustls_client_set_keylog_file(client->tls, options->keylog);
+  if (options->keylog != NULL && ngtcp2_crypto_rustls_client_set_keylog_file(client->tls, options->keylog) != 0) {
+    die("cannot log keys to %s: %s", options->keylog, ngtcp2_crypto_rustls_client_error(client->tls));
   }
-  if (error == 0) {
-    error = ngtcp2_crypto_rustls_session_client_new(&client->connection.tls, client->tls, options->server_name,
-                                                    &client->connection.conn_ref);
-  }
-  if (error != 0) {
-    die("cannot set up TLS: %s", ngtcp2_crypto_rustls_client_error(client->tls));
+  if (ngtcp2_crypto_rustls_session_client_new(&client->connection.tls, client->tls, options->server_name,
+                                              &client->connection.conn_ref) != 0) {
+    die("cannot set up TLS for %s: %s", options->server_name, ngtcp2_crypto_rustls_client_error(client->tls));
   }
 }
 

@@ -181,10 +181,15 @@ static void set_up_tls(struct server *server)
   if (ngtcp2_crypto_rustls_server_new(&server->tls) != 0) {
     die("cannot set up TLS");
   }
-  if (ngtcp2_crypto_rustls_server_set_cert_files(server->tls, options->certificate, options->key) != 0 ||
-      ngtcp2_crypto_rustls_server_add_alpn(server->tls, (const uint8_t *)options->alpn, strlen(options->alpn)) != 0 ||
-      (options->keylog != NULL && ngtcp2_crypto_rustls_server_set_keylog_file(server->tls, options->keylog) != 0)) {
-    die("cannot set up TLS: %s", ngtcp2_crypto_rustls_server_error(server->tls));
+  if (ngtcp2_crypto_rustls_server_set_cert_files(server->tls, options->certificate, options->key) != 0) {
+    die("cannot use %s with %s: %s", options->certificate, options->key,
+        ngtcp2_crypto_rustls_server_error(server->tls));
+  }
+  if (ngtcp2_crypto_rustls_server_add_alpn(server->tls, (const uint8_t *)options->alpn, strlen(options->alpn)) != 0) {
+    die("cannot speak %s: %s", options->alpn, ngtcp2_crypto_rustls_server_error(server->tls));
+  }
+  if (options->keylog != NULL && ngtcp2_crypto_rustls_server_set_keylog_file(server->tls, options->keylog) != 0) {
+    die("cannot log keys to %s: %s", options->keylog, ngtcp2_crypto_rustls_server_error(server->tls));
   }
 }
 

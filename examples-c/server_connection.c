@@ -249,6 +249,21 @@ static bool is_noise(int failure)
   return failure == NGTCP2_ERR_RETRY || failure == NGTCP2_ERR_DROP_CONN;
 }
 
+/* Why there was no handshake. */
+static const char *explain_failure(const struct server_connection *c, char text[64])
+{
+  const char *tls = ngtcp2_crypto_rustls_session_error(c->connection.tls);
+  if (*tls != '\0') {
+    return tls;
+  }
+  if (c->connection.failure == NGTCP2_ERR_DRAINING) {
+    snprintf(text, 64, "the client gave up (error 0x%llx)",
+             (unsigned long long)c->connection.close_reason.error_code);
+    return text;
+  }
+  return ngtcp2_strerror(c->connection.failure);
+}
+
 /* One line about a connection that comes to its end. */
 static void report(const struct server_connection *c)
 {
@@ -258,8 +273,8 @@ static void report(const struct server_connection *c)
     return;
   }
   if (!c->established) {
-    const char *text = ngtcp2_crypto_rustls_session_error(c->connection.tls);
-    complain("%s: no handshake: %s", c->peer, *text != '\0' ? text : ngtcp2_strerror(failure));
+    char text[64];
+    complain("%s: no handshake: %s", c->peer, explain_failure(c, text));
     return;
   }
   ngtcp2_conn_get_conn_info2(c->connection.quic, &info);
