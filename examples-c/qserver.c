@@ -302,6 +302,7 @@ int main(int argc, char **argv)
   struct server server = {.options = &options};
 
   program_name = "qserver";
+  signal(SIGPIPE, SIG_IGN); /* nobody reading the log is no reason to stop serving */
   parse_options(&options, argc, argv);
   server_start(&server);
   event_base_dispatch(server.base);

@@ -36,13 +36,6 @@ client() {
     rm -rf "$WORK/out"
     timeout 60 "$BUILD/qclient" --ca "$WORK/authority.pem" -o "$WORK/out" "$@" >"$WORK/client.log" 2>&1
     STATUS=$?
-    echo $STATUS >"$WORK/client.status"
-}
-
-# wait_for_client: the same when the client has been put into the background.
-wait_for_client() {
-    wait "$CLIENT"
-    STATUS=$(cat "$WORK/client.status")
 }
 
 arrived() { # arrived FILE...: each is in out as it is in www
@@ -85,12 +78,23 @@ expect_server_to_stop() { # expect_server_to_stop NAME
     fi
 }
 
-wait_for_size() { # wait_for_size FILE BYTES: until it has that many
+# eventually COMMAND...: waits until the command succeeds, ten seconds at most.
+eventually() {
     tries=200
-    while [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -lt "$2" ] && [ $tries -gt 0 ]; do
-        sleep 0.02
+    until "$@" 2>/dev/null; do
         tries=$((tries - 1))
+        [ $tries -gt 0 ] || return 1
+        sleep 0.05
     done
+}
+
+# start_endless_client [OPTION...]: one that is in the midst of a long transfer; its process id is CLIENT.
+start_endless_client() {
+    rm -rf "$WORK/out"
+    "$BUILD/qclient" --ca "$WORK/authority.pem" -o "$WORK/out" "$@" localhost "$SERVER_PORT" /endless \
+        >"$WORK/client.log" 2>&1 &
+    CLIENT=$!
+    eventually test -s "$WORK/out/endless.part"
 }
 
 prepare() {
@@ -191,7 +195,7 @@ test_unwelcome_servers() {
     expect_failure "no server there" "no server at localhost port $SERVER_PORT"
     "$BUILD/garbage" mute 5 >"$WORK/mute.port" &
     MUTE=$!
-    wait_for_size "$WORK/mute.port" 2
+    eventually test -s "$WORK/mute.port"
     client --idle-timeout 1 127.0.0.1 "$(cat "$WORK/mute.port")" /small
     expect_failure "no answer" "no answer from 127.0.0.1"
     kill $MUTE
@@ -248,42 +252,35 @@ test_unwelcome_paths() {
 
 test_departures() {
     start_server localhost || exit 1
-    client --idle-timeout 2 localhost "$SERVER_PORT" /endless &
-    CLIENT=$!
-    wait_for_size "$WORK/out/endless.part" 1000000
+    start_endless_client --idle-timeout 2
     kill -KILL "$SERVER_PID"
     SERVER_PID=
-    wait_for_client
+    wait $CLIENT
+    STATUS=$?
     expect_failure "a server that vanishes" "localhost has vanished"
 
     start_server localhost --idle-timeout 1 || exit 1
-    "$BUILD/qclient" --ca "$WORK/authority.pem" localhost "$SERVER_PORT" /endless >"$WORK/client.log" 2>&1 &
-    CLIENT=$!
-    sleep 0.5
+    start_endless_client
     kill -KILL $CLIENT
     wait $CLIENT 2>/dev/null
     client localhost "$SERVER_PORT" /large
     expect_success "a client that vanishes leaves the others alone" large
-    sleep 1.5
-    if grep -q "the client went silent" "$WORK/server.log"; then
+    if eventually grep -q "the client went silent" "$WORK/server.log"; then
         pass "a client that vanishes is forgotten"
     else
         fail "a client that vanishes is forgotten" "the server does not say so"
     fi
 
-    "$BUILD/qclient" --ca "$WORK/authority.pem" localhost "$SERVER_PORT" /endless >"$WORK/client.log" 2>&1 &
-    CLIENT=$!
-    sleep 0.5
+    start_endless_client
     kill -INT $CLIENT
     wait $CLIENT
     STATUS=$?
     expect_failure "a client that is interrupted" "interrupted"
 
-    client localhost "$SERVER_PORT" /endless &
-    CLIENT=$!
-    sleep 0.5
+    start_endless_client
     expect_server_to_stop "a server that is interrupted"
-    wait_for_client
+    wait $CLIENT
+    STATUS=$?
     expect_failure "its client is told" "localhost ended the connection"
 }
 
