@@ -1,0 +1,27 @@
+//! Numbers about a connection (RFC 9002).
+
+use core::ffi::c_int;
+
+use crate::{ngtcp2_conn, ngtcp2_conn_info};
+
+unsafe extern "C" {
+    /// Since 1.23.
+    pub fn ngtcp2_conn_get_conn_info2_versioned(
+        conn: *const ngtcp2_conn,
+        conn_info_version: c_int,
+        cinfo: *mut ngtcp2_conn_info,
+    );
+
+    /// @deprecated Since 1.23. Use `ngtcp2_conn_get_conn_info2`.
+    pub fn ngtcp2_conn_get_conn_info_versioned(
+        conn: *mut ngtcp2_conn,
+        conn_info_version: c_int,
+        cinfo: *mut ngtcp2_conn_info,
+    );
+
+    /// Since 1.23.
+    pub fn ngtcp2_conn_get_cwnd_left2(conn: *const ngtcp2_conn) -> u64;
+
+    /// @deprecated Since 1.23. Use `ngtcp2_conn_get_cwnd_left2`.
+    pub fn ngtcp2_conn_get_cwnd_left(conn: *mut ngtcp2_conn) -> u64;
+}

@@ -1,0 +1,20 @@
+//! A piece of scattered data.
+
+/// One piece of scattered data, like `struct iovec`.
+///
+/// `ngtcp2_conn_writev_stream` only reads through `base`, and may read again until the data is
+/// acknowledged or the stream no longer needs it.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ngtcp2_vec {
+    /// The first byte.
+    pub base: *mut u8,
+    /// The number of bytes.
+    pub len: usize,
+}
+
+impl ngtcp2_vec {
+    pub const ZERO: Self = Self { base: core::ptr::null_mut(), len: 0 };
+}
+
+default_is_zero!(ngtcp2_vec);
