@@ -27,6 +27,11 @@ impl TlsFailure {
         Self { alert, text: text.into() }
     }
 
+    /// The peer sent CRYPTO data at a level that is over or has not begun (RFC 9001, section 4.1.3).
+    pub(crate) fn wrong_level() -> Self {
+        Self::new(Alert::UNEXPECTED_MESSAGE, "TLS messages at an encryption level where none may come")
+    }
+
     /// A failure of the TLS engine, with the alert that it wants to send, if it has one.
     pub(crate) fn of_engine(error: &rustls::Error, alert: Option<rustls::AlertDescription>) -> Self {
         let alert = alert.map_or(Alert::INTERNAL_ERROR, |alert| Alert(alert.into()));

@@ -75,7 +75,7 @@ pub(crate) fn expand_label(hash: Hash, secret: &[u8], label: &[u8], output: &mut
     let output_len = (output.len() as u16).to_be_bytes();
     let label_len = [(PREFIX.len() + label.len()) as u8];
     let empty_context = [0];
-    let info = [&output_len, &label_len, PREFIX, label, &empty_context];
+    let info: [&[u8]; 5] = [&output_len, &label_len, PREFIX, label, &empty_context];
     // No output of QUIC is longer than one hash.
     let expanded = expand(hash, secret, &info, output);
     debug_assert!(expanded.is_ok());

@@ -6,12 +6,14 @@
 //! slot. Nothing of the application's runs inside: the key log lines are written afterwards.
 
 use std::cell::RefCell;
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::fmt::{self, Write as _};
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use zeroize::Zeroizing;
 
 use crate::hkdf::Secret;
 
@@ -77,7 +79,7 @@ impl Secrets {
     }
 
     /// The lines of the key log format, without line ends.
-    pub(crate) fn lines(&self) -> Vec<CString> {
+    pub(crate) fn lines(&self) -> Vec<Zeroizing<CString>> {
         let mut lines = Vec::new();
         for label in Label::ALL {
             let Some(secret) = &self.by_label[label.index()] else { continue };
@@ -85,7 +87,7 @@ impl Secrets {
             let mut line = String::new();
             // Neither writing to a String nor a line of hexadecimal digits can fail.
             let _ = write!(line, "{} {random} {}", label.name(), Hex(secret.as_bytes()));
-            lines.extend(CString::new(line));
+            lines.extend(CString::new(line).map(Zeroizing::new));
         }
         lines
     }
@@ -146,7 +148,7 @@ impl rustls::KeyLog for SecretRouter {
 
 /// Where an application wants its key log lines.
 pub(crate) trait KeyLogSink: Send + Sync {
-    fn write_line(&self, line: &std::ffi::CStr);
+    fn write_line(&self, line: &CStr);
 }
 
 /// The sinks of a configuration.
@@ -157,14 +159,13 @@ pub(crate) struct KeyLogSinks {
 }
 
 impl KeyLogSinks {
-    pub(crate) fn write(&self, secrets: &Secrets) {
-        if self.file.is_none() && self.callback.is_none() {
-            return;
-        }
-        for line in secrets.lines() {
-            for sink in [&self.file, &self.callback].into_iter().flatten() {
-                sink.write_line(&line);
-            }
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.file.is_some() || self.callback.is_some()
+    }
+
+    pub(crate) fn write(&self, line: &CStr) {
+        for sink in [&self.file, &self.callback].into_iter().flatten() {
+            sink.write_line(line);
         }
     }
 }
@@ -184,7 +185,7 @@ impl KeyLogFile {
 }
 
 impl KeyLogSink for KeyLogFile {
-    fn write_line(&self, line: &std::ffi::CStr) {
+    fn write_line(&self, line: &CStr) {
         let mut bytes = line.to_bytes().to_vec();
         bytes.push(b'\n');
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);

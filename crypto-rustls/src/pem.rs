@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::crypto::CryptoProvider;
+use rustls::crypto::ring::sign::any_supported_type;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
@@ -49,18 +49,21 @@ pub(crate) fn add_trust_anchors(roots: &mut RootCertStore, pem: &[u8]) -> Result
 
 /// A certificate chain with its private key.
 pub(crate) fn certified_key(
-    provider: &CryptoProvider,
     certificates_pem: &[u8],
     key_pem: &[u8],
 ) -> Result<Arc<CertifiedKey>, ConfigError> {
     let chain = certificates(certificates_pem)?;
-    let key = private_key(key_pem)?;
-    CertifiedKey::from_der(chain, key, provider).map(Arc::new).map_err(|error| match error {
-        Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
-            ConfigError::Unusable("the private key does not belong to the certificate".into())
+    let key = any_supported_type(&*private_key(key_pem)?)
+        .map_err(|error| ConfigError::unusable("the private key cannot be used", error))?;
+    let certified = CertifiedKey::new(chain, key);
+    match certified.keys_match() {
+        // A key whose public half is not known may well be right.
+        Ok(()) | Err(Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(Arc::new(certified)),
+        Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => {
+            Err(ConfigError::Unusable("the private key does not belong to the certificate".into()))
         }
-        error => ConfigError::unusable("the certificate and its key cannot be used", error),
-    })
+        Err(error) => Err(ConfigError::unusable("the certificate cannot be used", error)),
+    }
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ConfigError> {
@@ -73,8 +76,8 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ConfigError>
     Ok(certificates)
 }
 
-fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, ConfigError> {
-    PrivateKeyDer::from_pem_slice(pem).map_err(|error| {
+fn private_key(pem: &[u8]) -> Result<Zeroizing<PrivateKeyDer<'static>>, ConfigError> {
+    PrivateKeyDer::from_pem_slice(pem).map(Zeroizing::new).map_err(|error| {
         let is_encrypted =
             ENCRYPTED_KEY_MARKS.iter().any(|mark| pem.windows(mark.len()).any(|window| window == *mark));
         match error {

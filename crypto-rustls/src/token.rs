@@ -56,11 +56,8 @@ struct Kind {
     iv_info: &'static [u8],
 }
 
-static RETRY: Kind = Kind {
-    magic: NGTCP2_CRYPTO_TOKEN_MAGIC_RETRY,
-    key_info: b"retry_token key",
-    iv_info: b"retry_token iv",
-};
+static RETRY: Kind =
+    Kind { magic: NGTCP2_CRYPTO_TOKEN_MAGIC_RETRY, key_info: b"retry_token key", iv_info: b"retry_token iv" };
 static RETRY2: Kind = Kind {
     magic: NGTCP2_CRYPTO_TOKEN_MAGIC_RETRY2,
     key_info: b"retry_token2 key",
