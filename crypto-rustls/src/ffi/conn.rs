@@ -114,8 +114,42 @@ impl Conn {
         };
         let len = usize::try_from(len).map_err(|_| c_int::try_from(len).unwrap_or(NGTCP2_ERR_INTERNAL))?;
         encoded.truncate(len);
+        self.add_initial_source_connection_id(&mut encoded)?;
         encoded.shrink_to_fit();
         Ok(encoded)
+    }
+
+    /// Completes a server's parameters. The core fills in initial_source_connection_id when the first
+    /// Handshake key is installed, and our TLS engine needs the parameters before it makes that key.
+    fn add_initial_source_connection_id(&self, encoded: &mut Vec<u8>) -> Result<(), c_int> {
+        const INITIAL_SOURCE_CONNECTION_ID: u8 = 0x0f;
+
+        // SAFETY: the connection is valid, see `Conn`.
+        let params = unsafe { ngtcp2_conn_get_local_transport_params(self.as_ptr()) };
+        // SAFETY: NULL or parameters inside the connection, which do not change meanwhile.
+        let params = unsafe { params.as_ref() }.ok_or(NGTCP2_ERR_INTERNAL)?;
+        if params.initial_scid_present != 0 {
+            return Ok(());
+        }
+        let ids = self.source_connection_ids();
+        // The only other one that can have been issued so early is the preferred address's.
+        let preferred = (params.preferred_addr_present != 0).then_some(&params.preferred_addr.cid);
+        let is_initial = |id: &&ngtcp2_cid| Some(super::cid(id)) != preferred.map(super::cid);
+        let id = ids.iter().find(is_initial).and_then(super::cid).unwrap_or_default();
+        // Both length and identifier are varints of one byte.
+        encoded.extend_from_slice(&[INITIAL_SOURCE_CONNECTION_ID, id.len() as u8]);
+        encoded.extend_from_slice(id);
+        Ok(())
+    }
+
+    fn source_connection_ids(&self) -> Vec<ngtcp2_cid> {
+        // SAFETY: the connection is valid, see `Conn`; NULL asks for the number.
+        let len = unsafe { ngtcp2_conn_get_scid(self.as_ptr(), std::ptr::null_mut()) };
+        let mut ids = vec![ngtcp2_cid::ZERO; len];
+        // SAFETY: the connection is valid, see `Conn`; there is room for as many as it has.
+        let len = unsafe { ngtcp2_conn_get_scid(self.as_ptr(), ids.as_mut_ptr()) };
+        ids.truncate(len);
+        ids
     }
 
     pub(crate) fn set_remote_transport_params(&self, encoded: &[u8]) -> Result<(), c_int> {
