@@ -87,3 +87,6 @@ pub(crate) fn expand_label_secret(hash: Hash, secret: &[u8], label: &[u8]) -> Se
     expand_label(hash, secret, label, &mut bytes[..hash.len()]);
     Secret { bytes, len: hash.len() }
 }
+
+#[cfg(test)]
+mod tests;

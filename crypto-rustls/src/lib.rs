@@ -29,6 +29,8 @@ mod server;
 mod session;
 mod settings;
 mod suite;
+#[cfg(test)]
+mod testing;
 mod token;
 mod verify;
 mod version;

@@ -76,3 +76,6 @@ impl InitialKeys {
         Self { client: keys(b"client in"), server: keys(b"server in") }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,3 +15,6 @@ pub(crate) fn stateless_reset_token(
     hkdf::expand(Hash::Sha256, intermediate.as_bytes(), &[b"stateless_reset"], &mut token)?;
     Ok(token)
 }
+
+#[cfg(test)]
+mod tests;
