@@ -27,9 +27,7 @@ pub union ngtcp2_sockaddr_union {
     pub in6: ngtcp2_sockaddr_in6,
 }
 
-impl ngtcp2_sockaddr_union {
-    pub const ZERO: Self = Self { in6: SOCKADDR_IN6_ZERO };
-}
+zero!(ngtcp2_sockaddr_union { in6: SOCKADDR_IN6_ZERO });
 
 /// A socket address somewhere in memory.
 #[repr(C)]
@@ -41,11 +39,7 @@ pub struct ngtcp2_addr {
     pub addrlen: ngtcp2_socklen,
 }
 
-impl ngtcp2_addr {
-    pub const ZERO: Self = Self { addr: core::ptr::null_mut(), addrlen: 0 };
-}
-
-default_is_zero!(ngtcp2_addr, ngtcp2_sockaddr_union);
+zero!(ngtcp2_addr { addr: core::ptr::null_mut(), addrlen: 0 });
 
 /// An IPv4 socket address with every byte zero.
 pub const SOCKADDR_IN_ZERO: ngtcp2_sockaddr_in = libc::sockaddr_in {

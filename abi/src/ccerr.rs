@@ -45,14 +45,10 @@ pub struct ngtcp2_ccerr {
     pub reasonlen: usize,
 }
 
-impl ngtcp2_ccerr {
-    pub const ZERO: Self = Self {
-        r#type: NGTCP2_CCERR_TYPE_TRANSPORT,
-        error_code: 0,
-        frame_type: 0,
-        reason: core::ptr::null(),
-        reasonlen: 0,
-    };
-}
-
-default_is_zero!(ngtcp2_ccerr);
+zero!(ngtcp2_ccerr {
+    r#type: NGTCP2_CCERR_TYPE_TRANSPORT,
+    error_code: 0,
+    frame_type: 0,
+    reason: core::ptr::null(),
+    reasonlen: 0,
+});

@@ -20,9 +20,7 @@ pub struct ngtcp2_cid {
     pub data: [u8; NGTCP2_MAX_CIDLEN],
 }
 
-impl ngtcp2_cid {
-    pub const ZERO: Self = Self { datalen: 0, data: [0; NGTCP2_MAX_CIDLEN] };
-}
+zero!(ngtcp2_cid { datalen: 0, data: [0; NGTCP2_MAX_CIDLEN] });
 
 /// A destination connection ID in use, with the path that uses it.
 ///
@@ -42,15 +40,13 @@ pub struct ngtcp2_cid_token {
     pub token_present: u8,
 }
 
-impl ngtcp2_cid_token {
-    pub const ZERO: Self = Self {
-        seq: 0,
-        cid: ngtcp2_cid::ZERO,
-        ps: ngtcp2_path_storage::ZERO,
-        token: [0; NGTCP2_STATELESS_RESET_TOKENLEN],
-        token_present: 0,
-    };
-}
+zero!(ngtcp2_cid_token {
+    seq: 0,
+    cid: ngtcp2_cid::ZERO,
+    ps: ngtcp2_path_storage::ZERO,
+    token: [0; NGTCP2_STATELESS_RESET_TOKENLEN],
+    token_present: 0,
+});
 
 /// A destination connection ID in use, with the path that uses it.
 ///
@@ -70,22 +66,18 @@ pub struct ngtcp2_cid_token2 {
     pub token_present: u8,
 }
 
-impl ngtcp2_cid_token2 {
-    pub const ZERO: Self = Self {
-        seq: 0,
-        cid: ngtcp2_cid::ZERO,
-        ps: ngtcp2_path_storage::ZERO,
-        token: ngtcp2_stateless_reset_token::ZERO,
-        token_present: 0,
-    };
-}
-
-default_is_zero!(ngtcp2_cid, ngtcp2_cid_token, ngtcp2_cid_token2);
+zero!(ngtcp2_cid_token2 {
+    seq: 0,
+    cid: ngtcp2_cid::ZERO,
+    ps: ngtcp2_path_storage::ZERO,
+    token: ngtcp2_stateless_reset_token::ZERO,
+    token_present: 0,
+});
 
 /// What happened to a destination connection ID.
 #[repr(C)]
 enum ConnectionIdStatusType {
-    /// Packets of the peer may be met with it from now on: a stateless reset can carry its token.
+    /// Packets are sent with it from now on, and a stateless reset may carry its token.
     NGTCP2_CONNECTION_ID_STATUS_TYPE_ACTIVATE = 0,
     /// It is out of use, and so is its stateless reset token.
     NGTCP2_CONNECTION_ID_STATUS_TYPE_DEACTIVATE = 1,

@@ -36,17 +36,17 @@ open_enum!(
 );
 
 /// No flag.
-pub const NGTCP2_WRITE_STREAM_FLAG_NONE: u32 = 0x00;
+pub const NGTCP2_WRITE_STREAM_FLAG_NONE: u32 = 0x00u32;
 /// More data may follow for the same packet: do not finish it while there is room.
-pub const NGTCP2_WRITE_STREAM_FLAG_MORE: u32 = 0x01;
+pub const NGTCP2_WRITE_STREAM_FLAG_MORE: u32 = 0x01u32;
 /// The data is the end of the stream.
-pub const NGTCP2_WRITE_STREAM_FLAG_FIN: u32 = 0x02;
+pub const NGTCP2_WRITE_STREAM_FLAG_FIN: u32 = 0x02u32;
 /// Fill the packet with padding to the size of the path.
-pub const NGTCP2_WRITE_STREAM_FLAG_PADDING: u32 = 0x04;
+pub const NGTCP2_WRITE_STREAM_FLAG_PADDING: u32 = 0x04u32;
 
 /// No flag.
-pub const NGTCP2_WRITE_DATAGRAM_FLAG_NONE: u32 = 0x00;
+pub const NGTCP2_WRITE_DATAGRAM_FLAG_NONE: u32 = 0x00u32;
 /// More data may follow for the same packet: do not finish it while there is room.
-pub const NGTCP2_WRITE_DATAGRAM_FLAG_MORE: u32 = 0x01;
+pub const NGTCP2_WRITE_DATAGRAM_FLAG_MORE: u32 = 0x01u32;
 /// Fill the packet with padding to the size of the path.
-pub const NGTCP2_WRITE_DATAGRAM_FLAG_PADDING: u32 = 0x02;
+pub const NGTCP2_WRITE_DATAGRAM_FLAG_PADDING: u32 = 0x02u32;

@@ -47,24 +47,20 @@ pub struct ngtcp2_conn_info {
     pub pkt_discarded: u64,
 }
 
-impl ngtcp2_conn_info {
-    pub const ZERO: Self = Self {
-        latest_rtt: 0,
-        min_rtt: 0,
-        smoothed_rtt: 0,
-        rttvar: 0,
-        cwnd: 0,
-        ssthresh: 0,
-        bytes_in_flight: 0,
-        pkt_sent: 0,
-        bytes_sent: 0,
-        pkt_recv: 0,
-        bytes_recv: 0,
-        pkt_lost: 0,
-        bytes_lost: 0,
-        ping_recv: 0,
-        pkt_discarded: 0,
-    };
-}
-
-default_is_zero!(ngtcp2_conn_info);
+zero!(ngtcp2_conn_info {
+    latest_rtt: 0,
+    min_rtt: 0,
+    smoothed_rtt: 0,
+    rttvar: 0,
+    cwnd: 0,
+    ssthresh: 0,
+    bytes_in_flight: 0,
+    pkt_sent: 0,
+    bytes_sent: 0,
+    pkt_recv: 0,
+    bytes_recv: 0,
+    pkt_lost: 0,
+    bytes_lost: 0,
+    ping_recv: 0,
+    pkt_discarded: 0,
+});

@@ -29,9 +29,7 @@ pub struct ngtcp2_crypto_md {
     pub native_handle: *mut c_void,
 }
 
-impl ngtcp2_crypto_md {
-    pub const ZERO: Self = Self { native_handle: core::ptr::null_mut() };
-}
+zero!(ngtcp2_crypto_md { native_handle: core::ptr::null_mut() });
 
 /// An AEAD algorithm.
 #[repr(C)]
@@ -43,9 +41,7 @@ pub struct ngtcp2_crypto_aead {
     pub max_overhead: usize,
 }
 
-impl ngtcp2_crypto_aead {
-    pub const ZERO: Self = Self { native_handle: core::ptr::null_mut(), max_overhead: 0 };
-}
+zero!(ngtcp2_crypto_aead { native_handle: core::ptr::null_mut(), max_overhead: 0 });
 
 /// A cipher for header protection.
 #[repr(C)]
@@ -55,9 +51,7 @@ pub struct ngtcp2_crypto_cipher {
     pub native_handle: *mut c_void,
 }
 
-impl ngtcp2_crypto_cipher {
-    pub const ZERO: Self = Self { native_handle: core::ptr::null_mut() };
-}
+zero!(ngtcp2_crypto_cipher { native_handle: core::ptr::null_mut() });
 
 /// An AEAD algorithm with its key. Freed by the `delete_crypto_aead_ctx` callback.
 #[repr(C)]
@@ -67,9 +61,7 @@ pub struct ngtcp2_crypto_aead_ctx {
     pub native_handle: *mut c_void,
 }
 
-impl ngtcp2_crypto_aead_ctx {
-    pub const ZERO: Self = Self { native_handle: core::ptr::null_mut() };
-}
+zero!(ngtcp2_crypto_aead_ctx { native_handle: core::ptr::null_mut() });
 
 /// A cipher for header protection with its key. Freed by the `delete_crypto_cipher_ctx` callback.
 #[repr(C)]
@@ -79,9 +71,7 @@ pub struct ngtcp2_crypto_cipher_ctx {
     pub native_handle: *mut c_void,
 }
 
-impl ngtcp2_crypto_cipher_ctx {
-    pub const ZERO: Self = Self { native_handle: core::ptr::null_mut() };
-}
+zero!(ngtcp2_crypto_cipher_ctx { native_handle: core::ptr::null_mut() });
 
 /// The algorithms of a cipher suite, with their usage limits (RFC 9001, section 6.6).
 #[repr(C)]
@@ -99,21 +89,10 @@ pub struct ngtcp2_crypto_ctx {
     pub max_decryption_failure: u64,
 }
 
-impl ngtcp2_crypto_ctx {
-    pub const ZERO: Self = Self {
-        aead: ngtcp2_crypto_aead::ZERO,
-        md: ngtcp2_crypto_md::ZERO,
-        hp: ngtcp2_crypto_cipher::ZERO,
-        max_encryption: 0,
-        max_decryption_failure: 0,
-    };
-}
-
-default_is_zero!(
-    ngtcp2_crypto_md,
-    ngtcp2_crypto_aead,
-    ngtcp2_crypto_cipher,
-    ngtcp2_crypto_aead_ctx,
-    ngtcp2_crypto_cipher_ctx,
-    ngtcp2_crypto_ctx,
-);
+zero!(ngtcp2_crypto_ctx {
+    aead: ngtcp2_crypto_aead::ZERO,
+    md: ngtcp2_crypto_md::ZERO,
+    hp: ngtcp2_crypto_cipher::ZERO,
+    max_encryption: 0,
+    max_decryption_failure: 0,
+});

@@ -12,6 +12,8 @@
 mod open_enum;
 #[macro_use]
 mod signature;
+#[macro_use]
+mod zero;
 
 #[allow(unsafe_code)] // foreign declarations, no calls
 pub mod api;

@@ -15,14 +15,3 @@ macro_rules! open_enum {
         $(pub const $variant: $name = $name($values::$variant as core::ffi::c_uint);)+
     };
 }
-
-/// Gives each struct a `Default` that is its all-zero constant.
-macro_rules! default_is_zero {
-    ($($name:ident),+ $(,)?) => {
-        $(impl Default for $name {
-            fn default() -> Self {
-                Self::ZERO
-            }
-        })+
-    };
-}

@@ -3,18 +3,19 @@
 use core::ffi::c_int;
 
 use crate::{
-    NGTCP2_STATELESS_RESET_TOKENLEN, ngtcp2_cid, ngtcp2_duration, ngtcp2_preferred_addr, ngtcp2_version_info,
+    NGTCP2_MILLISECONDS, NGTCP2_STATELESS_RESET_TOKENLEN, ngtcp2_cid, ngtcp2_duration, ngtcp2_preferred_addr,
+    ngtcp2_version_info,
 };
 
-/// The TLS extension that carries transport parameters (RFC 9001, section 8.2).
-pub const NGTCP2_TLSEXT_QUIC_TRANSPORT_PARAMETERS_V1: u32 = 0x39;
+/// 0x39, the TLS extension that carries transport parameters (RFC 9001, section 8.2).
+pub const NGTCP2_TLSEXT_QUIC_TRANSPORT_PARAMETERS_V1: u32 = 0x39u32;
 
 /// The default of max_udp_payload_size, in bytes.
 pub const NGTCP2_DEFAULT_MAX_RECV_UDP_PAYLOAD_SIZE: usize = 65527;
 /// The default of ack_delay_exponent.
 pub const NGTCP2_DEFAULT_ACK_DELAY_EXPONENT: c_int = 3;
-/// The default of max_ack_delay.
-pub const NGTCP2_DEFAULT_MAX_ACK_DELAY: ngtcp2_duration = 25_000_000;
+/// The default of max_ack_delay: 25 ms.
+pub const NGTCP2_DEFAULT_MAX_ACK_DELAY: u64 = 25 * NGTCP2_MILLISECONDS;
 /// The default of active_connection_id_limit.
 pub const NGTCP2_DEFAULT_ACTIVE_CONNECTION_ID_LIMIT: c_int = 2;
 
@@ -86,36 +87,31 @@ pub struct ngtcp2_transport_params {
     pub version_info_present: u8,
 }
 
-impl ngtcp2_transport_params {
-    /// Every field zero. These are not the protocol's defaults.
-    pub const ZERO: Self = Self {
-        preferred_addr: ngtcp2_preferred_addr::ZERO,
-        original_dcid: ngtcp2_cid::ZERO,
-        initial_scid: ngtcp2_cid::ZERO,
-        retry_scid: ngtcp2_cid::ZERO,
-        initial_max_stream_data_bidi_local: 0,
-        initial_max_stream_data_bidi_remote: 0,
-        initial_max_stream_data_uni: 0,
-        initial_max_data: 0,
-        initial_max_streams_bidi: 0,
-        initial_max_streams_uni: 0,
-        max_idle_timeout: 0,
-        max_udp_payload_size: 0,
-        active_connection_id_limit: 0,
-        ack_delay_exponent: 0,
-        max_ack_delay: 0,
-        max_datagram_frame_size: 0,
-        stateless_reset_token_present: 0,
-        disable_active_migration: 0,
-        original_dcid_present: 0,
-        initial_scid_present: 0,
-        retry_scid_present: 0,
-        preferred_addr_present: 0,
-        stateless_reset_token: [0; NGTCP2_STATELESS_RESET_TOKENLEN],
-        grease_quic_bit: 0,
-        version_info: ngtcp2_version_info::ZERO,
-        version_info_present: 0,
-    };
-}
-
-default_is_zero!(ngtcp2_transport_params);
+zero!(ngtcp2_transport_params {
+    preferred_addr: ngtcp2_preferred_addr::ZERO,
+    original_dcid: ngtcp2_cid::ZERO,
+    initial_scid: ngtcp2_cid::ZERO,
+    retry_scid: ngtcp2_cid::ZERO,
+    initial_max_stream_data_bidi_local: 0,
+    initial_max_stream_data_bidi_remote: 0,
+    initial_max_stream_data_uni: 0,
+    initial_max_data: 0,
+    initial_max_streams_bidi: 0,
+    initial_max_streams_uni: 0,
+    max_idle_timeout: 0,
+    max_udp_payload_size: 0,
+    active_connection_id_limit: 0,
+    ack_delay_exponent: 0,
+    max_ack_delay: 0,
+    max_datagram_frame_size: 0,
+    stateless_reset_token_present: 0,
+    disable_active_migration: 0,
+    original_dcid_present: 0,
+    initial_scid_present: 0,
+    retry_scid_present: 0,
+    preferred_addr_present: 0,
+    stateless_reset_token: [0; NGTCP2_STATELESS_RESET_TOKENLEN],
+    grease_quic_bit: 0,
+    version_info: ngtcp2_version_info::ZERO,
+    version_info_present: 0,
+});

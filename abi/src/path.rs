@@ -24,10 +24,7 @@ pub struct ngtcp2_path {
     pub user_data: *mut c_void,
 }
 
-impl ngtcp2_path {
-    pub const ZERO: Self =
-        Self { local: ngtcp2_addr::ZERO, remote: ngtcp2_addr::ZERO, user_data: core::ptr::null_mut() };
-}
+zero!(ngtcp2_path { local: ngtcp2_addr::ZERO, remote: ngtcp2_addr::ZERO, user_data: core::ptr::null_mut() });
 
 /// A path together with the memory of its addresses.
 ///
@@ -44,14 +41,11 @@ pub struct ngtcp2_path_storage {
     pub remote_addrbuf: ngtcp2_sockaddr_union,
 }
 
-impl ngtcp2_path_storage {
-    /// Every byte zero: the addresses do not point to the buffers yet.
-    pub const ZERO: Self = Self {
-        path: ngtcp2_path::ZERO,
-        local_addrbuf: ngtcp2_sockaddr_union::ZERO,
-        remote_addrbuf: ngtcp2_sockaddr_union::ZERO,
-    };
-}
+zero!(ngtcp2_path_storage {
+    path: ngtcp2_path::ZERO,
+    local_addrbuf: ngtcp2_sockaddr_union::ZERO,
+    remote_addrbuf: ngtcp2_sockaddr_union::ZERO,
+});
 
 /// The data of a PATH_CHALLENGE frame. Since 1.22.
 #[repr(C)]
@@ -61,9 +55,7 @@ pub struct ngtcp2_path_challenge_data {
     pub data: [u8; NGTCP2_PATH_CHALLENGE_DATALEN],
 }
 
-impl ngtcp2_path_challenge_data {
-    pub const ZERO: Self = Self { data: [0; NGTCP2_PATH_CHALLENGE_DATALEN] };
-}
+zero!(ngtcp2_path_challenge_data { data: [0; NGTCP2_PATH_CHALLENGE_DATALEN] });
 
 /// The preferred_address transport parameter (RFC 9000, section 18.2).
 #[repr(C)]
@@ -83,18 +75,14 @@ pub struct ngtcp2_preferred_addr {
     pub stateless_reset_token: [u8; NGTCP2_STATELESS_RESET_TOKENLEN],
 }
 
-impl ngtcp2_preferred_addr {
-    pub const ZERO: Self = Self {
-        cid: ngtcp2_cid::ZERO,
-        ipv4: SOCKADDR_IN_ZERO,
-        ipv6: SOCKADDR_IN6_ZERO,
-        ipv4_present: 0,
-        ipv6_present: 0,
-        stateless_reset_token: [0; NGTCP2_STATELESS_RESET_TOKENLEN],
-    };
-}
-
-default_is_zero!(ngtcp2_path, ngtcp2_path_storage, ngtcp2_path_challenge_data, ngtcp2_preferred_addr);
+zero!(ngtcp2_preferred_addr {
+    cid: ngtcp2_cid::ZERO,
+    ipv4: SOCKADDR_IN_ZERO,
+    ipv6: SOCKADDR_IN6_ZERO,
+    ipv4_present: 0,
+    ipv6_present: 0,
+    stateless_reset_token: [0; NGTCP2_STATELESS_RESET_TOKENLEN],
+});
 
 /// How a path validation ended.
 #[repr(C)]
@@ -117,8 +105,8 @@ open_enum!(
 );
 
 /// No flag.
-pub const NGTCP2_PATH_VALIDATION_FLAG_NONE: u32 = 0x00;
+pub const NGTCP2_PATH_VALIDATION_FLAG_NONE: u32 = 0x00u32;
 /// The path leads to the server's preferred address.
-pub const NGTCP2_PATH_VALIDATION_FLAG_PREFERRED_ADDR: u32 = 0x01;
+pub const NGTCP2_PATH_VALIDATION_FLAG_PREFERRED_ADDR: u32 = 0x01u32;
 /// The server should send a NEW_TOKEN frame for the new address of the client.
-pub const NGTCP2_PATH_VALIDATION_FLAG_NEW_TOKEN: u32 = 0x02;
+pub const NGTCP2_PATH_VALIDATION_FLAG_NEW_TOKEN: u32 = 0x02u32;

@@ -36,18 +36,16 @@ pub struct ngtcp2_pkt_info {
     pub ecn: u8,
 }
 
-impl ngtcp2_pkt_info {
-    pub const ZERO: Self = Self { ecn: 0 };
-}
+zero!(ngtcp2_pkt_info { ecn: 0 });
 
 /// No flag.
-pub const NGTCP2_PKT_FLAG_NONE: u8 = 0x00;
+pub const NGTCP2_PKT_FLAG_NONE: u32 = 0x00u32;
 /// The packet has a long header.
-pub const NGTCP2_PKT_FLAG_LONG_FORM: u8 = 0x01;
+pub const NGTCP2_PKT_FLAG_LONG_FORM: u32 = 0x01u32;
 /// The fixed bit is clear (RFC 9287).
-pub const NGTCP2_PKT_FLAG_FIXED_BIT_CLEAR: u8 = 0x02;
+pub const NGTCP2_PKT_FLAG_FIXED_BIT_CLEAR: u32 = 0x02u32;
 /// The key phase bit is set.
-pub const NGTCP2_PKT_FLAG_KEY_PHASE: u8 = 0x04;
+pub const NGTCP2_PKT_FLAG_KEY_PHASE: u32 = 0x04u32;
 
 /// The kinds of QUIC packets. The values are ngtcp2's own, not those on the wire.
 #[repr(C)]
@@ -107,20 +105,18 @@ pub struct ngtcp2_pkt_hd {
     pub flags: u8,
 }
 
-impl ngtcp2_pkt_hd {
-    pub const ZERO: Self = Self {
-        dcid: ngtcp2_cid::ZERO,
-        scid: ngtcp2_cid::ZERO,
-        pkt_num: 0,
-        token: core::ptr::null(),
-        tokenlen: 0,
-        pkt_numlen: 0,
-        len: 0,
-        version: 0,
-        r#type: 0,
-        flags: 0,
-    };
-}
+zero!(ngtcp2_pkt_hd {
+    dcid: ngtcp2_cid::ZERO,
+    scid: ngtcp2_cid::ZERO,
+    pkt_num: 0,
+    token: core::ptr::null(),
+    tokenlen: 0,
+    pkt_numlen: 0,
+    len: 0,
+    version: 0,
+    r#type: 0,
+    flags: 0,
+});
 
 /// The part of a packet header that is the same in all versions of QUIC (RFC 8999).
 #[repr(C)]
@@ -139,9 +135,10 @@ pub struct ngtcp2_version_cid {
     pub scidlen: usize,
 }
 
-impl ngtcp2_version_cid {
-    pub const ZERO: Self =
-        Self { version: 0, dcid: core::ptr::null(), dcidlen: 0, scid: core::ptr::null(), scidlen: 0 };
-}
-
-default_is_zero!(ngtcp2_pkt_info, ngtcp2_pkt_hd, ngtcp2_version_cid);
+zero!(ngtcp2_version_cid {
+    version: 0,
+    dcid: core::ptr::null(),
+    dcidlen: 0,
+    scid: core::ptr::null(),
+    scidlen: 0
+});

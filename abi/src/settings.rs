@@ -2,10 +2,10 @@
 
 use core::ffi::{c_char, c_int, c_void};
 
-use crate::{ngtcp2_duration, ngtcp2_rand_ctx, ngtcp2_tstamp};
+use crate::{NGTCP2_MILLISECONDS, ngtcp2_duration, ngtcp2_rand_ctx, ngtcp2_tstamp};
 
-/// The default of `initial_rtt`, before there is a sample (RFC 9002, section 6.2.2).
-pub const NGTCP2_DEFAULT_INITIAL_RTT: ngtcp2_duration = 333_000_000;
+/// The default of `initial_rtt`: 333 ms (RFC 9002, section 6.2.2).
+pub const NGTCP2_DEFAULT_INITIAL_RTT: u64 = 333 * NGTCP2_MILLISECONDS;
 
 /// The congestion control algorithms.
 #[repr(C)]
@@ -49,9 +49,9 @@ pub type ngtcp2_log_write =
     Option<unsafe extern "C" fn(user_data: *mut c_void, msg: *mut c_char, len: usize)>;
 
 /// No flag.
-pub const NGTCP2_QLOG_WRITE_FLAG_NONE: u32 = 0x00;
+pub const NGTCP2_QLOG_WRITE_FLAG_NONE: u32 = 0x00u32;
 /// This is the last call for the connection.
-pub const NGTCP2_QLOG_WRITE_FLAG_FIN: u32 = 0x01;
+pub const NGTCP2_QLOG_WRITE_FLAG_FIN: u32 = 0x01u32;
 
 /// Writes a piece of qlog in the JSON text sequence format (RFC 7464). `user_data` is the
 /// connection's.
@@ -146,37 +146,32 @@ pub struct ngtcp2_settings {
     pub log_write: ngtcp2_log_write,
 }
 
-impl ngtcp2_settings {
-    /// Every field zero. These are not the defaults of `ngtcp2_settings_default`.
-    pub const ZERO: Self = Self {
-        qlog_write: None,
-        cc_algo: NGTCP2_CC_ALGO_RENO,
-        initial_ts: 0,
-        initial_rtt: 0,
-        log_printf: None,
-        max_tx_udp_payload_size: 0,
-        token: core::ptr::null(),
-        tokenlen: 0,
-        token_type: NGTCP2_TOKEN_TYPE_UNKNOWN,
-        rand_ctx: ngtcp2_rand_ctx::ZERO,
-        max_window: 0,
-        max_stream_window: 0,
-        ack_thresh: 0,
-        no_tx_udp_payload_size_shaping: 0,
-        handshake_timeout: 0,
-        preferred_versions: core::ptr::null(),
-        preferred_versionslen: 0,
-        available_versions: core::ptr::null(),
-        available_versionslen: 0,
-        original_version: 0,
-        no_pmtud: 0,
-        initial_pkt_num: 0,
-        pmtud_probes: core::ptr::null(),
-        pmtud_probeslen: 0,
-        glitch_ratelim_burst: 0,
-        glitch_ratelim_rate: 0,
-        log_write: None,
-    };
-}
-
-default_is_zero!(ngtcp2_settings);
+zero!(ngtcp2_settings {
+    qlog_write: None,
+    cc_algo: NGTCP2_CC_ALGO_RENO,
+    initial_ts: 0,
+    initial_rtt: 0,
+    log_printf: None,
+    max_tx_udp_payload_size: 0,
+    token: core::ptr::null(),
+    tokenlen: 0,
+    token_type: NGTCP2_TOKEN_TYPE_UNKNOWN,
+    rand_ctx: ngtcp2_rand_ctx::ZERO,
+    max_window: 0,
+    max_stream_window: 0,
+    ack_thresh: 0,
+    no_tx_udp_payload_size_shaping: 0,
+    handshake_timeout: 0,
+    preferred_versions: core::ptr::null(),
+    preferred_versionslen: 0,
+    available_versions: core::ptr::null(),
+    available_versionslen: 0,
+    original_version: 0,
+    no_pmtud: 0,
+    initial_pkt_num: 0,
+    pmtud_probes: core::ptr::null(),
+    pmtud_probeslen: 0,
+    glitch_ratelim_burst: 0,
+    glitch_ratelim_rate: 0,
+    log_write: None,
+});

@@ -13,9 +13,7 @@ pub struct ngtcp2_stateless_reset_token {
     pub data: [u8; NGTCP2_STATELESS_RESET_TOKENLEN],
 }
 
-impl ngtcp2_stateless_reset_token {
-    pub const ZERO: Self = Self { data: [0; NGTCP2_STATELESS_RESET_TOKENLEN] };
-}
+zero!(ngtcp2_stateless_reset_token { data: [0; NGTCP2_STATELESS_RESET_TOKENLEN] });
 
 /// A stateless reset packet that was received. New code uses `ngtcp2_pkt_stateless_reset2`.
 #[repr(C)]
@@ -40,5 +38,3 @@ pub struct ngtcp2_pkt_stateless_reset2 {
     /// The number of bytes at `rand`.
     pub randlen: usize,
 }
-
-default_is_zero!(ngtcp2_stateless_reset_token);

@@ -15,13 +15,13 @@ pub type ngtcp2_duration = u64;
 /// One nanosecond, the unit of `ngtcp2_duration`.
 pub const NGTCP2_NANOSECONDS: ngtcp2_duration = 1;
 /// One microsecond.
-pub const NGTCP2_MICROSECONDS: ngtcp2_duration = 1_000;
+pub const NGTCP2_MICROSECONDS: u64 = 1000 * NGTCP2_NANOSECONDS;
 /// One millisecond.
-pub const NGTCP2_MILLISECONDS: ngtcp2_duration = 1_000_000;
+pub const NGTCP2_MILLISECONDS: u64 = 1000 * NGTCP2_MICROSECONDS;
 /// One second.
-pub const NGTCP2_SECONDS: ngtcp2_duration = 1_000_000_000;
+pub const NGTCP2_SECONDS: u64 = 1000 * NGTCP2_MILLISECONDS;
 /// One minute.
-pub const NGTCP2_MINUTES: ngtcp2_duration = 60_000_000_000;
+pub const NGTCP2_MINUTES: u64 = 60 * NGTCP2_SECONDS;
 
 /// The largest value of a variable-length integer, 2^62 - 1 (RFC 9000, section 16).
-pub const NGTCP2_MAX_VARINT: u64 = 0x3fff_ffff_ffff_ffff;
+pub const NGTCP2_MAX_VARINT: u64 = 0x3fff_ffff_ffff_ffffu64;

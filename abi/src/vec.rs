@@ -13,8 +13,4 @@ pub struct ngtcp2_vec {
     pub len: usize,
 }
 
-impl ngtcp2_vec {
-    pub const ZERO: Self = Self { base: core::ptr::null_mut(), len: 0 };
-}
-
-default_is_zero!(ngtcp2_vec);
+zero!(ngtcp2_vec { base: core::ptr::null_mut(), len: 0 });

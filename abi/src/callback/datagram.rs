@@ -5,9 +5,9 @@ use core::ffi::{c_int, c_void};
 use crate::ngtcp2_conn;
 
 /// No flag.
-pub const NGTCP2_DATAGRAM_FLAG_NONE: u32 = 0x00;
+pub const NGTCP2_DATAGRAM_FLAG_NONE: u32 = 0x00u32;
 /// The datagram came in a 0-RTT packet and the handshake is not complete: it may be a replay.
-pub const NGTCP2_DATAGRAM_FLAG_0RTT: u32 = 0x01;
+pub const NGTCP2_DATAGRAM_FLAG_0RTT: u32 = 0x01u32;
 
 /// A datagram arrived. `flags` is zero or more of `NGTCP2_DATAGRAM_FLAG_*`.
 pub type ngtcp2_recv_datagram = Option<

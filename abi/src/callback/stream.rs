@@ -5,11 +5,11 @@ use core::ffi::{c_int, c_void};
 use crate::ngtcp2_conn;
 
 /// No flag.
-pub const NGTCP2_STREAM_DATA_FLAG_NONE: u32 = 0x00;
+pub const NGTCP2_STREAM_DATA_FLAG_NONE: u32 = 0x00u32;
 /// The data is the end of the stream.
-pub const NGTCP2_STREAM_DATA_FLAG_FIN: u32 = 0x01;
+pub const NGTCP2_STREAM_DATA_FLAG_FIN: u32 = 0x01u32;
 /// The data came in a 0-RTT packet and the handshake is not complete: it may be a replay.
-pub const NGTCP2_STREAM_DATA_FLAG_0RTT: u32 = 0x02;
+pub const NGTCP2_STREAM_DATA_FLAG_0RTT: u32 = 0x02u32;
 
 /// Data of a stream arrived, in order and without gaps. `flags` is zero or more of
 /// `NGTCP2_STREAM_DATA_FLAG_*`.
@@ -35,9 +35,9 @@ pub type ngtcp2_stream_open =
     Option<unsafe extern "C" fn(conn: *mut ngtcp2_conn, stream_id: i64, user_data: *mut c_void) -> c_int>;
 
 /// No flag.
-pub const NGTCP2_STREAM_CLOSE_FLAG_NONE: u32 = 0x00;
+pub const NGTCP2_STREAM_CLOSE_FLAG_NONE: u32 = 0x00u32;
 /// `app_error_code` is given.
-pub const NGTCP2_STREAM_CLOSE_FLAG_APP_ERROR_CODE_SET: u32 = 0x01;
+pub const NGTCP2_STREAM_CLOSE_FLAG_APP_ERROR_CODE_SET: u32 = 0x01u32;
 
 /// A stream is finished in both directions and forgotten. `flags` is zero or more of
 /// `NGTCP2_STREAM_CLOSE_FLAG_*`.
@@ -58,11 +58,11 @@ pub type ngtcp2_stream_close = Option<
 >;
 
 /// No flag.
-pub const NGTCP2_STREAM_CLOSE2_FLAG_NONE: u32 = 0x00;
+pub const NGTCP2_STREAM_CLOSE2_FLAG_NONE: u32 = 0x00u32;
 /// `rx_app_error_code` is given.
-pub const NGTCP2_STREAM_CLOSE2_FLAG_RX_APP_ERROR_CODE_SET: u32 = 0x01;
+pub const NGTCP2_STREAM_CLOSE2_FLAG_RX_APP_ERROR_CODE_SET: u32 = 0x01u32;
 /// `tx_app_error_code` is given.
-pub const NGTCP2_STREAM_CLOSE2_FLAG_TX_APP_ERROR_CODE_SET: u32 = 0x02;
+pub const NGTCP2_STREAM_CLOSE2_FLAG_TX_APP_ERROR_CODE_SET: u32 = 0x02u32;
 
 /// Like `ngtcp2_stream_close`, with an error code for each direction. `flags` is zero or more of
 /// `NGTCP2_STREAM_CLOSE2_FLAG_*`. Since 1.25.

@@ -1,0 +1,188 @@
+//! Application data in flight, not copied: where in the application's memory the bytes of a stream stand.
+//!
+//! Owns: the addresses, as segments in stream order, and the only reads of that memory. The application keeps the
+//! memory readable until the bytes are released; nothing is read after `release_to` passed it or `clear`. Must not
+//! know: streams, packets.
+
+use super::{Mem, NoMem, Ring};
+
+/// A piece of the application's memory: the promise of [`AppSlice::new`] and the only way to read it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AppSlice {
+    start: *const u8,
+    len: usize,
+}
+
+impl AppSlice {
+    pub(crate) const EMPTY: Self = Self { start: core::ptr::null(), len: 0 };
+
+    /// # Safety
+    /// The bytes stay readable and unchanged until the running call of the API returns; if the slice is appended to
+    /// an [`AppBytes`], until that releases them or is dropped.
+    #[inline]
+    pub(crate) const unsafe fn new(start: *const u8, len: usize) -> Self {
+        Self { start, len }
+    }
+
+    #[inline]
+    pub(crate) const fn len(self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    pub(crate) const fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    /// The first `count` bytes, or all if there are fewer.
+    #[inline]
+    pub(crate) fn first(self, count: usize) -> Self {
+        Self { start: self.start, len: self.len.min(count) }
+    }
+
+    /// What is behind the first `count` bytes.
+    #[inline]
+    pub(crate) fn behind(self, count: usize) -> Self {
+        let count = count.min(self.len);
+        Self { start: self.start.wrapping_add(count), len: self.len - count }
+    }
+
+    /// Copies as many bytes as both have into the front of `target`; returns how many.
+    #[inline]
+    pub(crate) fn copy_to(self, target: &mut [u8]) -> usize {
+        let count = self.len.min(target.len());
+        // SAFETY: the bytes are readable (`new`), and `target` is not part of them: it is borrowed mutably, they are
+        // the application's and only read.
+        unsafe { self.start.copy_to_nonoverlapping(target.as_mut_ptr(), count) };
+        count
+    }
+
+    fn precedes(self, next: Self) -> bool {
+        self.start.wrapping_add(self.len) == next.start
+    }
+}
+
+struct Segment {
+    /// Where in the stream the segment starts.
+    offset: u64,
+    piece: AppSlice,
+}
+
+impl Segment {
+    const fn end(&self) -> u64 {
+        self.offset + self.piece.len as u64
+    }
+}
+
+/// The bytes `start_offset..end_offset` of a stream, in the application's memory.
+pub(crate) struct AppBytes {
+    segments: Ring<Segment>,
+    end: u64,
+}
+
+impl AppBytes {
+    pub(crate) const fn new(mem: Mem) -> Self {
+        Self { segments: Ring::new(mem), end: 0 }
+    }
+
+    /// Where the bytes that are held start; `end_offset` when none are.
+    pub(crate) fn start_offset(&self) -> u64 {
+        self.segments.front().map_or(self.end, |segment| segment.offset)
+    }
+
+    /// Where the next byte goes.
+    #[inline]
+    pub(crate) const fn end_offset(&self) -> u64 {
+        self.end
+    }
+
+    /// How many pieces of memory are held.
+    pub(crate) const fn segments(&self) -> usize {
+        self.segments.len()
+    }
+
+    pub(crate) fn try_reserve_segments(&mut self, count: usize) -> Result<(), NoMem> {
+        self.segments.try_reserve(count)
+    }
+
+    /// Appends a piece of the application's memory; an empty one leaves nothing to hold.
+    #[inline]
+    pub(crate) fn try_append(&mut self, piece: AppSlice) -> Result<(), NoMem> {
+        self.segments.try_reserve(1)?;
+        self.append_reserved(piece);
+        Ok(())
+    }
+
+    /// As `try_append`, into room that `try_reserve_segments` made. Without room, or past the last offset there is,
+    /// it returns `false`, which is a bug of the caller.
+    #[inline]
+    pub(crate) fn append_reserved(&mut self, piece: AppSlice) -> bool {
+        let Some(end) = self.end.checked_add(piece.len as u64) else { return false };
+        if piece.is_empty() {
+            return true;
+        }
+        if let Some(last) = self.segments.back_mut()
+            && last.piece.precedes(piece)
+        {
+            // One buffer sent in many small writes stays one segment.
+            last.piece.len += piece.len;
+        } else if !self.segments.push_back_reserved(Segment { offset: self.end, piece }) {
+            return false;
+        }
+        self.end = end;
+        true
+    }
+
+    /// Lets go of all bytes before `offset`.
+    pub(crate) fn release_to(&mut self, offset: u64) {
+        while let Some(first) = self.segments.front_mut() {
+            if first.end() <= offset {
+                self.segments.pop_front();
+                continue;
+            }
+            let passed = offset.saturating_sub(first.offset);
+            first.offset += passed;
+            first.piece = first.piece.behind(passed as usize);
+            return;
+        }
+    }
+
+    /// Lets go of all bytes; the next ones go where they would have gone.
+    pub(crate) fn clear(&mut self) {
+        self.segments.clear();
+        self.segments.release_if_empty();
+    }
+
+    /// Copies the bytes from `offset` on into all of `target`; `false`, with nothing copied, unless all are held.
+    pub(crate) fn copy_to(&self, offset: u64, mut target: &mut [u8]) -> bool {
+        let Some(end) = offset.checked_add(target.len() as u64) else { return false };
+        if offset < self.start_offset() || end > self.end {
+            return false;
+        }
+        let mut position = offset;
+        let mut index = self.segment_at(offset);
+        while !target.is_empty() {
+            let Some(segment) = self.segments.get(index) else { return false };
+            let count = segment.piece.behind((position - segment.offset) as usize).copy_to(target);
+            target = target.split_at_mut(count).1;
+            position += count as u64;
+            index += 1;
+        }
+        true
+    }
+
+    /// The index of the segment that has the byte at `offset`, which is held.
+    fn segment_at(&self, offset: u64) -> usize {
+        let last = self.segments.len().saturating_sub(1);
+        // New data is written right after it was appended.
+        if self.segments.back().is_some_and(|segment| segment.offset <= offset) {
+            return last;
+        }
+        let (front, back) = self.segments.as_slices();
+        let starts_before = |segment: &Segment| segment.offset <= offset;
+        let in_front = front.partition_point(starts_before);
+        let before =
+            if in_front < front.len() { in_front } else { in_front + back.partition_point(starts_before) };
+        before.saturating_sub(1)
+    }
+}

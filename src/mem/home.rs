@@ -1,0 +1,109 @@
+//! Where a connection stands: one block that holds its heap and, behind it, the value built on that heap.
+//!
+//! Owns: the order of making and unmaking the two. The block comes straight from the caller's `ngtcp2_mem` and is not
+//! in the heap's own list, so that freeing the list does not free the ground under it. Must not know: connections.
+
+use core::ffi::c_void;
+use core::mem::{ManuallyDrop, MaybeUninit, offset_of};
+use core::ptr::NonNull;
+
+use super::heap::ALIGN;
+use super::{Heap, Mem, NoMem};
+use ngtcp2_abi::ngtcp2_mem;
+
+/// A heap and the one value that lives on it, pinned together.
+pub(crate) struct Home<T> {
+    heap: Heap,
+    origin: *mut c_void,
+    value: MaybeUninit<T>,
+}
+
+impl<T> Home<T> {
+    const FITS: () = assert!(align_of::<Self>() <= ALIGN);
+
+    /// Makes a home from the caller's memory and in it the value that `build` returns. When `build` fails or
+    /// panics, all memory goes back to the caller.
+    pub(crate) fn try_new<E: From<NoMem>>(
+        mem: ngtcp2_mem,
+        build: impl FnOnce(Mem) -> Result<T, E>,
+    ) -> Result<NonNull<T>, E> {
+        let () = Self::FITS;
+        let heap = Heap::new(mem);
+        let origin = heap.malloc(size_of::<Self>() + ALIGN - 1)?;
+        let slack = origin.addr().get().wrapping_neg() & (ALIGN - 1);
+        // SAFETY: the block has ALIGN - 1 bytes to spare.
+        let home = unsafe { origin.cast::<u8>().add(slack) }.cast::<Self>();
+        // SAFETY: `home` is aligned and has room for a `Self`.
+        unsafe { home.write(Self { heap, origin: origin.as_ptr(), value: MaybeUninit::uninit() }) };
+        let guard = Unbuilt(home);
+        // SAFETY: the home was written above.
+        let heap = unsafe { &(*home.as_ptr()).heap };
+        // SAFETY: the heap stays in its home as long as the value.
+        let handle = unsafe { heap.mem() };
+        let value = build(handle)?;
+        let _ = ManuallyDrop::new(guard);
+        let place = Self::value_of(home);
+        // SAFETY: the place is aligned, ours, and not yet a value.
+        unsafe { place.write(value) };
+        Ok(place)
+    }
+
+    /// The heap on which `value` lives.
+    ///
+    /// # Safety
+    /// `value` came from `try_new` and was not deleted or abandoned.
+    pub(crate) unsafe fn heap_of<'a>(value: NonNull<T>) -> &'a Heap
+    where
+        T: 'a,
+    {
+        let home = Self::home_of(value).as_ptr();
+        // SAFETY: a home whose value is live is live; the value itself is not borrowed.
+        unsafe { &(*home).heap }
+    }
+
+    /// Drops the value, then frees its home.
+    ///
+    /// # Safety
+    /// As `heap_of`; neither `value` nor anything on its heap is used afterwards.
+    pub(crate) unsafe fn delete(value: NonNull<T>) {
+        let guard = Unbuilt(Self::home_of(value));
+        // SAFETY: the value is live and dropped once, here; its heap is torn down after it, by the guard.
+        unsafe { value.drop_in_place() };
+        drop(guard);
+    }
+
+    /// Frees the home and every block on its heap without dropping the value: for a value that a panic left broken.
+    ///
+    /// # Safety
+    /// As `delete`.
+    pub(crate) unsafe fn abandon(value: NonNull<T>) {
+        drop(Unbuilt(Self::home_of(value)));
+    }
+
+    fn value_of(home: NonNull<Self>) -> NonNull<T> {
+        // SAFETY: the field lies within the home.
+        unsafe { home.byte_add(offset_of!(Self, value)) }.cast()
+    }
+
+    fn home_of(value: NonNull<T>) -> NonNull<Self> {
+        // SAFETY: values stand in homes only (`try_new`), at this offset.
+        unsafe { value.byte_sub(offset_of!(Self, value)) }.cast()
+    }
+}
+
+/// A home without a value; frees it when dropped, by unwinding as well.
+struct Unbuilt<T>(NonNull<Home<T>>);
+
+impl<T> Drop for Unbuilt<T> {
+    fn drop(&mut self) {
+        // SAFETY: the home is live until the end of this function.
+        let home = unsafe { self.0.as_ref() };
+        // SAFETY: nothing on the heap is used any more: its only user, the value, is not there or abandoned.
+        unsafe { home.heap.free_all() };
+        let origin = home.origin;
+        // The block is freed with a heap that does not stand in it.
+        let heap = Heap::new(*home.heap.raw());
+        // SAFETY: `origin` came from the same allocator; the home is not used afterwards.
+        unsafe { heap.free(origin) };
+    }
+}

@@ -1,0 +1,107 @@
+//! A map from 64-bit ids, which the peer chooses, to indices.
+//!
+//! Owns: the hash table, its key and a memory of the id found last: packets of one stream come in runs, and a hit
+//! there costs no hash. Must not know: what the ids and indices name.
+
+use core::cell::Cell;
+
+use hashbrown::HashTable;
+
+use super::siphash::siphash;
+use super::{Mem, NIL, NoMem};
+
+#[derive(Clone, Copy)]
+struct Entry {
+    id: u64,
+    index: u32,
+}
+
+/// Answers for an id that no entry has: `get` misses and falls through to the table.
+const NOTHING: Entry = Entry { id: u64::MAX, index: NIL };
+
+/// A map from ids to indices below `NIL`.
+pub(crate) struct IdMap {
+    table: HashTable<Entry, Mem>,
+    key: (u64, u64),
+    recent: Cell<Entry>,
+}
+
+impl IdMap {
+    /// `key` makes the hash function unknown to the peer.
+    pub(crate) fn new(mem: Mem, key: (u64, u64)) -> Self {
+        Self { table: HashTable::new_in(mem), key, recent: Cell::new(NOTHING) }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, id: u64) -> Option<u32> {
+        let recent = self.recent.get();
+        if recent.id == id && recent.index != NIL {
+            return Some(recent.index);
+        }
+        let found = *self.table.find(hash(self.key, id), |entry| entry.id == id)?;
+        self.recent.set(found);
+        Some(found.index)
+    }
+
+    /// Makes room for `additional` more ids.
+    pub(crate) fn try_reserve(&mut self, additional: usize) -> Result<(), NoMem> {
+        let key = self.key;
+        self.table.try_reserve(additional, |entry| hash(key, entry.id)).map_err(|_| NoMem)
+    }
+
+    /// Maps `id` to `index`, in place of what it was mapped to before.
+    pub(crate) fn try_insert(&mut self, id: u64, index: u32) -> Result<(), NoMem> {
+        self.try_reserve(1)?;
+        self.insert_reserved(id, index);
+        Ok(())
+    }
+
+    /// As `try_insert`, into room that `try_reserve` made. Without room it returns `false`, which is a bug of the
+    /// caller.
+    pub(crate) fn insert_reserved(&mut self, id: u64, index: u32) -> bool {
+        self.recent.set(NOTHING);
+        let hash_of_id = hash(self.key, id);
+        if let Some(entry) = self.table.find_mut(hash_of_id, |entry| entry.id == id) {
+            entry.index = index;
+            return true;
+        }
+        debug_assert!(self.table.len() < self.table.capacity());
+        if self.table.len() == self.table.capacity() {
+            return false;
+        }
+        let key = self.key;
+        self.table.insert_unique(hash_of_id, Entry { id, index }, |entry| hash(key, entry.id));
+        true
+    }
+
+    pub(crate) fn remove(&mut self, id: u64) -> Option<u32> {
+        self.recent.set(NOTHING);
+        let entry = self.table.find_entry(hash(self.key, id), |entry| entry.id == id).ok()?;
+        Some(entry.remove().0.index)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.recent.set(NOTHING);
+        self.table.clear();
+    }
+
+    /// Gives all memory back if the map is empty.
+    pub(crate) fn release_if_empty(&mut self) {
+        if self.is_empty() {
+            self.table = HashTable::new_in(*self.table.allocator());
+        }
+    }
+}
+
+#[inline]
+fn hash(key: (u64, u64), id: u64) -> u64 {
+    siphash::<1, 3>(key, id)
+}

@@ -1,0 +1,215 @@
+//! A slab with generations: values found by a key that never finds another value than the one it was made for.
+//!
+//! Owns: the entries, the list of vacant ones and the generation counter. A vacant entry has generation 0 and a key
+//! never has, so one compare tells both "occupied" and "the same value". The counter belongs to the pool, not to the
+//! entry: memory can be given back without old keys coming to life again. Must not know: what the values are.
+
+use core::mem::MaybeUninit;
+
+use super::{Array, Mem, NIL, NoMem};
+
+/// The generation of vacant entries.
+const VACANT: u32 = 0;
+
+/// Names one value of a [`Pool`]; of no use after the value was removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    index: u32,
+    generation: u32,
+}
+
+impl Key {
+    /// Finds nothing in any pool.
+    pub(crate) const NONE: Self = Self { index: NIL, generation: VACANT };
+
+    #[inline]
+    pub(crate) const fn index(self) -> u32 {
+        self.index
+    }
+
+    #[inline]
+    pub(crate) const fn is_none(self) -> bool {
+        self.generation == VACANT
+    }
+}
+
+impl Default for Key {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+struct Entry<T> {
+    /// `VACANT`, or that of the key which finds the value.
+    generation: u32,
+    /// The next vacant entry, if this one is vacant.
+    next_vacant: u32,
+    /// Initialised unless vacant.
+    value: MaybeUninit<T>,
+}
+
+/// A slab of values with stable keys.
+pub(crate) struct Pool<T> {
+    entries: Array<Entry<T>>,
+    /// The vacant entry to use next: the one left last, whose memory is warm.
+    first_vacant: u32,
+    len: u32,
+    last_generation: u32,
+}
+
+impl<T> Pool<T> {
+    pub(crate) const fn new(mem: Mem) -> Self {
+        Self { entries: Array::new(mem), first_vacant: NIL, len: 0, last_generation: VACANT }
+    }
+
+    #[inline]
+    pub(crate) const fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    #[inline]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Makes room for `additional` more values.
+    #[inline]
+    pub(crate) fn try_reserve(&mut self, additional: usize) -> Result<(), NoMem> {
+        let vacant = self.entries.len() - self.len();
+        self.entries.try_reserve(additional.saturating_sub(vacant))
+    }
+
+    pub(crate) fn try_insert(&mut self, value: T) -> Result<Key, NoMem> {
+        self.try_reserve(1)?;
+        Ok(self.insert_reserved(value))
+    }
+
+    /// Inserts into room that `try_reserve` made. Without room it drops the value and returns `Key::NONE`, which is
+    /// a bug of the caller.
+    pub(crate) fn insert_reserved(&mut self, value: T) -> Key {
+        let generation = self.last_generation.checked_add(1).unwrap_or(VACANT + 1);
+        let index = self.first_vacant;
+        if let Some(entry) = self.entries.get_mut(index as usize) {
+            self.first_vacant = entry.next_vacant;
+            entry.value.write(value);
+            entry.generation = generation;
+            return self.inserted(index, generation);
+        }
+        let index = self.entries.len() as u32;
+        let entry = Entry { generation, next_vacant: NIL, value: MaybeUninit::new(value) };
+        if self.entries.push_reserved(entry) { self.inserted(index, generation) } else { Key::NONE }
+    }
+
+    fn inserted(&mut self, index: u32, generation: u32) -> Key {
+        self.last_generation = generation;
+        self.len += 1;
+        Key { index, generation }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, key: Key) -> Option<&T> {
+        let entry = self.entries.get(key.index as usize)?;
+        if entry.generation != key.generation || key.is_none() {
+            return None;
+        }
+        // SAFETY: an entry that is not vacant is initialised.
+        Some(unsafe { entry.value.assume_init_ref() })
+    }
+
+    #[inline]
+    pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
+        let entry = self.entries.get_mut(key.index as usize)?;
+        if entry.generation != key.generation || key.is_none() {
+            return None;
+        }
+        // SAFETY: an entry that is not vacant is initialised.
+        Some(unsafe { entry.value.assume_init_mut() })
+    }
+
+    #[inline]
+    pub(crate) fn contains(&self, key: Key) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Takes the value out; its key and all copies of the key find nothing from now on.
+    pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
+        let entry = self.entries.get_mut(key.index as usize)?;
+        if entry.generation != key.generation || key.is_none() {
+            return None;
+        }
+        entry.generation = VACANT;
+        entry.next_vacant = self.first_vacant;
+        self.first_vacant = key.index;
+        self.len -= 1;
+        // SAFETY: the entry was not vacant, and is now, so the value is read once.
+        Some(unsafe { entry.value.assume_init_read() })
+    }
+
+    /// The key of the value in entry `index`.
+    #[inline]
+    pub(crate) fn key_at(&self, index: u32) -> Option<Key> {
+        let generation = self.entries.get(index as usize)?.generation;
+        (generation != VACANT).then_some(Key { index, generation })
+    }
+
+    /// The value in entry `index`: for links between values, which name entries.
+    #[inline]
+    pub(crate) fn at_mut(&mut self, index: u32) -> Option<&mut T> {
+        let key = self.key_at(index)?;
+        self.get_mut(key)
+    }
+
+    /// The value with the lowest index: starts a walk that survives insertions and removals in its course.
+    pub(crate) fn first(&self) -> Option<Key> {
+        self.first_from(0)
+    }
+
+    /// The value with the lowest index above `index`.
+    pub(crate) fn next_after(&self, index: u32) -> Option<Key> {
+        self.first_from(index.checked_add(1)?)
+    }
+
+    fn first_from(&self, index: u32) -> Option<Key> {
+        (index..self.entries.len() as u32).find_map(|index| self.key_at(index))
+    }
+
+    /// All values, in no particular order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Key, &T)> {
+        (0..self.entries.len() as u32).filter_map(|index| {
+            let key = self.key_at(index)?;
+            Some((key, self.get(key)?))
+        })
+    }
+
+    /// Drops all values.
+    pub(crate) fn clear(&mut self) {
+        let mut next = self.first();
+        while let Some(key) = next {
+            drop(self.remove(key));
+            next = self.next_after(key.index);
+        }
+    }
+
+    /// Where the generations stand, for the test of their wrapping.
+    #[cfg(test)]
+    pub(super) fn set_last_generation(&mut self, generation: u32) {
+        self.last_generation = generation;
+    }
+
+    /// Gives all memory back if the pool is empty. Keys of removed values still find nothing afterwards.
+    pub(crate) fn release_if_empty(&mut self) {
+        if self.is_empty() {
+            self.entries.clear();
+            self.entries.shrink_to(0);
+            self.first_vacant = NIL;
+        }
+    }
+}
+
+impl<T> Drop for Pool<T> {
+    fn drop(&mut self) {
+        if core::mem::needs_drop::<T>() {
+            self.clear();
+        }
+    }
+}

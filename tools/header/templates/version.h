@@ -1,0 +1,18 @@
+/*
+ * rngtcp2: the version of the library.
+ * Made by `make header`; do not edit.
+ */
+#ifndef NGTCP2_VERSION_H
+#define NGTCP2_VERSION_H
+
+/**
+ * The version of the library as text.
+ */
+#define NGTCP2_VERSION "@VERSION@"
+
+/**
+ * The version of the library as a number: 8 bits each for major, minor and patch.
+ */
+#define NGTCP2_VERSION_NUM @VERSION_NUM@
+
+#endif /* NGTCP2_VERSION_H */
