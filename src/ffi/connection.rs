@@ -5,7 +5,8 @@ use core::ptr;
 
 use ngtcp2_abi::{
     self as abi, CALLBACKS_GENERATIONS, SETTINGS_GENERATIONS, TRANSPORT_PARAMS_GENERATIONS, generation_size,
-    ngtcp2_callbacks, ngtcp2_cid, ngtcp2_conn, ngtcp2_mem, ngtcp2_path, ngtcp2_settings, ngtcp2_transport_params,
+    ngtcp2_callbacks, ngtcp2_cid, ngtcp2_conn, ngtcp2_mem, ngtcp2_path, ngtcp2_settings,
+    ngtcp2_transport_params,
 };
 
 use super::{caller, status};
@@ -147,11 +148,7 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
     let origin = Origin {
         mem,
         callbacks,
-        log: LogSink {
-            write: settings.log_write,
-            printf: settings.log_printf,
-            qlog: settings.qlog_write,
-        },
+        log: LogSink { write: settings.log_write, printf: settings.log_printf, qlog: settings.qlog_write },
         rand_ctx: settings.rand_ctx,
         user_data: given.user_data,
     };
@@ -179,7 +176,11 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
 ///
 /// # Safety
 /// The pointer is NULL or points to as many bytes as the generation has.
-unsafe fn generation<T: Copy>((version, pointer): (c_int, *const T), sizes: &[usize], default: T) -> Result<T> {
+unsafe fn generation<T: Copy>(
+    (version, pointer): (c_int, *const T),
+    sizes: &[usize],
+    default: T,
+) -> Result<T> {
     let size = generation_size(sizes, version).ok_or(Error::InvalidArgument)?;
     // SAFETY: by this function's contract.
     unsafe { caller::load_prefix(pointer, size, default) }.ok_or(Error::InvalidArgument)

@@ -4,8 +4,8 @@ use core::ffi::c_int;
 use core::ptr;
 
 use ngtcp2_abi::{
-    self as abi, ngtcp2_conn, ngtcp2_crypto_aead, ngtcp2_crypto_aead_ctx, ngtcp2_crypto_cipher_ctx, ngtcp2_crypto_ctx,
-    ngtcp2_tstamp,
+    self as abi, ngtcp2_conn, ngtcp2_crypto_aead, ngtcp2_crypto_aead_ctx, ngtcp2_crypto_cipher_ctx,
+    ngtcp2_crypto_ctx, ngtcp2_tstamp,
 };
 
 use super::{caller, status};
@@ -233,13 +233,18 @@ fn suite(
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_conn_set_initial_crypto_ctx(conn: *mut ngtcp2_conn, ctx: *const ngtcp2_crypto_ctx) {
+pub unsafe extern "C" fn ngtcp2_conn_set_initial_crypto_ctx(
+    conn: *mut ngtcp2_conn,
+    ctx: *const ngtcp2_crypto_ctx,
+) {
     // SAFETY: the caller passes a cipher suite.
     unsafe { set_suite(conn, ctx, |keys| &mut keys.initial_suite) };
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_conn_get_initial_crypto_ctx(conn: *mut ngtcp2_conn) -> *const ngtcp2_crypto_ctx {
+pub unsafe extern "C" fn ngtcp2_conn_get_initial_crypto_ctx(
+    conn: *mut ngtcp2_conn,
+) -> *const ngtcp2_crypto_ctx {
     suite(conn, |keys| &keys.initial_suite)
 }
 
@@ -267,7 +272,10 @@ pub unsafe extern "C" fn ngtcp2_conn_get_crypto_ctx2(conn: *const ngtcp2_conn) -
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_conn_set_0rtt_crypto_ctx(conn: *mut ngtcp2_conn, ctx: *const ngtcp2_crypto_ctx) {
+pub unsafe extern "C" fn ngtcp2_conn_set_0rtt_crypto_ctx(
+    conn: *mut ngtcp2_conn,
+    ctx: *const ngtcp2_crypto_ctx,
+) {
     // SAFETY: the caller passes a cipher suite.
     unsafe { set_suite(conn, ctx, |keys| &mut keys.early_suite) };
 }
@@ -278,7 +286,9 @@ pub unsafe extern "C" fn ngtcp2_conn_get_0rtt_crypto_ctx(conn: *mut ngtcp2_conn)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_conn_get_0rtt_crypto_ctx2(conn: *const ngtcp2_conn) -> *const ngtcp2_crypto_ctx {
+pub unsafe extern "C" fn ngtcp2_conn_get_0rtt_crypto_ctx2(
+    conn: *const ngtcp2_conn,
+) -> *const ngtcp2_crypto_ctx {
     suite(conn, |keys| &keys.early_suite)
 }
 

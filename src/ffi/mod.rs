@@ -17,14 +17,18 @@ mod caller;
 
 pub mod ccerr;
 pub mod cid;
+pub mod connection;
 pub mod error;
+pub mod keys;
 pub mod mem;
 pub mod packet;
 pub mod params;
 pub mod path;
+pub mod read;
 pub mod settings;
 pub mod stream;
 pub mod version;
+pub mod write;
 
 #[cfg(test)]
 mod tests;

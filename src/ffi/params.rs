@@ -134,9 +134,11 @@ impl Params<'_> {
 /// `params` is NULL or points to parameters of generation `version`, whose own pointer is good for as many bytes as
 /// they say.
 pub(super) unsafe fn load<'a>(version: c_int, params: *const ngtcp2_transport_params) -> Result<Params<'a>> {
-    let size = abi::generation_size(&abi::TRANSPORT_PARAMS_GENERATIONS, version).ok_or(Error::InvalidArgument)?;
+    let size =
+        abi::generation_size(&abi::TRANSPORT_PARAMS_GENERATIONS, version).ok_or(Error::InvalidArgument)?;
     // SAFETY: by this function's contract.
-    let fields = unsafe { caller::load_prefix(params, size, params::DEFAULT) }.ok_or(Error::InvalidArgument)?;
+    let fields =
+        unsafe { caller::load_prefix(params, size, params::DEFAULT) }.ok_or(Error::InvalidArgument)?;
     if fields.version_info_present == 0 {
         return Ok(Params { fields, available_versions: &[] });
     }

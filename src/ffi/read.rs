@@ -3,7 +3,8 @@
 use core::ffi::c_int;
 
 use ngtcp2_abi::{
-    self as abi, PKT_INFO_GENERATIONS, generation_size, ngtcp2_conn, ngtcp2_path, ngtcp2_pkt_info, ngtcp2_tstamp,
+    self as abi, PKT_INFO_GENERATIONS, generation_size, ngtcp2_conn, ngtcp2_path, ngtcp2_pkt_info,
+    ngtcp2_tstamp,
 };
 
 use super::{caller, status};

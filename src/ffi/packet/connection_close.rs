@@ -143,7 +143,8 @@ impl Keys {
         // Some ciphers write a whole block although five bytes are asked for.
         let mut block = [0; SAMPLE_LEN];
         // SAFETY: the array has room for a block of the cipher, and the sample is one.
-        let status = unsafe { hp_mask(block.as_mut_ptr(), &self.cipher, &self.cipher_context, sample.as_ptr()) };
+        let status =
+            unsafe { hp_mask(block.as_mut_ptr(), &self.cipher, &self.cipher_context, sample.as_ptr()) };
         if status != 0 {
             return Err(Error::CallbackFailure);
         }

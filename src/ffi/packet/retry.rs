@@ -44,7 +44,8 @@ pub unsafe extern "C" fn ngtcp2_pkt_write_retry(
     let aead = unsafe { caller::load(aead) };
     // SAFETY: the caller passes a context.
     let context = unsafe { caller::load(aead_ctx) };
-    let (Some(dest), Some(dcid), Some(scid), Some(odcid), Some(token)) = (dest, dcid, scid, odcid, token) else {
+    let (Some(dest), Some(dcid), Some(scid), Some(odcid), Some(token)) = (dest, dcid, scid, odcid, token)
+    else {
         return length(Err(Error::InvalidArgument));
     };
     let (Some(aead), Some(context)) = (aead, context) else {
