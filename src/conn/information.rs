@@ -6,8 +6,8 @@
 use ngtcp2_abi as abi;
 
 use crate::packet::ConnectionId;
-use crate::path::remote_ids::RemoteId;
 use crate::path::Path;
+use crate::path::remote_ids::RemoteId;
 use crate::session::path_to_abi;
 use crate::units::Side;
 
@@ -41,7 +41,9 @@ pub(crate) fn client_initial_dcid(state: &mut State) -> &abi::ngtcp2_cid {
     let params = &state.params;
     let after_retry = match state.side {
         Side::Client => None,
-        Side::Server if params.local.retry_scid_present != 0 => ConnectionId::from_abi(&params.local.retry_scid),
+        Side::Server if params.local.retry_scid_present != 0 => {
+            ConnectionId::from_abi(&params.local.retry_scid)
+        }
         Side::Server => None,
     };
     state.answers.client_initial_dcid = after_retry.unwrap_or(params.original_dcid).to_abi();
