@@ -235,6 +235,7 @@ fn frames(size: u64) -> impl Strategy<Value = Vec<Frame>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn delivers_each_byte_once_in_order(
         (size, frames) in (0..30_000u64).prop_flat_map(|size| (Just(size), frames(size))),
