@@ -172,8 +172,12 @@ impl End {
     fn read(&mut self, packet: &Packet) {
         for (frame, _) in packet {
             match *frame {
-                Frame::MaxData { limit } => drop(self.streams.on_max_data(limit)),
-                Frame::MaxStreams { direction, limit } => drop(self.streams.on_max_streams(direction, limit)),
+                Frame::MaxData { limit } => {
+                    self.streams.on_max_data(limit);
+                }
+                Frame::MaxStreams { direction, limit } => {
+                    self.streams.on_max_streams(direction, limit);
+                }
                 Frame::DataBlocked { .. } | Frame::StreamsBlocked { .. } => {}
                 Frame::Stream { id, .. }
                 | Frame::ResetStream { id, .. }
@@ -207,9 +211,11 @@ impl End {
                 application.ended = true;
             }
             Frame::StopSending { error_code, .. } => {
-                drop(self.streams.on_stop_sending(key, error_code).unwrap())
+                self.streams.on_stop_sending(key, error_code).unwrap();
             }
-            Frame::MaxStreamData { limit, .. } => drop(self.streams.on_max_stream_data(key, limit).unwrap()),
+            Frame::MaxStreamData { limit, .. } => {
+                self.streams.on_max_stream_data(key, limit).unwrap();
+            }
             _ => {}
         }
         self.finish(key);
@@ -264,7 +270,7 @@ impl End {
         for &(frame, key) in packet {
             match frame {
                 Frame::Stream { offset, len, fin, .. } => {
-                    drop(self.streams.on_stream_acked(key, offset, len, fin).unwrap());
+                    self.streams.on_stream_acked(key, offset, len, fin).unwrap();
                 }
                 Frame::ResetStream { .. } => self.streams.on_reset_stream_acked(key),
                 _ => {}

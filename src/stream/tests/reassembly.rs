@@ -88,6 +88,10 @@ proptest! {
                     prop_assert_eq!(drained, expected);
                 }
             }
+            let start = buffer.delivered;
+            let present = (start..).take_while(|at| model.contains_key(at)).take(20_000).count() as u64;
+            prop_assert!(buffer.reassembly.covers(start, start + present));
+            prop_assert_eq!(buffer.reassembly.covers(start, start + present + 1), present == 20_000);
         }
         buffer.reassembly.clear(&mut buffer.pool);
         prop_assert!(buffer.reassembly.is_empty());
