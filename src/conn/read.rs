@@ -89,6 +89,22 @@ pub(crate) fn read(
     state.lifecycle.check_open()
 }
 
+/// TLS, which had interrupted the handshake, goes on: what waited for its keys is read now.
+pub(crate) fn resume(s: &mut Session, now: Timestamp) -> Result<()> {
+    let state = s.state();
+    state.advance_clock(now);
+    state.lifecycle.check_open()?;
+    super::write::close_unfinished(state)?;
+    let result = read_waiting(s);
+    if s.state().keys.has_retired() {
+        super::keys::release_retired(s);
+    }
+    result?;
+    let state = s.state();
+    state.set_loss_timer();
+    state.lifecycle.check_open()
+}
+
 fn read_packets(s: &mut Session, input: Input, envelope: &Envelope) -> Result<()> {
     let mut position = 0;
     let mut first_dcid = None;
@@ -102,6 +118,10 @@ fn read_packets(s: &mut Session, input: Input, envelope: &Envelope) -> Result<()
             None => break,
         }
     }
+    read_waiting(s)
+}
+
+fn read_waiting(s: &mut Session) -> Result<()> {
     if !s.state().buffers.early.is_empty() {
         read_early_packets(s)?;
     }
@@ -273,7 +293,8 @@ fn read_long_packet(
         match open::long(s, header.kind, space, header.version, bytes, header.header_len, plain) {
             Ok(opened) => {
                 handshake::on_packet_opened(s, header)?;
-                accept(s, plain, &opened, carrier, envelope)
+                accept(s, plain, &opened, carrier, envelope)?;
+                if is_first { handshake::check_first_flight(s.state()) } else { Ok(()) }
             }
             Err(Refusal::Unauthentic | Refusal::Discard) if is_first => Err(Error::DropConn),
             Err(Refusal::Unauthentic | Refusal::Discard) => discard(s.state()),

@@ -101,7 +101,13 @@ fn write_datagram(
             s.state().unfinished = Some(datagram);
             Err(Error::WriteMore)
         }
-        Ok(Step::Send) if datagram.is_empty() => Ok(0),
+        Ok(Step::Send) if datagram.is_empty() => {
+            let state = s.state();
+            if state.may_send_data() {
+                state.recovery.on_app_limited();
+            }
+            Ok(0)
+        }
         Ok(Step::Send) => {
             let len = seal::finish(s, &mut datagram, &mut out, request.padding)?;
             on_datagram_written(s, len)?;
@@ -131,6 +137,9 @@ fn begin(s: &mut Session, out: &Output) -> Result<bool> {
 fn prepare(s: &mut Session) -> Result<()> {
     let state = s.state();
     if state.timers.is_housekeeping_due(state.now) {
+        if state.params.lowered {
+            return Err(Error::Proto);
+        }
         key_update::derive_next(s)?;
         super::connection_ids::issue(s)?;
         s.state().schedule_housekeeping();
