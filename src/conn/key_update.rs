@@ -86,9 +86,9 @@ pub(crate) fn on_opened(state: &mut State, number: PacketNumber) {
 }
 
 impl State {
-    /// Notes when the application's callbacks are due next.
-    pub(crate) fn schedule_housekeeping(&mut self) {
-        let key_derivation = self.keys.one_rtt.next_derivation();
-        self.timers.end_housekeeping(key_derivation);
+    /// Whether the cool-down after an update is over, and the next generation of keys is to be derived.
+    #[inline]
+    pub(crate) fn is_key_derivation_due(&self) -> bool {
+        self.now >= self.keys.one_rtt.next_derivation()
     }
 }

@@ -136,14 +136,14 @@ fn begin(s: &mut Session, out: &Output) -> Result<bool> {
 #[inline]
 fn prepare(s: &mut Session) -> Result<()> {
     let state = s.state();
-    if state.timers.is_housekeeping_due(state.now) {
+    if state.timers.is_housekeeping_due() || state.is_key_derivation_due() {
         if state.params.lowered {
             return Err(Error::Proto);
         }
         super::connection_ids::report_first(s)?;
         key_update::derive_next(s)?;
         super::connection_ids::issue(s)?;
-        s.state().schedule_housekeeping();
+        s.state().timers.end_housekeeping();
     }
     Ok(())
 }

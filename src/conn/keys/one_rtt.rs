@@ -263,6 +263,7 @@ impl OneRtt {
     }
 
     /// When the next generation is to be derived, if that waits for time alone.
+    #[inline]
     pub(crate) fn next_derivation(&self) -> Timestamp {
         match self.update.state() {
             UpdateStage::CoolingDown if self.next.is_none() => self.cooled_down_at,
