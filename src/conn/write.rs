@@ -87,7 +87,9 @@ fn write_datagram(
                 return Ok(0);
             }
             prepare(s)?;
-            if let Some(len) = probing::write(s, &mut out)? {
+            if !s.state().paths.in_train
+                && let Some(len) = probing::write(s, &mut out)?
+            {
                 return Ok(len);
             }
             let state = s.state();
