@@ -14,15 +14,17 @@ mod connection_ids;
 mod control;
 mod control_frames;
 mod create;
-mod crypto_data;
+pub(crate) mod crypto_data;
 pub(crate) mod early_data;
 mod frames;
 pub(crate) mod handshake;
+pub(crate) mod information;
 pub(crate) mod key_update;
 pub(crate) mod keys;
 mod lifecycle;
+pub(crate) mod local_params;
 mod log;
-mod new_tokens;
+pub(crate) mod new_tokens;
 mod open;
 pub(crate) mod paths;
 mod probing;
@@ -84,6 +86,7 @@ pub(crate) struct State {
     pub(crate) tls: Tls,
     pub(crate) counters: Counters,
     pub(crate) closure: Closure,
+    pub(crate) answers: information::Answers,
     pub(crate) buffers: read::Buffers,
     pub(crate) mem: Mem,
 }

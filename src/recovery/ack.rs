@@ -47,7 +47,6 @@ struct Tally {
     largest: Option<(PacketNumber, Timestamp, u16)>,
     /// Bytes that may open the window.
     growth: u64,
-    delivered: u64,
     ecn: u64,
     forget_received: Option<PacketNumber>,
     mtu_probe: Option<u16>,
@@ -138,8 +137,7 @@ impl Recovery {
         }
         // Behind a packet that is still unacknowledged: marked in place.
         let mut place = self.spaces[space.index()].position(smallest);
-        loop {
-            let Some(packet) = self.spaces[space.index()].packets.get_mut(place) else { break };
+        while let Some(packet) = self.spaces[space.index()].packets.get_mut(place) {
             if packet.number > largest {
                 break;
             }
@@ -178,9 +176,13 @@ impl Recovery {
             return;
         }
         self.bytes_in_flight = self.bytes_in_flight.saturating_sub(size);
-        tally.delivered += size;
         tally.ecn += u64::from(packet.flags.has(SentFlags::ECT0));
-        if !packet.flags.has(SentFlags::APP_LIMITED) && !self.congestion.in_recovery(packet.time_sent) {
+        // In flight when the window was full, it was not held back by the application, though it may have seemed so
+        // when it was sent.
+        let was_limit =
+            !packet.flags.has(SentFlags::APP_LIMITED) || self.delivered < self.window_limited_until;
+        self.delivered += size;
+        if was_limit && !self.congestion.in_recovery(packet.time_sent) {
             tally.growth += size;
         }
     }
@@ -199,7 +201,6 @@ impl Recovery {
         let mut loss = LossOutcome::new();
         if let Some((_, newest_sent, epoch)) = tally.largest {
             self.detect_losses(space, now, context.max_ack_delay, &mut loss);
-            self.delivered += tally.delivered;
             if self.app_limited_until != 0 && self.delivered > self.app_limited_until {
                 self.app_limited_until = 0;
             }
@@ -208,6 +209,9 @@ impl Recovery {
                 let bytes = if loss.congestion_event { 0 } else { tally.growth };
                 let smoothed_rtt = self.rtt.smoothed();
                 self.congestion.on_ack(&AckedSample { bytes, newest_sent, measured_rtt, smoothed_rtt, now });
+                if bytes > 0 {
+                    self.update_send_quantum();
+                }
             }
             // RFC 9002 §6.2.1: a client that the server may not have validated yet keeps backing off.
             if context.peer_completed_address_validation {
@@ -280,7 +284,6 @@ impl Tally {
             late_datagrams: RecordList::EMPTY,
             largest: None,
             growth: 0,
-            delivered: 0,
             ecn: 0,
             forget_received: None,
             mtu_probe: None,

@@ -7,6 +7,7 @@
 use super::Recovery;
 use super::lost::LostPacket;
 use super::record::RecordList;
+use super::report::LossReport;
 use super::sent::{SentFlags, SentPacket};
 use crate::units::{Duration, PacketNumber, Space, Timestamp};
 
@@ -15,6 +16,8 @@ const PACKET_THRESHOLD: u64 = 3;
 
 /// kPersistentCongestionThreshold (RFC 9002 §7.6.1).
 const PERSISTENT_CONGESTION_THRESHOLD: u64 = 3;
+
+const STALE_AFTER_PROBE_TIMEOUTS: u64 = 3;
 
 /// What was lost.
 #[derive(Debug)]
@@ -108,6 +111,9 @@ impl Recovery {
             self.counters.bytes_lost += size;
         }
 
+        let (number, time_sent) = (packet.number, packet.time_sent);
+        self.reports.push(LossReport { space, number, time_sent, size: packet.size });
+
         let mut congestion_event = 0;
         if on_path && !mtu_probe {
             self.lose_on_path(space, &packet, now, max_ack_delay, outcome);
@@ -134,6 +140,7 @@ impl Recovery {
             outcome.congestion_event = true;
             self.congestion_event = self.congestion_event.wrapping_add(1).max(1);
             self.suspected_losses = Some(0);
+            self.update_send_quantum();
         }
         self.suspected_losses = self.suspected_losses.map(|suspected| suspected.saturating_add(1));
 
@@ -159,12 +166,12 @@ impl Recovery {
 
     /// RFC 9002 §7.6.1.
     fn persistent_congestion_duration(&self, max_ack_delay: Duration) -> Duration {
-        (self.rtt.probe_timeout() + max_ack_delay) * PERSISTENT_CONGESTION_THRESHOLD
+        self.probe_timeout(max_ack_delay) * PERSISTENT_CONGESTION_THRESHOLD
     }
 
-    /// How long a lost packet is remembered: a packet later than a probe timeout is no longer mere reordering.
+    /// How long a lost packet is remembered: one that is later still was not merely overtaken.
     fn stale_after(&self, max_ack_delay: Duration) -> Duration {
-        self.rtt.probe_timeout() + max_ack_delay
+        self.probe_timeout(max_ack_delay) * STALE_AFTER_PROBE_TIMEOUTS
     }
 
     pub(super) fn forget_stale_losses(&mut self, space: Space, now: Timestamp, max_ack_delay: Duration) {

@@ -29,6 +29,22 @@ fn packet_threshold() {
 }
 
 #[test]
+fn losses_are_reported_to_the_log_on_request() {
+    let mut fixture = Fixture::new(Algorithm::Reno);
+    for wanted in [false, true] {
+        let first = fixture.recovery.next_number(Application);
+        burst(&mut fixture, 4, at(7));
+        let last = first.0 + 3;
+        let outcome = fixture.ack(Application, &[(last - 2, last)], at(9));
+        assert_eq!(outcome.loss.packets, 1);
+        let report = LossReport { space: Application, number: first, time_sent: at(7), size: 1000 };
+        assert_eq!(fixture.recovery.next_loss_report(), wanted.then_some(report));
+        assert_eq!(fixture.recovery.next_loss_report(), None);
+        fixture.recovery.report_losses();
+    }
+}
+
+#[test]
 fn time_threshold() {
     let mut fixture = Fixture::new(Algorithm::Reno);
     fixture.send(Application, 1000, at(0));
@@ -157,17 +173,17 @@ fn a_real_loss_among_them_keeps_the_reduction() {
 }
 
 #[test]
-fn lost_packets_are_remembered_for_a_probe_timeout() {
+fn lost_packets_are_remembered_for_three_probe_timeouts() {
     let mut fixture = Fixture::new(Algorithm::Cubic);
     burst(&mut fixture, 4, at(0));
     assert_eq!(fixture.recovery.stale_loss_expiry(ms(25)), Timestamp::NEVER);
     let outcome = fixture.ack(Application, &[(3, 3)], at(100));
     assert_eq!(fixture.numbers(outcome.loss.records), [0]);
-    // 100 ms + 4 * 50 ms + 25 ms after the loss.
-    assert_eq!(fixture.recovery.stale_loss_expiry(ms(25)), at(425));
-    fixture.recovery.on_stale_loss_expiry(at(424), ms(25));
-    assert_eq!(fixture.recovery.stale_loss_expiry(ms(25)), at(425));
-    fixture.recovery.on_stale_loss_expiry(at(425), ms(25));
+    // 3 * (100 ms + 4 * 50 ms + 25 ms) after the loss.
+    assert_eq!(fixture.recovery.stale_loss_expiry(ms(25)), at(1075));
+    fixture.recovery.on_stale_loss_expiry(at(1074), ms(25));
+    assert_eq!(fixture.recovery.stale_loss_expiry(ms(25)), at(1075));
+    fixture.recovery.on_stale_loss_expiry(at(1075), ms(25));
     assert_eq!(fixture.recovery.stale_loss_expiry(ms(25)), Timestamp::NEVER);
 }
 

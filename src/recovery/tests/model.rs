@@ -144,7 +144,7 @@ impl Model {
     }
 
     fn forget_stale(&mut self, now: Timestamp) {
-        let keep = self.rtt.probe_timeout() + ms(25);
+        let keep = (self.rtt.probe_timeout() + ms(25)) * 3;
         for packet in self.packets.values_mut() {
             if packet.state == State::Lost && packet.lost + keep <= now {
                 packet.state = State::Forgotten;
