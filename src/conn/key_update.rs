@@ -64,7 +64,8 @@ pub(crate) fn start_if_possible(state: &mut State) -> bool {
 /// The peer has updated its keys: a packet opened with the next generation (RFC 9001 §6.2).
 pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
     let state = s.state();
-    state.keys.retire_previous_phase(state.now);
+    // Two phases back is over, even if this side's clock for it runs longer than the peer's.
+    state.keys.retire_previous_phase(Timestamp::NEVER);
     let next_to_send = state.recovery.next_number(Space::Application);
     if !state.keys.switch_phase(next_to_send) {
         // RFC 9001 §6.2: another update before the last one was acknowledged.
