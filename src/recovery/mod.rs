@@ -232,6 +232,15 @@ impl Recovery {
         self.drop_packets(Space::Application)
     }
 
+    /// Gives back the memory of past windows when nothing is unacknowledged: a connection that falls silent after a
+    /// large transfer becomes small again.
+    pub(crate) fn release_spare_memory(&mut self) {
+        for sent in &mut self.spaces {
+            sent.release_if_empty();
+        }
+        self.records.release_if_empty();
+    }
+
     fn drop_packets(&mut self, space: Space) -> RecordList {
         let mut records = RecordList::EMPTY;
         let sent = &mut self.spaces[space.index()];

@@ -162,12 +162,16 @@ impl SentPackets {
 
     /// Forgets everything but the numbers: the caller has taken the packets.
     pub(super) fn clear(&mut self) {
-        self.packets.release_if_empty();
-        self.lost.release_if_empty();
+        self.release_if_empty();
         self.ack_eliciting_in_flight = 0;
         self.last_ack_eliciting_sent = Timestamp::NEVER;
         self.loss_time = Timestamp::NEVER;
         self.loss_run_start = Timestamp::NEVER;
+    }
+
+    pub(super) fn release_if_empty(&mut self) {
+        self.packets.release_if_empty();
+        self.lost.release_if_empty();
     }
 
     /// The place of the first packet with a number of at least `number`.
