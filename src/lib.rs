@@ -32,8 +32,18 @@ mod stream;
 mod trace;
 
 mod conn;
+
+#[doc(hidden)]
+pub use session::report_panics;
+
+#[cfg(test)]
+mod architecture;
 #[allow(unsafe_code, reason = "the boundary with C")]
 mod session;
+
+/// The C ABI: the functions that `ngtcp2.h` declares.
+#[allow(unsafe_code, reason = "C pointers")]
+pub mod ffi;
 
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]

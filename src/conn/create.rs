@@ -16,6 +16,7 @@ use crate::units::{Side, Space};
 use super::close::Closure;
 use super::config::Config;
 use super::control::Control;
+use super::information::Answers;
 use super::keys::Keys;
 use super::lifecycle::Lifecycle;
 use super::new_tokens::NewTokens;
@@ -117,6 +118,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         tls: Tls::default(),
         counters: Counters::default(),
         closure: Closure::new(mem),
+        answers: Answers::new(),
         buffers: Buffers::new(mem),
         mem,
     })

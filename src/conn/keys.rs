@@ -189,6 +189,23 @@ impl Keys {
         }
     }
 
+    /// Takes back the key that was installed last at this level: its owner is told that it was not taken.
+    pub(crate) fn withdraw_rx(&mut self, level: abi::ngtcp2_encryption_level) {
+        match level {
+            abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE => self.handshake.rx = None,
+            abi::NGTCP2_ENCRYPTION_LEVEL_1RTT => self.one_rtt.withdraw_rx(),
+            _ => self.early = None,
+        }
+    }
+
+    pub(crate) fn withdraw_tx(&mut self, level: abi::ngtcp2_encryption_level) {
+        match level {
+            abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE => self.handshake.tx = None,
+            abi::NGTCP2_ENCRYPTION_LEVEL_1RTT => self.one_rtt.withdraw_tx(),
+            _ => self.early = None,
+        }
+    }
+
     pub(crate) fn discard_early(&mut self) {
         self.retired.add(self.early.take());
     }
@@ -207,8 +224,8 @@ impl Keys {
     }
 
     /// Moves to the next key phase; `false` when no update may happen now.
-    pub(crate) fn switch_phase(&mut self, next_to_send: PacketNumber, keep_until: Timestamp) -> bool {
-        match self.one_rtt.switch(next_to_send, keep_until) {
+    pub(crate) fn switch_phase(&mut self, next_to_send: PacketNumber) -> bool {
+        match self.one_rtt.switch(next_to_send) {
             Some(context) => {
                 self.retired.add_packet(context);
                 true

@@ -14,15 +14,17 @@ mod connection_ids;
 mod control;
 mod control_frames;
 mod create;
-mod crypto_data;
+pub(crate) mod crypto_data;
 pub(crate) mod early_data;
 mod frames;
 pub(crate) mod handshake;
+pub(crate) mod information;
 pub(crate) mod key_update;
-mod keys;
+pub(crate) mod keys;
 mod lifecycle;
+pub(crate) mod local_params;
 mod log;
-mod new_tokens;
+pub(crate) mod new_tokens;
 mod open;
 pub(crate) mod paths;
 mod probing;
@@ -84,6 +86,7 @@ pub(crate) struct State {
     pub(crate) tls: Tls,
     pub(crate) counters: Counters,
     pub(crate) closure: Closure,
+    pub(crate) answers: information::Answers,
     pub(crate) buffers: read::Buffers,
     pub(crate) mem: Mem,
 }
@@ -173,9 +176,10 @@ impl State {
         self.recovery.window_left() > 0 && self.recovery.pacing_allows(self.now)
     }
 
-    /// Whether congestion control lets another handshake packet out; it is not paced.
-    pub(crate) fn may_send_handshake_data(&self) -> bool {
-        self.recovery.window_left() > 0
+    /// Whether congestion control lets another handshake packet out; it is not paced. A space with nothing in flight has
+    /// no timer that would end a wait for the window, which 0.5-RTT data that nobody can acknowledge yet may fill.
+    pub(crate) fn may_send_handshake_data(&self, space: Space) -> bool {
+        self.recovery.window_left() > 0 || self.recovery.ack_eliciting_in_flight(space) == 0
     }
 }
 

@@ -5,6 +5,9 @@
 use crate::error::{Error, Result};
 use crate::mem::{Array, Bytes, Mem};
 
+use super::State;
+use super::control::Control;
+
 /// Tokens waiting for acknowledgment. One a connection is usual; more than a few help nobody.
 const MAX_TOKENS: usize = 16;
 
@@ -21,12 +24,26 @@ pub(crate) struct NewTokens {
     mem: Mem,
 }
 
+/// A server gives the client a token for its next connection: `ngtcp2_conn_submit_new_token`.
+pub(crate) fn submit(state: &mut State, token: &[u8]) -> Result<()> {
+    if state.side.is_client() {
+        return Err(Error::InvalidState);
+    }
+    // RFC 9000 §19.7: a client treats an empty token as an error.
+    if token.is_empty() {
+        return Err(Error::InvalidArgument);
+    }
+    state.new_tokens.submit(token)?;
+    state.control.set(Control::NEW_TOKEN);
+    Ok(())
+}
+
 impl NewTokens {
     pub(crate) const fn new(mem: Mem) -> Self {
         Self { tokens: Array::new(mem), next_number: 0, mem }
     }
 
-    pub(crate) fn submit(&mut self, token: &[u8]) -> Result<()> {
+    fn submit(&mut self, token: &[u8]) -> Result<()> {
         if self.tokens.len() >= MAX_TOKENS {
             return Err(Error::InvalidState);
         }

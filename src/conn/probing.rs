@@ -22,7 +22,9 @@ pub(crate) fn write(s: &mut Session, out: &mut Output) -> Result<Option<usize>> 
         return Ok(Some(len));
     }
     let state = s.state();
-    if state.now >= state.paths.pmtud.expiry() && state.may_send_data() {
+    // Handshake data go first: a probe may be lost without harm, they may not.
+    let handshaking = state.spaces.get(Space::Handshake).is_some_and(|space| space.crypto.has_pending());
+    if state.now >= state.paths.pmtud.expiry() && state.may_send_data() && !handshaking {
         return mtu_probe(s, out);
     }
     Ok(None)
@@ -65,7 +67,12 @@ fn mtu_probe(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     let state = s.state();
     let now = state.now;
     let Some(size) = state.paths.pmtud.due(now) else { return Ok(None) };
-    if out.len() < size || state.paths.amplification_left() < size {
+    if out.len() < size {
+        // The caller never sends datagrams this large.
+        state.paths.pmtud.set_largest(out.len());
+        return Ok(None);
+    }
+    if state.paths.amplification_left() < size {
         return Ok(None);
     }
     let mut datagram = Datagram::new(out, size);

@@ -89,6 +89,22 @@ pub(crate) fn read(
     state.lifecycle.check_open()
 }
 
+/// TLS, which had interrupted the handshake, goes on: what waited for its keys is read now.
+pub(crate) fn resume(s: &mut Session, now: Timestamp) -> Result<()> {
+    let state = s.state();
+    state.advance_clock(now);
+    state.lifecycle.check_open()?;
+    super::write::close_unfinished(state)?;
+    let result = read_waiting(s);
+    if s.state().keys.has_retired() {
+        super::keys::release_retired(s);
+    }
+    result?;
+    let state = s.state();
+    state.set_loss_timer();
+    state.lifecycle.check_open()
+}
+
 fn read_packets(s: &mut Session, input: Input, envelope: &Envelope) -> Result<()> {
     let mut position = 0;
     let mut first_dcid = None;
@@ -102,6 +118,10 @@ fn read_packets(s: &mut Session, input: Input, envelope: &Envelope) -> Result<()
             None => break,
         }
     }
+    read_waiting(s)
+}
+
+fn read_waiting(s: &mut Session) -> Result<()> {
     if !s.state().buffers.early.is_empty() {
         read_early_packets(s)?;
     }

@@ -140,6 +140,7 @@ fn prepare(s: &mut Session) -> Result<()> {
         if state.params.lowered {
             return Err(Error::Proto);
         }
+        super::connection_ids::report_first(s)?;
         key_update::derive_next(s)?;
         super::connection_ids::issue(s)?;
         s.state().schedule_housekeeping();
@@ -204,7 +205,7 @@ fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, 
     }
     let probing = state.spaces.probes[space.index()] > 0;
     let has_ack = this.received.ack_pending();
-    let may_send = probing || state.may_send_handshake_data();
+    let may_send = probing || state.may_send_handshake_data(space);
     if !has_ack && !(may_send && (probing || this.crypto.has_pending())) {
         return Ok(());
     }

@@ -201,7 +201,7 @@ fn each_failed_allocation_loses_nothing() {
         let heap = TestHeap::new();
         let mut buffer = Buffer::new(&heap);
         for at in (10..9000).step_by(20) {
-            buffer.insert(at, &data(at, 7));
+            buffer.insert(at, data(at, 7));
         }
         heap.fail_nth(nth);
         let inserted = buffer.reassembly.insert(&mut buffer.pool, 0, 8999, data(8999, 9000)).is_ok();
