@@ -270,6 +270,7 @@ fn application_packet(
     let mut room_left = true;
     let written = if may_send {
         control_frames::write(s, out, &mut packet)
+            .and_then(|()| crypto_data::write(s.state(), out, &mut packet))
             .and_then(|()| stream_frames::write(s, request, out, &mut packet, accepted))
     } else {
         Ok(false)
