@@ -3,7 +3,8 @@
 
 #include <time.h>
 
-enum { BAD_CERTIFICATE = 42, UNSUPPORTED_CERTIFICATE = 43, CERTIFICATE_EXPIRED = 45, UNKNOWN_CA = 48, DECODE_ERROR = 50, HANDSHAKE_FAILURE = 40, CERTIFICATE_REQUIRED = 116,
+enum { BAD_CERTIFICATE = 42, UNSUPPORTED_CERTIFICATE = 43, CERTIFICATE_EXPIRED = 45, UNKNOWN_CA = 48,
+      DECODE_ERROR = 50, HANDSHAKE_FAILURE = 40, CERTIFICATE_REQUIRED = 116,
        NO_APPLICATION_PROTOCOL = 120, UNEXPECTED_MESSAGE = 10, MISSING_EXTENSION = 109 };
 
 /* Runs the pair and checks that |refuser| gave up with |alert| and a text that has |part| in it. */
@@ -85,7 +86,8 @@ static void application_protocols(void) {
     CHECK_EQ(ngtcp2_crypto_rustls_client_new(&client), 0);
     CHECK_EQ(ngtcp2_crypto_rustls_client_add_ca_file(client, cert_path("ca.pem")), 0);
     CHECK_EQ(ngtcp2_crypto_rustls_server_new(&server), 0);
-    CHECK_EQ(ngtcp2_crypto_rustls_server_set_cert_files(server, cert_path("server.pem"), cert_path("server.key")), 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_server_set_cert_files(server, cert_path("server.pem"),
+                                                        cert_path("server.key")), 0);
     if (i != 1) {
       CHECK_EQ(ngtcp2_crypto_rustls_client_add_alpn(client, (const uint8_t *)"one", 3), 0);
     }
