@@ -1,11 +1,19 @@
 /* Handshakes that must fail: with the right alert on the wire, a text for people, and no crash. */
 #include "pair.h"
 
-#include <time.h>
-
-enum { BAD_CERTIFICATE = 42, UNSUPPORTED_CERTIFICATE = 43, CERTIFICATE_EXPIRED = 45, UNKNOWN_CA = 48,
-      DECODE_ERROR = 50, HANDSHAKE_FAILURE = 40, CERTIFICATE_REQUIRED = 116,
-       NO_APPLICATION_PROTOCOL = 120, UNEXPECTED_MESSAGE = 10, MISSING_EXTENSION = 109 };
+/* TLS alerts */
+enum {
+  UNEXPECTED_MESSAGE = 10,
+  HANDSHAKE_FAILURE = 40,
+  BAD_CERTIFICATE = 42,
+  UNSUPPORTED_CERTIFICATE = 43,
+  CERTIFICATE_EXPIRED = 45,
+  UNKNOWN_CA = 48,
+  DECODE_ERROR = 50,
+  MISSING_EXTENSION = 109,
+  CERTIFICATE_REQUIRED = 116,
+  NO_APPLICATION_PROTOCOL = 120
+};
 
 /* Runs the pair and checks that |refuser| gave up with |alert| and a text that has |part| in it. */
 static void expect_refusal(pair *p, endpoint *refuser, int alert, const char *part) {
