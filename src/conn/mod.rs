@@ -104,8 +104,6 @@ pub(crate) struct TransportParams {
     pub(crate) remembered: bool,
     /// The server accepted 0-RTT but lowered a limit that the client remembered: the next write fails.
     pub(crate) lowered: bool,
-    /// The server's answer to a ClientHello takes its parameters: they are fixed once it was encoded.
-    pub(crate) local_committed: bool,
     /// Connection ids that the peer has to repeat in its parameters (RFC 9000 §7.3).
     pub(crate) original_dcid: ConnectionId,
     pub(crate) retry_scid: Option<ConnectionId>,
