@@ -6,8 +6,8 @@
 use ngtcp2_abi as abi;
 
 use crate::packet::ConnectionId;
-use crate::path::remote_ids::RemoteId;
 use crate::path::Path;
+use crate::path::remote_ids::RemoteId;
 use crate::session::path_to_abi;
 use crate::units::Side;
 
@@ -41,7 +41,9 @@ pub(crate) fn client_initial_dcid(state: &mut State) -> &abi::ngtcp2_cid {
     let params = &state.params;
     let after_retry = match state.side {
         Side::Client => None,
-        Side::Server if params.local.retry_scid_present != 0 => ConnectionId::from_abi(&params.local.retry_scid),
+        Side::Server if params.local.retry_scid_present != 0 => {
+            ConnectionId::from_abi(&params.local.retry_scid)
+        }
         Side::Server => None,
     };
     state.answers.client_initial_dcid = after_retry.unwrap_or(params.original_dcid).to_abi();
@@ -59,11 +61,11 @@ pub(crate) fn local_ids(state: &State) -> impl Iterator<Item = &ConnectionId> {
     state.paths.local_ids.iter().map(|local| &local.id)
 }
 
-/// The peer's ids in use with the path of each; none before the application heard of the first.
+/// The peer's ids that the application heard of, each with its path.
 pub(crate) fn remote_ids(state: &State) -> impl Iterator<Item = (&RemoteId, &Path)> {
     let reported = state.paths.first_id_reported;
-    let ids = state.paths.remote_ids.in_use().filter(move |_| reported);
-    ids.map(|remote| (remote, &state.paths.current))
+    let ids = state.paths.remote_ids.reported_active().filter(move |_| reported);
+    ids.map(|remote| (remote, state.paths.path_of(remote.sequence)))
 }
 
 /// Whether TLS is finished and both 1-RTT keys are there. It stays so when the connection is over.

@@ -34,7 +34,8 @@ pub(crate) fn replace(state: &mut State, mut new: abi::ngtcp2_transport_params) 
 
 /// Writes what 0-RTT rests on: a client the server's parameters, a server its own.
 pub(crate) fn encode_remembered(state: &State, writer: &mut Writer<'_>) -> Result<()> {
-    let params = if state.side.is_server() { Some(&state.params.local) } else { state.params.remote.as_ref() };
+    let params =
+        if state.side.is_server() { Some(&state.params.local) } else { state.params.remote.as_ref() };
     params::remembered::encode_remembered(writer, params.ok_or(Error::InvalidState)?, state.side)
 }
 

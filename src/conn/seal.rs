@@ -225,11 +225,11 @@ pub(crate) fn open(
     let mut writer = Writer::new(room);
     let fixed_bit = true;
     let positions = if kind == PacketType::OneRtt {
-        let dcid = state.paths.dcid();
+        let dcid = state.paths.destination();
         let phase = state.keys.one_rtt.phase();
         short::write_header(&mut writer, dcid, phase, fixed_bit, number, number_len).map(|number| (0, number))
     } else {
-        let dcid = state.paths.dcid();
+        let dcid = state.paths.destination();
         let fields = long::Fields {
             kind,
             version: state.versions.in_use(),
@@ -274,9 +274,9 @@ pub(crate) fn finish(s: &mut Session, datagram: &mut Datagram, out: &mut Output,
         (false, false) => 0,
     };
     let last = datagram.count.saturating_sub(1);
-    // Every packet of a datagram gets the same mark, since IP headers have only one.
+    // Every packet of a datagram gets the same mark, since IP headers have only one. ECN is tested on the current path.
     let state = s.state();
-    state.paths.written.ecn = state.paths.ecn.marks(state.now);
+    state.paths.written.ecn = state.paths.written.elsewhere.is_none() && state.paths.ecn.marks(state.now);
     let mut end = 0;
     for index in 0..datagram.count {
         let Some(mut packet) = datagram.packets[index].take() else { continue };

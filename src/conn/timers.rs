@@ -97,7 +97,7 @@ impl State {
             peer_completed_address_validation: confirmed
                 || self.side.is_server()
                 || self.paths.peer_validated_us,
-            at_anti_amplification_limit: self.side.is_server() && self.paths.amplification_left() == 0,
+            at_anti_amplification_limit: self.is_amplification_limited(),
             has_handshake_keys: self.keys.handshake.tx.is_some(),
             max_ack_delay: self.max_ack_delay(),
         }
@@ -131,6 +131,11 @@ impl State {
         self.timers.idle_since + Duration(timeout).max(self.pto() * 3)
     }
 
+    /// When a delayed acknowledgment is due that may be sent then.
+    fn ack_expiry(&self) -> Timestamp {
+        if self.is_amplification_limited() { Timestamp::NEVER } else { self.spaces.ack_expiry() }
+    }
+
     fn handshake_expiry(&self) -> Timestamp {
         if self.lifecycle.is_completed() { Timestamp::NEVER } else { self.timers.handshake_deadline }
     }
@@ -146,14 +151,14 @@ pub(crate) fn expiry(state: &State) -> Timestamp {
         state.recovery.loss_expiry(),
         state.recovery.stale_loss_expiry(state.max_ack_delay()),
         state.recovery.pacing_expiry(),
-        state.spaces.ack_expiry(),
+        state.ack_expiry(),
         state.idle_expiry(),
         state.handshake_expiry(),
         state.keep_alive_expiry(),
         paths.validation_expiry(),
         paths.local_ids.expiry(),
         paths.remote_ids.expiry(),
-        paths.pmtud.expiry(),
+        state.mtu_probe_expiry(),
         state.keys.one_rtt.previous_expiry(),
     ]
     .into_iter()

@@ -87,6 +87,7 @@ fn write_datagram(
                 return Ok(0);
             }
             prepare(s)?;
+            s.state().paths.begin_datagram();
             if let Some(len) = probing::write(s, &mut out)? {
                 return Ok(len);
             }
