@@ -11,7 +11,7 @@ use crate::mem::NoMem;
 /// Every error a function of this library returns; `as i32` is the C code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
-pub enum Error {
+pub(crate) enum Error {
     InvalidArgument = -201,
     NoBuf = -202,
     Proto = -203,
@@ -56,7 +56,7 @@ pub enum Error {
 
 impl Error {
     /// The value that crosses the C ABI.
-    pub const fn code(self) -> i32 {
+    pub(crate) const fn code(self) -> i32 {
         self as i32
     }
 
@@ -136,4 +136,4 @@ impl From<NoMem> for Error {
 }
 
 /// The library's result.
-pub type Result<T, E = Error> = core::result::Result<T, E>;
+pub(crate) type Result<T, E = Error> = core::result::Result<T, E>;

@@ -33,6 +33,9 @@ mod trace;
 
 mod conn;
 
+#[doc(hidden)]
+pub use session::report_panics;
+
 #[cfg(test)]
 mod architecture;
 #[allow(unsafe_code, reason = "the boundary with C")]

@@ -8,19 +8,19 @@ use core::ops::{Add, AddAssign, Div, Mul, Sub};
 /// A point on the caller's clock, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(transparent)]
-pub struct Timestamp(pub u64);
+pub(crate) struct Timestamp(pub(crate) u64);
 
 impl Timestamp {
     /// A timer that is not running; also what `ngtcp2_conn_get_expiry` reports for it.
-    pub const NEVER: Self = Self(u64::MAX);
-    pub const ZERO: Self = Self(0);
+    pub(crate) const NEVER: Self = Self(u64::MAX);
+    pub(crate) const ZERO: Self = Self(0);
 
     /// The time passed since `earlier`; zero when the clock went backwards.
-    pub const fn since(self, earlier: Self) -> Duration {
+    pub(crate) const fn since(self, earlier: Self) -> Duration {
         Duration(self.0.saturating_sub(earlier.0))
     }
 
-    pub const fn is_set(self) -> bool {
+    pub(crate) const fn is_set(self) -> bool {
         self.0 != u64::MAX
     }
 }
@@ -42,32 +42,32 @@ impl Sub<Duration> for Timestamp {
 /// A span of time, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(transparent)]
-pub struct Duration(pub u64);
+pub(crate) struct Duration(pub(crate) u64);
 
 impl Duration {
-    pub const ZERO: Self = Self(0);
-    pub const MAX: Self = Self(u64::MAX);
+    pub(crate) const ZERO: Self = Self(0);
+    pub(crate) const MAX: Self = Self(u64::MAX);
 
-    pub const fn from_secs(seconds: u64) -> Self {
+    pub(crate) const fn from_secs(seconds: u64) -> Self {
         Self(seconds.saturating_mul(1_000_000_000))
     }
-    pub const fn from_millis(milliseconds: u64) -> Self {
+    pub(crate) const fn from_millis(milliseconds: u64) -> Self {
         Self(milliseconds.saturating_mul(1_000_000))
     }
-    pub const fn from_micros(microseconds: u64) -> Self {
+    pub(crate) const fn from_micros(microseconds: u64) -> Self {
         Self(microseconds.saturating_mul(1_000))
     }
-    pub const fn as_nanos(self) -> u64 {
+    pub(crate) const fn as_nanos(self) -> u64 {
         self.0
     }
-    pub const fn as_millis(self) -> u64 {
+    pub(crate) const fn as_millis(self) -> u64 {
         self.0 / 1_000_000
     }
-    pub const fn is_zero(self) -> bool {
+    pub(crate) const fn is_zero(self) -> bool {
         self.0 == 0
     }
     /// `self * 2^shift`, saturating: the exponential back-off of probe timeouts.
-    pub const fn backed_off(self, shift: u32) -> Self {
+    pub(crate) const fn backed_off(self, shift: u32) -> Self {
         if self.0 == 0 {
             return self;
         }
@@ -109,12 +109,12 @@ impl Div<u64> for Duration {
 /// A packet number (RFC 9000 §12.3): 0 to 2^62 − 1 within one packet number space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(transparent)]
-pub struct PacketNumber(pub u64);
+pub(crate) struct PacketNumber(pub(crate) u64);
 
 impl PacketNumber {
-    pub const MAX: Self = Self((1 << 62) - 1);
+    pub(crate) const MAX: Self = Self((1 << 62) - 1);
 
-    pub const fn next(self) -> Self {
+    pub(crate) const fn next(self) -> Self {
         Self(self.0 + 1)
     }
 }
@@ -122,16 +122,16 @@ impl PacketNumber {
 /// The three packet number spaces (RFC 9000 §12.3); 0-RTT and 1-RTT packets share the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
-pub enum Space {
+pub(crate) enum Space {
     Initial = 0,
     Handshake = 1,
     Application = 2,
 }
 
 impl Space {
-    pub const ALL: [Self; 3] = [Self::Initial, Self::Handshake, Self::Application];
+    pub(crate) const ALL: [Self; 3] = [Self::Initial, Self::Handshake, Self::Application];
 
-    pub const fn index(self) -> usize {
+    pub(crate) const fn index(self) -> usize {
         self as usize
     }
 }
@@ -139,16 +139,16 @@ impl Space {
 /// Which endpoint this connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Side {
+pub(crate) enum Side {
     Client = 0,
     Server = 1,
 }
 
 impl Side {
-    pub const fn is_client(self) -> bool {
+    pub(crate) const fn is_client(self) -> bool {
         matches!(self, Self::Client)
     }
-    pub const fn is_server(self) -> bool {
+    pub(crate) const fn is_server(self) -> bool {
         matches!(self, Self::Server)
     }
 }
@@ -156,13 +156,13 @@ impl Side {
 /// Whether a stream carries data both ways or from its initiator only (RFC 9000 §2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Direction {
+pub(crate) enum Direction {
     Bidi = 0,
     Uni = 1,
 }
 
 impl Direction {
-    pub const fn index(self) -> usize {
+    pub(crate) const fn index(self) -> usize {
         self as usize
     }
 }
@@ -170,20 +170,20 @@ impl Direction {
 /// A stream id (RFC 9000 §2.1): bit 0 names the initiator, bit 1 the direction, the rest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(transparent)]
-pub struct StreamId(pub u64);
+pub(crate) struct StreamId(pub(crate) u64);
 
 impl StreamId {
     /// The `ordinal`-th stream (from 0) that `initiator` opens in `direction`.
-    pub const fn new(initiator: Side, direction: Direction, ordinal: u64) -> Self {
+    pub(crate) const fn new(initiator: Side, direction: Direction, ordinal: u64) -> Self {
         Self(ordinal << 2 | (direction as u64) << 1 | initiator as u64)
     }
-    pub const fn initiator(self) -> Side {
+    pub(crate) const fn initiator(self) -> Side {
         if self.0 & 1 == 0 { Side::Client } else { Side::Server }
     }
-    pub const fn direction(self) -> Direction {
+    pub(crate) const fn direction(self) -> Direction {
         if self.0 & 2 == 0 { Direction::Bidi } else { Direction::Uni }
     }
-    pub const fn ordinal(self) -> u64 {
+    pub(crate) const fn ordinal(self) -> u64 {
         self.0 >> 2
     }
 }

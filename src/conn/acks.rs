@@ -27,7 +27,7 @@ pub(crate) fn write_ack(state: &mut State, out: &mut Output, packet: &mut OpenPa
         _ => 0,
     };
     let counts = received.ecn_counts();
-    let ecn = (counts.ect0 | counts.ect1 | counts.ce != 0).then(|| EcnCounts {
+    let ecn = (counts.ect0 | counts.ect1 | counts.ce != 0).then_some(EcnCounts {
         ect0: counts.ect0,
         ect1: counts.ect1,
         ce: counts.ce,

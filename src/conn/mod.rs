@@ -14,7 +14,7 @@ mod connection_ids;
 mod control;
 mod control_frames;
 mod create;
-mod crypto_data;
+pub(crate) mod crypto_data;
 pub(crate) mod early_data;
 mod frames;
 pub(crate) mod handshake;
@@ -25,7 +25,7 @@ mod lifecycle;
 pub(crate) mod local_params;
 mod log;
 pub(crate) mod migration;
-mod new_tokens;
+pub(crate) mod new_tokens;
 mod open;
 pub(crate) mod paths;
 mod probing;
@@ -105,8 +105,6 @@ pub(crate) struct TransportParams {
     pub(crate) remembered: bool,
     /// The server accepted 0-RTT but lowered a limit that the client remembered: the next write fails.
     pub(crate) lowered: bool,
-    /// The server's answer to a ClientHello takes its parameters: they are fixed once it was encoded.
-    pub(crate) local_committed: bool,
     /// Connection ids that the peer has to repeat in its parameters (RFC 9000 §7.3).
     pub(crate) original_dcid: ConnectionId,
     pub(crate) retry_scid: Option<ConnectionId>,
@@ -177,9 +175,10 @@ impl State {
         self.recovery.window_left() > 0 && self.recovery.pacing_allows(self.now)
     }
 
-    /// Whether congestion control lets another handshake packet out; it is not paced.
-    pub(crate) fn may_send_handshake_data(&self) -> bool {
-        self.recovery.window_left() > 0
+    /// Whether congestion control lets another handshake packet out; it is not paced. A space with nothing in flight has
+    /// no timer that would end a wait for the window, which 0.5-RTT data that nobody can acknowledge yet may fill.
+    pub(crate) fn may_send_handshake_data(&self, space: Space) -> bool {
+        self.recovery.window_left() > 0 || self.recovery.ack_eliciting_in_flight(space) == 0
     }
 }
 

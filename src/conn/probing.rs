@@ -26,7 +26,9 @@ pub(crate) fn write(s: &mut Session, out: &mut Output) -> Result<Option<usize>> 
         return Ok(Some(len));
     }
     let state = s.state();
-    if state.now >= state.paths.pmtud.expiry() && state.may_probe_mtu() && state.may_send_data() {
+    // Handshake data go first: a probe may be lost without harm, they may not.
+    let handshaking = state.spaces.get(Space::Handshake).is_some_and(|space| space.crypto.has_pending());
+    if state.now >= state.mtu_probe_expiry() && state.may_send_data() && !handshaking {
         return mtu_probe(s, out);
     }
     Ok(None)
@@ -126,11 +128,12 @@ fn mtu_probe(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     let now = state.now;
     let pto = state.pto();
     let Some(size) = state.paths.pmtud.due(now) else { return Ok(None) };
-    // Whether it can be sent or not: one that the caller's buffer cannot hold is as good as lost.
-    state.paths.pmtud.on_probe_sent(now, pto);
     if out.len() < size {
+        // The caller never sends datagrams this large.
+        state.paths.pmtud.set_largest(out.len());
         return Ok(None);
     }
+    state.paths.pmtud.on_probe_sent(now, pto);
     let mut datagram = Datagram::new(out, size);
     let Some(mut packet) = seal::open(state, &datagram, out, PacketType::OneRtt, Space::Application)? else {
         return Ok(None);
@@ -144,18 +147,9 @@ fn mtu_probe(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
 }
 
 impl State {
-    /// Whether probes of path MTU discovery make sense: not to an address that may not be the peer's.
-    fn may_probe_mtu(&self) -> bool {
-        self.paths.is_current_validated()
-    }
-
-    /// When a probe of path MTU discovery is due that may be sent then.
+    /// When a probe of path MTU discovery is due. None goes to an address that may not be the peer's.
     pub(super) fn mtu_probe_expiry(&self) -> Timestamp {
-        if !self.may_probe_mtu() || self.recovery.window_left() == 0 {
-            return Timestamp::NEVER;
-        }
-        let (due, pace) = (self.paths.pmtud.expiry(), self.recovery.pacing_expiry());
-        if due.is_set() && pace.is_set() { due.max(pace) } else { due }
+        if self.paths.is_current_validated() { self.paths.pmtud.expiry() } else { Timestamp::NEVER }
     }
 
     /// How large a probing packet for `path` may be; `None` when there is no room for the smallest.

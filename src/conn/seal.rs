@@ -276,7 +276,10 @@ pub(crate) fn finish(s: &mut Session, datagram: &mut Datagram, out: &mut Output,
     let last = datagram.count.saturating_sub(1);
     // Every packet of a datagram gets the same mark, since IP headers have only one. ECN is tested on the current path.
     let state = s.state();
-    state.paths.written.ecn = state.paths.written.elsewhere.is_none() && state.paths.ecn.marks(state.now);
+    if !state.paths.in_train {
+        let elsewhere = state.paths.written.elsewhere.is_some();
+        state.paths.written.ecn = !elsewhere && state.paths.ecn.marks(state.now);
+    }
     let mut end = 0;
     for index in 0..datagram.count {
         let Some(mut packet) = datagram.packets[index].take() else { continue };

@@ -26,7 +26,6 @@ pub(crate) struct Timers {
     handshake_deadline: Timestamp,
     /// Keys or connection ids have to be made before the next packet.
     housekeeping: bool,
-    key_derivation: Timestamp,
 }
 
 impl Timers {
@@ -38,7 +37,6 @@ impl Timers {
             keep_alive: Duration::ZERO,
             handshake_deadline: start + handshake_timeout,
             housekeeping: false,
-            key_derivation: Timestamp::NEVER,
         }
     }
 
@@ -47,13 +45,12 @@ impl Timers {
     }
 
     #[inline]
-    pub(crate) fn is_housekeeping_due(&self, now: Timestamp) -> bool {
-        self.housekeeping || now >= self.key_derivation
+    pub(crate) fn is_housekeeping_due(&self) -> bool {
+        self.housekeeping
     }
 
-    pub(crate) fn end_housekeeping(&mut self, key_derivation: Timestamp) {
+    pub(crate) fn end_housekeeping(&mut self) {
         self.housekeeping = false;
-        self.key_derivation = key_derivation;
     }
 }
 
@@ -131,11 +128,6 @@ impl State {
         self.timers.idle_since + Duration(timeout).max(self.pto() * 3)
     }
 
-    /// When a delayed acknowledgment is due that may be sent then.
-    fn ack_expiry(&self) -> Timestamp {
-        if self.is_amplification_limited() { Timestamp::NEVER } else { self.spaces.ack_expiry() }
-    }
-
     fn handshake_expiry(&self) -> Timestamp {
         if self.lifecycle.is_completed() { Timestamp::NEVER } else { self.timers.handshake_deadline }
     }
@@ -150,19 +142,32 @@ pub(crate) fn expiry(state: &State) -> Timestamp {
     [
         state.recovery.loss_expiry(),
         state.recovery.stale_loss_expiry(state.max_ack_delay()),
-        state.recovery.pacing_expiry(),
-        state.ack_expiry(),
+        sending_expiry(state),
         state.idle_expiry(),
         state.handshake_expiry(),
         state.keep_alive_expiry(),
         paths.validation_expiry(),
         paths.local_ids.expiry(),
         paths.remote_ids.expiry(),
-        state.mtu_probe_expiry(),
         state.keys.one_rtt.previous_expiry(),
     ]
     .into_iter()
     .fold(Timestamp::NEVER, Timestamp::min)
+}
+
+/// When a packet could be written that time alone holds back. What else holds it back, the window or the peer's
+/// unvalidated address, ends with a packet from the peer: a timer in the past would have the event loop spin until then.
+fn sending_expiry(state: &State) -> Timestamp {
+    if state.is_amplification_limited() {
+        return Timestamp::NEVER;
+    }
+    let pacing = state.recovery.pacing_expiry();
+    let mut earliest = state.spaces.ack_expiry().min(pacing);
+    let probe = state.mtu_probe_expiry();
+    if probe.is_set() && state.recovery.window_left() > 0 {
+        earliest = earliest.min(if pacing.is_set() { probe.max(pacing) } else { probe });
+    }
+    earliest
 }
 
 /// Time has passed: `ngtcp2_conn_handle_expiry`.

@@ -13,20 +13,41 @@
     clippy::arithmetic_side_effects
 )]
 
-mod caller;
+/// Defines the older twin of a getter: it takes a connection that is not `const` and answers the same.
+macro_rules! older_twin {
+    ($older:ident = $newer:ident ( $($argument:ident: $type:ty),* ) $(-> $answer:ty)?) => {
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $older(conn: *mut ngtcp2_abi::ngtcp2_conn $(, $argument: $type)*) $(-> $answer)? {
+            // SAFETY: what the caller vouches for here is what the newer function asks for.
+            unsafe { $newer(conn $(, $argument)*) }
+        }
+    };
+}
 
+mod caller;
+mod neutral;
+
+pub mod aggregate;
 pub mod ccerr;
 pub mod cid;
 pub mod connection;
+pub mod connection_ids;
+pub mod connection_params;
+pub mod connection_path;
 pub mod error;
+pub mod flow_control;
+pub mod handshake;
+pub mod information;
 pub mod keys;
 pub mod mem;
+pub mod migration;
 pub mod packet;
 pub mod params;
 pub mod path;
 pub mod read;
 pub mod settings;
 pub mod stream;
+pub mod timers;
 pub mod version;
 pub mod write;
 

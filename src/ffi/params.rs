@@ -9,7 +9,9 @@ use super::{caller, length, status};
 use crate::error::{Error, Result};
 use crate::mem::default_mem;
 use crate::params;
-use crate::wire::Writer;
+use crate::path::remote_ids::MAX_REMOTE_IDS;
+use crate::units::Side;
+use crate::wire::{Writer, varint};
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
     ngtcp2_transport_params_default_versioned,
@@ -146,6 +148,26 @@ pub(super) unsafe fn load<'a>(version: c_int, params: *const ngtcp2_transport_pa
     // SAFETY: by this function's contract.
     let available = unsafe { caller::slice(versions.available_versions, versions.available_versionslen) };
     Ok(Params { fields, available_versions: available.ok_or(Error::InvalidArgument)? })
+}
+
+/// Whether parameters can be ours.
+pub(super) fn check_own(params: &ngtcp2_transport_params, side: Side) -> Result<()> {
+    let limits = [
+        params.initial_max_data,
+        params.initial_max_stream_data_bidi_local,
+        params.initial_max_stream_data_bidi_remote,
+        params.initial_max_stream_data_uni,
+    ];
+    let ids = 2..=MAX_REMOTE_IDS as u64;
+    if !ids.contains(&params.active_connection_id_limit) || limits.iter().any(|limit| *limit > varint::MAX) {
+        return Err(Error::InvalidArgument);
+    }
+    let of_servers = params.preferred_addr_present | params.stateless_reset_token_present;
+    let valid = match side {
+        Side::Client => of_servers | params.original_dcid_present | params.retry_scid_present == 0,
+        Side::Server => params.original_dcid_present != 0,
+    };
+    if valid { Ok(()) } else { Err(Error::InvalidArgument) }
 }
 
 fn decode(data: &[u8]) -> Result<Params<'_>> {

@@ -57,19 +57,10 @@ pub unsafe extern "C" fn ngtcp2_path_storage_init(
     remote_addrlen: ngtcp2_socklen,
     user_data: *mut c_void,
 ) {
-    if ps.is_null() {
-        return;
-    }
-    let mut path = path_into(ps);
-    let local = ngtcp2_addr { addr: local_addr.cast_mut(), addrlen: storable(local_addrlen) };
-    let remote = ngtcp2_addr { addr: remote_addr.cast_mut(), addrlen: storable(remote_addrlen) };
-    // SAFETY: the buffers in `ps` have room for any storable address, and the caller passes as many bytes.
-    path.local = unsafe { copy_address(path.local, local) };
-    // SAFETY: as above.
-    path.remote = unsafe { copy_address(path.remote, remote) };
-    path.user_data = user_data;
-    // SAFETY: the caller passes a path storage, whose path is within it.
-    unsafe { caller::store(path_of(ps), path) };
+    let local = ngtcp2_addr { addr: local_addr.cast_mut(), addrlen: local_addrlen };
+    let remote = ngtcp2_addr { addr: remote_addr.cast_mut(), addrlen: remote_addrlen };
+    // SAFETY: the caller passes a path storage, and addresses that are as long as it says.
+    unsafe { store_path(ps, &ngtcp2_path { local, remote, user_data }) };
 }
 
 #[unsafe(no_mangle)]
@@ -116,6 +107,24 @@ pub(super) unsafe fn path(path: *const ngtcp2_path) -> Option<Path> {
     unsafe { path_from_abi(&path) }
 }
 
+/// Copies `path` into `ps`, so that it points to the copies there.
+///
+/// # Safety
+/// `ps` is NULL or points to a path storage; the addresses of `path` are NULL or as long as it says.
+pub(super) unsafe fn store_path(ps: *mut ngtcp2_path_storage, path: &ngtcp2_path) {
+    if ps.is_null() {
+        return;
+    }
+    let mut copy = path_into(ps);
+    // SAFETY: the buffers in `ps` have room for any storable address, and the source has as many bytes.
+    copy.local = unsafe { copy_address(copy.local, storable(path.local)) };
+    // SAFETY: as above.
+    copy.remote = unsafe { copy_address(copy.remote, storable(path.remote)) };
+    copy.user_data = path.user_data;
+    // SAFETY: the path is within the storage.
+    unsafe { caller::store(path_of(ps), copy) };
+}
+
 /// Copies the bytes of `source` to where `target` points, and returns `target` with their number.
 ///
 /// # Safety
@@ -130,8 +139,9 @@ unsafe fn copy_address(target: ngtcp2_addr, source: ngtcp2_addr) -> ngtcp2_addr 
 }
 
 /// An address that is too long for any family is none.
-fn storable(addrlen: ngtcp2_socklen) -> ngtcp2_socklen {
-    if addrlen as usize <= size_of::<ngtcp2_sockaddr_union>() { addrlen } else { 0 }
+fn storable(address: ngtcp2_addr) -> ngtcp2_addr {
+    let fits = address.addrlen as usize <= size_of::<ngtcp2_sockaddr_union>();
+    ngtcp2_addr { addrlen: if fits { address.addrlen } else { 0 }, ..address }
 }
 
 /// A path with empty addresses in the buffers of `ps`.

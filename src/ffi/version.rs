@@ -6,6 +6,7 @@ use core::ptr;
 use ngtcp2_abi::{self as abi, ngtcp2_info};
 
 use super::caller;
+use super::neutral::Constant;
 use crate::packet::version;
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
@@ -15,13 +16,7 @@ abi::assert_same_signature!(ngtcp2_abi::api, self, {
     ngtcp2_select_version,
 });
 
-#[repr(transparent)]
-struct Shared(ngtcp2_info);
-
-// SAFETY: it is never written, and its one pointer leads to a constant string.
-unsafe impl Sync for Shared {}
-
-static INFO: Shared = Shared(ngtcp2_info {
+static INFO: Constant<ngtcp2_info> = Constant::new(ngtcp2_info {
     age: abi::NGTCP2_VERSION_AGE,
     version_num: abi::NGTCP2_VERSION_NUM,
     version_str: abi::NGTCP2_VERSION.as_ptr(),
@@ -29,7 +24,7 @@ static INFO: Shared = Shared(ngtcp2_info {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_version(least_version: c_int) -> *const ngtcp2_info {
-    if least_version > abi::NGTCP2_VERSION_NUM { ptr::null() } else { &raw const INFO.0 }
+    if least_version > abi::NGTCP2_VERSION_NUM { ptr::null() } else { INFO.address() }
 }
 
 #[unsafe(no_mangle)]

@@ -7,6 +7,7 @@
 use super::Recovery;
 use super::lost::LostPacket;
 use super::record::RecordList;
+use super::report::LossReport;
 use super::sent::{SentFlags, SentPacket};
 use crate::units::{Duration, PacketNumber, Space, Timestamp};
 
@@ -15,6 +16,8 @@ const PACKET_THRESHOLD: u64 = 3;
 
 /// kPersistentCongestionThreshold (RFC 9002 §7.6.1).
 const PERSISTENT_CONGESTION_THRESHOLD: u64 = 3;
+
+const STALE_AFTER_PROBE_TIMEOUTS: u64 = 3;
 
 /// What was lost.
 #[derive(Debug)]
@@ -49,6 +52,7 @@ impl LossOutcome {
 
 impl Recovery {
     /// Declares packets of a space lost and sets the time at which the next one will be.
+    #[inline]
     pub(super) fn detect_losses(
         &mut self,
         space: Space,
@@ -56,9 +60,23 @@ impl Recovery {
         max_ack_delay: Duration,
         outcome: &mut LossOutcome,
     ) {
+        let sent = &mut self.spaces[space.index()];
+        sent.loss_time = Timestamp::NEVER;
+        let Some(largest_acked) = sent.largest_acked() else { return };
+        if sent.packets.front().is_some_and(|front| front.number < largest_acked) {
+            self.examine_front(space, largest_acked, now, max_ack_delay, outcome);
+        }
+    }
+
+    fn examine_front(
+        &mut self,
+        space: Space,
+        largest_acked: PacketNumber,
+        now: Timestamp,
+        max_ack_delay: Duration,
+        outcome: &mut LossOutcome,
+    ) {
         let index = space.index();
-        self.spaces[index].loss_time = Timestamp::NEVER;
-        let Some(largest_acked) = self.spaces[index].largest_acked() else { return };
         let loss_delay = self.rtt.loss_delay();
         while let Some(front) = self.spaces[index].packets.front() {
             if front.number > largest_acked {
@@ -108,6 +126,9 @@ impl Recovery {
             self.counters.bytes_lost += size;
         }
 
+        let (number, time_sent) = (packet.number, packet.time_sent);
+        self.reports.push(LossReport { space, number, time_sent, size: packet.size });
+
         let mut congestion_event = 0;
         if on_path && !mtu_probe {
             self.lose_on_path(space, &packet, now, max_ack_delay, outcome);
@@ -134,6 +155,7 @@ impl Recovery {
             outcome.congestion_event = true;
             self.congestion_event = self.congestion_event.wrapping_add(1).max(1);
             self.suspected_losses = Some(0);
+            self.update_send_quantum();
         }
         self.suspected_losses = self.suspected_losses.map(|suspected| suspected.saturating_add(1));
 
@@ -159,15 +181,19 @@ impl Recovery {
 
     /// RFC 9002 §7.6.1.
     fn persistent_congestion_duration(&self, max_ack_delay: Duration) -> Duration {
-        (self.rtt.probe_timeout() + max_ack_delay) * PERSISTENT_CONGESTION_THRESHOLD
+        self.probe_timeout(max_ack_delay) * PERSISTENT_CONGESTION_THRESHOLD
     }
 
-    /// How long a lost packet is remembered: a packet later than a probe timeout is no longer mere reordering.
+    /// How long a lost packet is remembered: one that is later still was not merely overtaken.
     fn stale_after(&self, max_ack_delay: Duration) -> Duration {
-        self.rtt.probe_timeout() + max_ack_delay
+        self.probe_timeout(max_ack_delay) * STALE_AFTER_PROBE_TIMEOUTS
     }
 
+    #[inline]
     pub(super) fn forget_stale_losses(&mut self, space: Space, now: Timestamp, max_ack_delay: Duration) {
+        if self.spaces[space.index()].lost.is_empty() {
+            return;
+        }
         let keep = self.stale_after(max_ack_delay);
         while let Some(lost) = self.spaces[space.index()].lost.pop_settled(now, keep) {
             self.records.free(lost.datagrams);

@@ -11,6 +11,7 @@ mod lost;
 mod pacing;
 mod received;
 mod record;
+mod report;
 mod rtt;
 mod sent;
 #[cfg(test)]
@@ -25,11 +26,13 @@ pub(crate) use ack::AckOutcome;
 pub(crate) use loss::LossOutcome;
 pub(crate) use received::{AckPolicy, EcnCodepoint, EcnCounts, MAX_ACK_RANGES, ReceivedPackets};
 pub(crate) use record::{Carried, MAX_RECORDS_PER_PACKET, RecordList, Records, Shortage};
+pub(crate) use report::LossReport;
 pub(crate) use rtt::{GRANULARITY, Rtt};
 pub(crate) use sent::{MAX_UNACKNOWLEDGED, NO_NUMBER, SentFlags, SentPacket};
 pub(crate) use timer::{LossTimeout, TimerContext};
 
 use pacing::Pacing;
+use report::LossReports;
 use sent::SentPackets;
 
 /// The epoch of packets on a path that is not the current one: they count neither for its bytes in flight nor for its
@@ -38,6 +41,12 @@ pub(crate) const OFF_PATH: u16 = u16::MAX;
 
 /// What pacing takes as the round-trip time before it is known: a new connection is not held back by a guess.
 const UNKNOWN_RTT_FOR_PACING: Duration = Duration::from_millis(1);
+
+/// A burst of this many datagrams is allowed on any path, as in the initial window (RFC 9002 §7.7).
+const BURST_DATAGRAMS: u64 = 10;
+
+/// The most that one system call can send by segmentation offload.
+const MAXIMUM_QUANTUM: u64 = 64 * 1024;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RecoverySettings {
@@ -68,9 +77,14 @@ pub(crate) struct Recovery {
     delivered: u64,
     /// The value of `delivered` up to which packets were sent without the window being the limit; 0 when it is.
     app_limited_until: u64,
+    /// The value of `delivered` up to which packets were in flight when the window was full.
+    window_limited_until: u64,
+    send_quantum: u64,
     path_epoch: u16,
     pto_count: u32,
     loss_timer: Timestamp,
+    /// Only the Application space is left: the timer is a matter of one space.
+    early_spaces_discarded: bool,
     counters: Counters,
     spaces: [SentPackets; 3],
     records: Records,
@@ -80,6 +94,7 @@ pub(crate) struct Recovery {
     congestion_event: u32,
     /// Its losses that may still turn out to be reordering; `None` when it cannot be undone.
     suspected_losses: Option<u32>,
+    reports: LossReports,
 
     initial_rtt: Duration,
     max_datagram_size: u64,
@@ -94,14 +109,18 @@ impl Recovery {
             pacing: Pacing::new(),
             delivered: 0,
             app_limited_until: 0,
+            window_limited_until: 0,
+            send_quantum: BURST_DATAGRAMS * settings.max_datagram_size,
             path_epoch: 0,
             pto_count: 0,
             loss_timer: Timestamp::NEVER,
+            early_spaces_discarded: false,
             counters: Counters::default(),
             spaces: Space::ALL.map(|_| SentPackets::new(mem, settings.first_number)),
             records: Records::new(mem),
             congestion_event: 0,
             suspected_losses: None,
+            reports: LossReports::new(mem),
             initial_rtt: settings.initial_rtt,
             max_datagram_size: settings.max_datagram_size,
         }
@@ -143,7 +162,7 @@ impl Recovery {
         let size = u64::from(packet.size);
         self.counters.packets_sent += 1;
         self.counters.bytes_sent += size;
-        self.pacing.on_bytes_sent(size);
+        self.pacing.on_bytes_sent(size, packet.time_sent);
 
         let sent = &mut self.spaces[space.index()];
         sent.note_number(packet.number);
@@ -158,6 +177,10 @@ impl Recovery {
         }
         if packet.path_epoch == self.path_epoch {
             self.bytes_in_flight += size;
+            if self.bytes_in_flight >= self.congestion.window() {
+                self.window_limited_until = self.delivered + self.bytes_in_flight;
+                self.app_limited_until = 0;
+            }
         }
         if self.app_limited_until != 0 {
             packet.flags = packet.flags.with(SentFlags::APP_LIMITED);
@@ -188,6 +211,8 @@ impl Recovery {
     /// RFC 9002 §6.4: keys of the space are gone. Returns the records to drop; the caller sets the loss timer.
     pub(crate) fn discard_space(&mut self, space: Space) -> RecordList {
         self.pto_count = 0;
+        // Initial keys are always discarded before Handshake keys (RFC 9001 §4.9).
+        self.early_spaces_discarded |= space == Space::Handshake;
         self.drop_packets(space)
     }
 
@@ -205,6 +230,15 @@ impl Recovery {
     /// The server rejected 0-RTT: what it carried is void.
     pub(crate) fn zero_rtt_rejected(&mut self) -> RecordList {
         self.drop_packets(Space::Application)
+    }
+
+    /// Gives back the memory of past windows when nothing is unacknowledged: a connection that falls silent after a
+    /// large transfer becomes small again.
+    pub(crate) fn release_spare_memory(&mut self) {
+        for sent in &mut self.spaces {
+            sent.release_if_empty();
+        }
+        self.records.release_if_empty();
     }
 
     fn drop_packets(&mut self, space: Space) -> RecordList {
@@ -230,6 +264,8 @@ impl Recovery {
         self.bytes_in_flight = 0;
         self.delivered = 0;
         self.app_limited_until = 0;
+        self.window_limited_until = 0;
+        self.send_quantum = BURST_DATAGRAMS * max_datagram_size;
         self.max_datagram_size = max_datagram_size;
         self.rtt = Rtt::new(self.initial_rtt);
         self.congestion.reset(max_datagram_size);
@@ -255,6 +291,15 @@ impl Recovery {
             self.suspected_losses = None;
         }
         new
+    }
+
+    /// From now on each lost packet is reported: somebody logs.
+    pub(crate) const fn report_losses(&mut self) {
+        self.reports.want();
+    }
+
+    pub(crate) fn next_loss_report(&mut self) -> Option<LossReport> {
+        self.reports.pop()
     }
 
     pub(crate) const fn rtt(&self) -> &Rtt {
@@ -320,7 +365,7 @@ impl Recovery {
     pub(crate) fn update_pacing(&mut self, now: Timestamp) {
         let rtt = if self.rtt.has_sample() { self.rtt.smoothed() } else { UNKNOWN_RTT_FOR_PACING };
         let interval = self.congestion.pacing_interval(self.pacing.bytes(), rtt);
-        self.pacing.wait(interval, now);
+        self.pacing.wait(interval, rtt, now);
     }
 
     #[inline]
@@ -333,11 +378,19 @@ impl Recovery {
     }
 
     pub(crate) fn expire_pacing(&mut self, now: Timestamp) {
-        self.pacing.expire(now);
+        self.pacing.end_wait(now);
     }
 
     /// How many bytes an application may write in one go (`ngtcp2_conn_get_send_quantum`).
     pub(crate) const fn send_quantum(&self) -> u64 {
-        10 * 1200
+        self.send_quantum
+    }
+
+    /// What the pace sends in a millisecond, within bounds; follows the window as it moves.
+    fn update_send_quantum(&mut self) {
+        let rtt = self.rtt.smoothed().as_nanos().max(1);
+        let paced = self.congestion.window().saturating_mul(1_250_000) / rtt;
+        let least = BURST_DATAGRAMS * self.max_datagram_size;
+        self.send_quantum = paced.max(least).min(MAXIMUM_QUANTUM.max(least));
     }
 }

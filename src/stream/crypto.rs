@@ -98,8 +98,7 @@ impl CryptoStream {
 
     /// How many bytes wait to be written.
     pub(crate) fn pending_len(&self) -> u64 {
-        let unsent = self.end() - self.sent_to;
-        self.ranges.first_lost().map_or(unsent, |(start, end)| unsent + (end - start))
+        self.end() - self.sent_to + self.ranges.lost_len()
     }
 
     pub(crate) fn on_sent(&mut self, piece: CryptoData) -> Result<(), NoMem> {

@@ -5,9 +5,9 @@
 
 use crate::mem::{Boxed, Mem, NoMem};
 
-/// The bytes of one block: a page, so that the allocator's own overhead stays small, and few enough for a range
-/// within it to be two `u16`.
-pub(super) const BLOCK_SIZE: usize = 4096;
+/// The bytes of one block: enough for the overhead of each, and of each call that delivers one, to be small; few
+/// enough for a range within it to be two `u16`.
+pub(super) const BLOCK_SIZE: usize = 8192;
 
 /// Packets of 1200 bytes and more leave at most this many separate ranges in a block, with room to spare; a peer
 /// that leaves more pays with a bitmap.

@@ -14,7 +14,7 @@ pub(crate) const MAX_OFFSET: u64 = (1 << 62) - 1;
 const ANNOUNCE_AT_FRACTION_OF_WINDOW: u64 = 4;
 
 /// A window that the peer would fill within this many round trips may be what holds it back.
-const ROUND_TRIPS_TO_FILL_WINDOW: u64 = 4;
+const ROUND_TRIPS_TO_FILL_WINDOW: u64 = 8;
 
 /// What the peer allows us to send.
 #[derive(Clone, Copy, Debug)]

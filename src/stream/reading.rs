@@ -94,15 +94,16 @@ impl Streams {
         Ok(StopSendingArrival::Stopped)
     }
 
-    /// Tells whether the stream's limit rose.
+    /// Tells whether the stream's limit rose, and there may be more to send.
     pub(crate) fn on_max_stream_data(&mut self, key: Key, limit: u64) -> Result<bool> {
         let Some(stream) = self.pool.get_mut(key) else { return Ok(false) };
         let Some(send) = stream.send.as_mut() else { return Err(Error::StreamState) };
         if !send.credit_mut().raise(limit) {
             return Ok(false);
         }
+        let is_open = send.is_open();
         self.schedule.remove(&mut self.pool, key, Pending::STREAM_DATA_BLOCKED);
-        Ok(true)
+        Ok(is_open)
     }
 
     /// Tells whether the connection's limit rose.

@@ -14,11 +14,14 @@ use crate::mem::{Array, Bytes, Mem, NoMem};
 
 use super::filled::{BLOCK_SIZE, Filled};
 
+/// What a new block is filled with, in one copy.
+static ZEROES: [u8; BLOCK_SIZE] = [0; BLOCK_SIZE];
+
 /// The smallest block: where little is held, little is allocated.
 const SMALLEST_BLOCK: usize = 64;
 
 /// Blocks kept for the next loss while anything is held. More would be a burden on connections that had one bad time.
-const MAX_SPARE_BLOCKS: usize = 4;
+const MAX_SPARE_BLOCKS: usize = 2;
 
 /// Room for slots kept for the next loss, for the same reason.
 const MAX_SPARE_SLOTS: usize = 64;
@@ -48,7 +51,7 @@ impl BlockPool {
         }
         let mut bytes = Bytes::new(self.mem);
         bytes.try_reserve_exact(size)?;
-        bytes.try_resize(size, 0)?;
+        bytes.try_extend_from_slice(ZEROES.get(..size).unwrap_or(&ZEROES))?;
         Ok(bytes)
     }
 
@@ -157,6 +160,22 @@ impl Reassembly {
         let bytes = core::mem::replace(&mut slot.bytes, Bytes::new(self.mem));
         self.pop_front();
         Ok(Some(Block { offset: at, fin: false, bytes, start, end }))
+    }
+
+    /// Whether nothing is missing from `from` to `to`.
+    pub(crate) fn covers(&self, from: u64, to: u64) -> bool {
+        let mut reached = from;
+        for slot in self.slots.iter().skip(self.taken) {
+            let number = reached / BLOCK_SIZE as u64;
+            if reached >= to || slot.number > number {
+                break;
+            }
+            if slot.number == number {
+                let Some(end) = slot.filled.run_end((reached % BLOCK_SIZE as u64) as usize) else { break };
+                reached = number * BLOCK_SIZE as u64 + end as u64;
+            }
+        }
+        reached >= to
     }
 
     /// Gives all blocks back.

@@ -144,9 +144,10 @@ impl SendPart {
         self.data.copy_to(offset, target)
     }
 
-    /// A STREAM frame was acknowledged. Tells what became contiguous by it, to be reported once.
+    /// A STREAM frame was acknowledged. Tells what became contiguous by it, to be reported once; a FIN is reported
+    /// even if nothing did. What arrived in spite of a reset is reported as well.
     pub(super) fn on_acked(&mut self, offset: u64, len: u64, fin: bool) -> Result<Option<AckedData>, NoMem> {
-        if !matches!(self.state(), SendingState::Send | SendingState::DataSent) {
+        if matches!(self.state(), SendingState::DataReceived | SendingState::ResetReceived) {
             return Ok(None);
         }
         let start = self.ranges.acked_to();
@@ -165,7 +166,7 @@ impl SendPart {
             self.data.clear();
             self.ranges.abandon();
         }
-        if advanced == 0 && !(fin_is_news && complete) {
+        if advanced == 0 && !fin_is_news {
             return Ok(None);
         }
         Ok(Some(AckedData { offset: start, len: advanced }))
@@ -221,7 +222,7 @@ impl SendPart {
             return false;
         }
         self.data.clear();
-        self.ranges.abandon();
+        self.ranges.forget_lost();
         self.fin_lost = false;
         self.opening_lost = false;
         true
@@ -229,5 +230,6 @@ impl SendPart {
 
     pub(super) fn on_reset_acked(&mut self) {
         self.machine.reset_acked();
+        self.ranges.abandon();
     }
 }

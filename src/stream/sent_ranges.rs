@@ -96,6 +96,12 @@ impl SentRanges {
         self.disorder.as_ref()?.lost.first()
     }
 
+    /// How many bytes are lost.
+    pub(super) fn lost_len(&self) -> u64 {
+        let lost = self.disorder.as_ref().map(|disorder| disorder.lost.iter());
+        lost.into_iter().flatten().map(|(start, end)| end - start).sum()
+    }
+
     pub(super) fn has_lost(&self) -> bool {
         self.disorder.as_ref().is_some_and(|disorder| !disorder.lost.is_empty())
     }
@@ -106,7 +112,15 @@ impl SentRanges {
         disorder.lost.try_remove(offset, offset.saturating_add(len))
     }
 
-    /// Forgets what was lost and frees the sets: nothing will be sent again.
+    /// Nothing will be sent again.
+    pub(super) fn forget_lost(&mut self) {
+        match self.disorder.as_mut() {
+            Some(disorder) if !disorder.acked.is_empty() => disorder.lost.clear(),
+            _ => self.disorder = None,
+        }
+    }
+
+    /// Frees the sets: neither acknowledgements nor losses matter any more.
     pub(super) fn abandon(&mut self) {
         self.disorder = None;
     }

@@ -19,6 +19,10 @@ use super::schedule::Schedule;
 use super::stream::Stream;
 use super::stream_limits::{LocalStreams, RemoteStreams};
 
+/// The table keeps room for this many streams when the last one closes; more is given back, for the sake of
+/// connections that are idle after a busy time.
+const MAX_SPARE_STREAMS: usize = 64;
+
 /// The part of a stream that a frame speaks to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -104,6 +108,8 @@ pub(crate) struct Streams {
     side: Side,
     our_limits: InitialLimits,
     peer_limits: InitialLimits,
+    /// The most streams that were open at once since the table was last released.
+    most_open: usize,
     mem: Mem,
 }
 
@@ -125,6 +131,7 @@ impl Streams {
             side,
             our_limits: InitialLimits::default(),
             peer_limits: InitialLimits::default(),
+            most_open: 0,
             mem,
         }
     }
@@ -238,6 +245,7 @@ impl Streams {
         let window = self.our_limits.stream_data(id.direction(), is_local);
         let key = self.pool.insert_reserved(Stream::new(self.mem, self.side, id, send_limit, window));
         self.ids.insert_reserved(id.0, key.index());
+        self.most_open = self.most_open.max(self.pool.len());
         Ok(key)
     }
 
@@ -264,13 +272,20 @@ impl Streams {
         if let Some(receive) = stream.receive.as_mut() {
             receive.drop_kept(&mut self.blocks);
         }
+        if self.pool.is_empty() && self.most_open > MAX_SPARE_STREAMS {
+            self.pool.release_if_empty();
+            self.ids.release_if_empty();
+            self.most_open = 0;
+        }
         Some(stream)
     }
 
     /// 0-RTT was rejected: all streams and all credit gained since are as if they had never been. The peer's limits
     /// are unknown again, ours are those of our transport parameters.
     pub(crate) fn clear_all(&mut self) {
-        while let Some(key) = self.pool.first() {
+        let mut next = self.pool.first();
+        while let Some(key) = next {
+            next = self.pool.next_after(key.index());
             self.remove(key);
         }
         self.send_credit = SendCredit::new(0);

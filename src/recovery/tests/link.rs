@@ -44,7 +44,7 @@ fn run(algorithm: Algorithm, link: &Link, seconds: u64) -> Report {
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;
-            let lost = link.loss_one_in != 0 && random % link.loss_one_in == 0;
+            let lost = link.loss_one_in != 0 && random.is_multiple_of(link.loss_one_in);
             let waiting = link_free.since(now).0 / serialize.0.max(1);
             if waiting as usize >= link.queue_packets {
                 continue;

@@ -29,6 +29,22 @@ fn packet_threshold() {
 }
 
 #[test]
+fn losses_are_reported_to_the_log_on_request() {
+    let mut fixture = Fixture::new(Algorithm::Reno);
+    for wanted in [false, true] {
+        let first = fixture.recovery.next_number(Application);
+        burst(&mut fixture, 4, at(7));
+        let last = first.0 + 3;
+        let outcome = fixture.ack(Application, &[(last - 2, last)], at(9));
+        assert_eq!(outcome.loss.packets, 1);
+        let report = LossReport { space: Application, number: first, time_sent: at(7), size: 1000 };
+        assert_eq!(fixture.recovery.next_loss_report(), wanted.then_some(report));
+        assert_eq!(fixture.recovery.next_loss_report(), None);
+        fixture.recovery.report_losses();
+    }
+}
+
+#[test]
 fn time_threshold() {
     let mut fixture = Fixture::new(Algorithm::Reno);
     fixture.send(Application, 1000, at(0));
@@ -141,6 +157,26 @@ fn spurious_loss_takes_the_reduction_back() {
     }
 }
 
+/// Reordering shows in the newest gaps; far down in a long frame nobody looks for it.
+#[test]
+fn late_acknowledgements_are_sought_in_the_newest_ranges() {
+    let mut fixture = Fixture::new(Algorithm::Reno);
+    burst(&mut fixture, 100, at(0));
+    // Every fifth packet is lost: 0, 5, ... 95.
+    let ranges: Vec<_> = (0..20).rev().map(|n| (n * 5 + 1, n * 5 + 4)).collect();
+    let outcome = fixture.ack(Application, &ranges, at(50));
+    assert_eq!(outcome.loss.packets, 20);
+    let late = |fixture: &mut Fixture, number: u64| {
+        let mut ranges = ranges.clone();
+        let joined = ranges.iter().position(|range| range.0 == number + 1).unwrap();
+        ranges[joined].0 = number;
+        fixture.ack(Application, &ranges, at(51)).spurious_losses
+    };
+    assert_eq!([late(&mut fixture, 95), late(&mut fixture, 60)], [1, 1]);
+    assert_eq!(late(&mut fixture, 55), 0);
+    assert_eq!(fixture.recovery.bytes_in_flight(), 0);
+}
+
 #[test]
 fn a_real_loss_among_them_keeps_the_reduction() {
     let mut fixture = Fixture::new(Algorithm::Reno);
@@ -157,17 +193,17 @@ fn a_real_loss_among_them_keeps_the_reduction() {
 }
 
 #[test]
-fn lost_packets_are_remembered_for_a_probe_timeout() {
+fn lost_packets_are_remembered_for_three_probe_timeouts() {
     let mut fixture = Fixture::new(Algorithm::Cubic);
     burst(&mut fixture, 4, at(0));
     assert_eq!(fixture.recovery.stale_loss_expiry(ms(25)), Timestamp::NEVER);
     let outcome = fixture.ack(Application, &[(3, 3)], at(100));
     assert_eq!(fixture.numbers(outcome.loss.records), [0]);
-    // 100 ms + 4 * 50 ms + 25 ms after the loss.
-    assert_eq!(fixture.recovery.stale_loss_expiry(ms(25)), at(425));
-    fixture.recovery.on_stale_loss_expiry(at(424), ms(25));
-    assert_eq!(fixture.recovery.stale_loss_expiry(ms(25)), at(425));
-    fixture.recovery.on_stale_loss_expiry(at(425), ms(25));
+    // 3 * (100 ms + 4 * 50 ms + 25 ms) after the loss.
+    assert_eq!(fixture.recovery.stale_loss_expiry(ms(25)), at(1075));
+    fixture.recovery.on_stale_loss_expiry(at(1074), ms(25));
+    assert_eq!(fixture.recovery.stale_loss_expiry(ms(25)), at(1075));
+    fixture.recovery.on_stale_loss_expiry(at(1075), ms(25));
     assert_eq!(fixture.recovery.stale_loss_expiry(ms(25)), Timestamp::NEVER);
 }
 

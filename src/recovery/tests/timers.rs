@@ -187,9 +187,49 @@ fn pacing_spreads_the_window_over_the_round_trip() {
     assert!(outcome.rtt_updated);
     assert_eq!(fixture.recovery.window(), 13_200);
     fixture.recovery.update_pacing(at(20));
+    fixture.recovery.expire_pacing(fixture.recovery.pacing_expiry());
     for _ in 0..5 {
         fixture.send(Application, 1200, at(30));
     }
     fixture.recovery.update_pacing(at(30));
     assert_eq!(fixture.recovery.pacing_expiry().since(at(30)).0, 7_272_727);
+}
+
+/// Measured: time that a late caller lost shortens later waits, by half at most.
+#[test]
+fn pacing_makes_up_for_late_timers() {
+    let mut fixture = Fixture::new(Algorithm::Cubic);
+    fixture.send(Application, 1200, at(0));
+    let outcome = fixture.ack(Application, &[(0, 0)], at(20));
+    assert!(outcome.rtt_updated);
+    let mut now = at(20);
+    let mut wait = |late: u64| {
+        now = fixture.recovery.pacing_expiry().min(now + ms(1000)).max(now) + Duration(late);
+        fixture.recovery.expire_pacing(now);
+        fixture.send(Application, 1200, now);
+        fixture.recovery.update_pacing(now);
+        fixture.recovery.pacing_expiry().since(now).0
+    };
+    // The first wait covers what was written before.
+    wait(0);
+    let interval = wait(0);
+    assert_eq!(wait(200_000), interval - 200_000);
+    assert_eq!(wait(0), interval);
+    let half = interval / 2;
+    assert_eq!([wait(2 * half), wait(0), wait(0)], [interval - half, interval - half, interval]);
+    // A pause of a minute is not made up for at length.
+    let waits: Vec<_> = core::iter::once(wait(60_000_000_000)).chain((0..60).map(|_| wait(0))).collect();
+    let made_up: u64 = waits.iter().map(|wait| interval - wait).sum();
+    assert!(made_up <= ms(20).0, "{made_up}");
+}
+
+#[test]
+fn an_update_without_a_write_changes_nothing() {
+    let mut fixture = Fixture::new(Algorithm::Cubic);
+    fixture.recovery.update_pacing(at(0));
+    assert_eq!(fixture.recovery.pacing_expiry(), Timestamp::NEVER);
+    fixture.send(Initial, 1200, at(0));
+    fixture.recovery.update_pacing(at(0));
+    fixture.recovery.update_pacing(at(1));
+    assert_eq!(fixture.recovery.pacing_expiry(), Timestamp(80_000));
 }

@@ -76,10 +76,10 @@ fn credit_saturates() {
     assert_eq!(credit.check(u64::MAX), Err(Error::FlowControl));
 }
 
-/// Consumes `len` bytes a time, one time in `interval`, and returns the window after the tenth.
+/// Consumes `len` bytes a time, one time in `interval`, and returns the window after the twentieth.
 fn window_after(interval: u64, len: u64, max_window: u64) -> u64 {
     let mut credit = ReceiveCredit::new(1000);
-    for turn in 0..10 {
+    for turn in 0..20 {
         credit.receive(len);
         credit.give_back(len);
         if credit.is_update_due() {
@@ -94,7 +94,7 @@ fn window_after(interval: u64, len: u64, max_window: u64) -> u64 {
 #[test]
 fn windows_grow_while_the_application_keeps_pace() {
     assert_eq!(window_after(5, 500, 0), 1000, "no auto-tuning");
-    assert_eq!(window_after(5, 500, 1 << 20), 8000, "at 100 bytes a millisecond: what 4 round trips fill");
+    assert_eq!(window_after(5, 500, 1 << 20), 16_000, "at 100 bytes a millisecond: what 8 round trips fill");
     assert_eq!(window_after(5, 500, 3000), 3000);
     assert_eq!(window_after(100, 500, 1 << 20), 1000, "a slow reader");
     assert_eq!(window_after(5, 500, 700), 1000, "never shrinks");

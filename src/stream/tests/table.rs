@@ -3,6 +3,7 @@
 extern crate std;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::vec::Vec;
 
 use proptest::prelude::*;
 
@@ -218,6 +219,20 @@ fn closed_streams_cost_nothing() {
         }
     }
     assert_eq!(heap.account().bytes.get(), after_first);
+}
+
+#[test]
+fn a_burst_of_streams_leaves_no_room_behind() {
+    let heap = TestHeap::new();
+    let mut streams = with_limits(&heap, 1 << 40, 1 << 18, 1 << 40);
+    let keys: Vec<Key> = (0..1000).map(|ordinal| accept_uni(&mut streams, ordinal)).collect();
+    for &key in &keys {
+        streams.receive(key, 0, &[], true).unwrap();
+        streams.finish_if_closed(key).unwrap();
+    }
+    assert!(heap.account().bytes.get() < 1000, "{}", heap.account().bytes.get());
+    let key = accept_uni(&mut streams, 1000);
+    assert!(keys.iter().all(|&old| streams.get(old).is_none()) && streams.get(key).is_some());
 }
 
 #[test]

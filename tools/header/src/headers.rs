@@ -87,6 +87,17 @@ pub(crate) const HEADERS: &[Header] = &[
             "abi/src/crypto_api/packet.rs",
         ],
     },
+    Header {
+        name: "ngtcp2_crypto_rustls.h",
+        frame: include_str!("../templates/ngtcp2_crypto_rustls.h"),
+        sources: &[
+            "crypto-rustls/src/ffi/handles.rs",
+            "crypto-rustls/src/ffi/configuration.rs",
+            "crypto-rustls/src/ffi/client.rs",
+            "crypto-rustls/src/ffi/server.rs",
+            "crypto-rustls/src/ffi/session.rs",
+        ],
+    },
 ];
 
 impl Header {

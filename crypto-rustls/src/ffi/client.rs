@@ -1,0 +1,229 @@
+//! The configuration of clients as a C object.
+
+use std::ffi::{c_char, c_int, c_void};
+use std::sync::Arc;
+
+use ngtcp2_abi::{NGTCP2_ERR_INTERNAL, NGTCP2_ERR_INVALID_ARGUMENT};
+
+use super::configuration::{
+    Configuration, KeyLogCallback, change, names as name_list, ngtcp2_crypto_rustls_keylog, required,
+};
+use super::{bytes, guard, path, text};
+use crate::client::Client;
+
+/// The configuration of clients. Any number of connections may use it, on any thread. What is changed
+/// applies to sessions made later.
+pub struct ngtcp2_crypto_rustls_client(Configuration<Client>);
+
+// `client` is NULL or came from `ngtcp2_crypto_rustls_client_new` and has not been deleted.
+unsafe fn configuration<'a>(client: *const ngtcp2_crypto_rustls_client) -> Option<&'a Configuration<Client>> {
+    // SAFETY: by the contract of this function. The object is only ever shared; it has a lock inside.
+    unsafe { client.as_ref() }.map(|client| &client.0)
+}
+
+// As `configuration`, for making sessions.
+pub(super) unsafe fn client_configuration<'a>(
+    client: *const ngtcp2_crypto_rustls_client,
+) -> Option<&'a Configuration<Client>> {
+    // SAFETY: by the contract of this function.
+    unsafe { configuration(client) }
+}
+
+/// Makes a configuration that trusts nobody: add CA certificates before making sessions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_new(
+    pclient: *mut *mut ngtcp2_crypto_rustls_client,
+) -> c_int {
+    guard(NGTCP2_ERR_INTERNAL, || {
+        if pclient.is_null() {
+            return NGTCP2_ERR_INVALID_ARGUMENT;
+        }
+        let client = Box::new(ngtcp2_crypto_rustls_client(Configuration::new(Client::new())));
+        // SAFETY: not NULL, so the caller's output.
+        unsafe { pclient.write(Box::into_raw(client)) };
+        0
+    })
+}
+
+/// Deletes a configuration. Its sessions live on. NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_del(client: *mut ngtcp2_crypto_rustls_client) {
+    guard((), || {
+        if !client.is_null() {
+            // SAFETY: from `ngtcp2_crypto_rustls_client_new`, and the caller does not use it again.
+            drop(unsafe { Box::from_raw(client) });
+        }
+    });
+}
+
+/// The text of the last failure, or "". Valid until the next failure of a function on this object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_error(
+    client: *const ngtcp2_crypto_rustls_client,
+) -> *const c_char {
+    // SAFETY: the caller's client, or NULL.
+    guard(c"".as_ptr(), || unsafe { configuration(client) }.map_or(c"".as_ptr(), Configuration::error))
+}
+
+/// Trusts the CA certificates of the system.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_add_system_roots(
+    client: *mut ngtcp2_crypto_rustls_client,
+) -> c_int {
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, Client::add_system_trust_anchors)
+}
+
+/// Trusts the CA certificates of a PEM file.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_add_ca_file(
+    client: *mut ngtcp2_crypto_rustls_client,
+    path: *const c_char,
+) -> c_int {
+    // SAFETY: the caller's text, or NULL.
+    let path = unsafe { text(path) }.and_then(super::path);
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| client.add_trust_anchor_file(required(path)?))
+}
+
+/// Trusts the CA certificates of PEM in memory.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_add_ca_pem(
+    client: *mut ngtcp2_crypto_rustls_client,
+    pem: *const u8,
+    len: usize,
+) -> c_int {
+    // SAFETY: the caller's bytes and their length.
+    let pem = unsafe { bytes(pem, len) };
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| client.add_trust_anchors(required(pem)?))
+}
+
+/// Sets the certificate chain and its private key, from PEM files. The files are read now.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_cert_files(
+    client: *mut ngtcp2_crypto_rustls_client,
+    cert: *const c_char,
+    key: *const c_char,
+) -> c_int {
+    // SAFETY: the caller's text, or NULL.
+    let certificates = unsafe { text(cert) }.and_then(path);
+    // SAFETY: the caller's text, or NULL.
+    let key = unsafe { text(key) }.and_then(path);
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| {
+        client.settings_mut().set_identity_files(required(certificates)?, required(key)?)
+    })
+}
+
+/// Sets the certificate chain and its private key, from PEM in memory.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_cert_pem(
+    client: *mut ngtcp2_crypto_rustls_client,
+    cert: *const u8,
+    certlen: usize,
+    key: *const u8,
+    keylen: usize,
+) -> c_int {
+    // SAFETY: the caller's bytes and their length.
+    let certificates = unsafe { bytes(cert, certlen) };
+    // SAFETY: the caller's bytes and their length.
+    let key = unsafe { bytes(key, keylen) };
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| {
+        client.settings_mut().set_identity(required(certificates)?, required(key)?)
+    })
+}
+
+/// Adds an application protocol, such as the two bytes "h3". The first one added is preferred.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_add_alpn(
+    client: *mut ngtcp2_crypto_rustls_client,
+    proto: *const u8,
+    len: usize,
+) -> c_int {
+    // SAFETY: the caller's bytes and their length.
+    let protocol = unsafe { bytes(proto, len) };
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| client.settings_mut().add_protocol(required(protocol)?))
+}
+
+/// Sets the cipher suites, in order of preference and separated by colons. There are
+/// TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384 and TLS_CHACHA20_POLY1305_SHA256.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_cipher_suites(
+    client: *mut ngtcp2_crypto_rustls_client,
+    names: *const c_char,
+) -> c_int {
+    // SAFETY: the caller's text, or NULL.
+    let list = unsafe { text(names) };
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| {
+        client.settings_mut().set_cipher_suites(name_list(list)?)
+    })
+}
+
+/// Sets the key exchange groups, in order of preference and separated by colons. There are X25519,
+/// P-256 and P-384.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_groups(
+    client: *mut ngtcp2_crypto_rustls_client,
+    names: *const c_char,
+) -> c_int {
+    // SAFETY: the caller's text, or NULL.
+    let list = unsafe { text(names) };
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| client.settings_mut().set_groups(name_list(list)?))
+}
+
+/// Appends the secrets of all sessions to a file, in the format of NSS. Whoever reads it can decrypt
+/// the connections.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_keylog_file(
+    client: *mut ngtcp2_crypto_rustls_client,
+    path: *const c_char,
+) -> c_int {
+    // SAFETY: the caller's text, or NULL.
+    let path = unsafe { text(path) }.and_then(super::path);
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| client.settings_mut().set_key_log_file(required(path)?))
+}
+
+/// The same with the file that the environment variable SSLKEYLOGFILE names. Without the variable,
+/// nothing changes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_keylog_env(
+    client: *mut ngtcp2_crypto_rustls_client,
+) -> c_int {
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| client.settings_mut().set_key_log_from_environment())
+}
+
+/// Has `keylog` called with each secret of each session, on the thread that drives the session. NULL
+/// ends that for later sessions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_keylog_callback(
+    client: *mut ngtcp2_crypto_rustls_client,
+    keylog: ngtcp2_crypto_rustls_keylog,
+    user_data: *mut c_void,
+) -> c_int {
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| {
+        let callback = KeyLogCallback::new(keylog, user_data);
+        client.settings_mut().key_log.callback = callback.map(|callback| Arc::new(callback) as _);
+        Ok(())
+    })
+}
+
+/// Accepts any certificate from any server. Whoever is on the path can then read and change
+/// everything: for tests only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_dangerous_disable_verification(
+    client: *mut ngtcp2_crypto_rustls_client,
+) -> c_int {
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| {
+        client.disable_verification();
+        Ok(())
+    })
+}

@@ -1,0 +1,215 @@
+//! The configuration of servers as a C object.
+
+use std::ffi::{c_char, c_int, c_void};
+use std::sync::Arc;
+
+use ngtcp2_abi::{NGTCP2_ERR_INTERNAL, NGTCP2_ERR_INVALID_ARGUMENT};
+
+use super::configuration::{
+    Configuration, KeyLogCallback, change, names as name_list, ngtcp2_crypto_rustls_keylog,
+    required as argument,
+};
+use super::{bytes, guard, path, text};
+use crate::server::Server;
+
+/// The configuration of servers. Any number of connections may use it, on any thread. What is changed
+/// applies to sessions made later.
+pub struct ngtcp2_crypto_rustls_server(Configuration<Server>);
+
+// `server` is NULL or came from `ngtcp2_crypto_rustls_server_new` and has not been deleted.
+unsafe fn configuration<'a>(server: *const ngtcp2_crypto_rustls_server) -> Option<&'a Configuration<Server>> {
+    // SAFETY: by the contract of this function. The object is only ever shared; it has a lock inside.
+    unsafe { server.as_ref() }.map(|server| &server.0)
+}
+
+// As `configuration`, for making sessions.
+pub(super) unsafe fn server_configuration<'a>(
+    server: *const ngtcp2_crypto_rustls_server,
+) -> Option<&'a Configuration<Server>> {
+    // SAFETY: by the contract of this function.
+    unsafe { configuration(server) }
+}
+
+/// Makes a configuration: set a certificate before making sessions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_new(
+    pserver: *mut *mut ngtcp2_crypto_rustls_server,
+) -> c_int {
+    guard(NGTCP2_ERR_INTERNAL, || {
+        if pserver.is_null() {
+            return NGTCP2_ERR_INVALID_ARGUMENT;
+        }
+        let server = Box::new(ngtcp2_crypto_rustls_server(Configuration::new(Server::new())));
+        // SAFETY: not NULL, so the caller's output.
+        unsafe { pserver.write(Box::into_raw(server)) };
+        0
+    })
+}
+
+/// Deletes a configuration. Its sessions live on. NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_del(server: *mut ngtcp2_crypto_rustls_server) {
+    guard((), || {
+        if !server.is_null() {
+            // SAFETY: from `ngtcp2_crypto_rustls_server_new`, and the caller does not use it again.
+            drop(unsafe { Box::from_raw(server) });
+        }
+    });
+}
+
+/// The text of the last failure, or "". Valid until the next failure of a function on this object.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_error(
+    server: *const ngtcp2_crypto_rustls_server,
+) -> *const c_char {
+    // SAFETY: the caller's server, or NULL.
+    guard(c"".as_ptr(), || unsafe { configuration(server) }.map_or(c"".as_ptr(), Configuration::error))
+}
+
+/// Sets the certificate chain and its private key, from PEM files. The files are read now.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_cert_files(
+    server: *mut ngtcp2_crypto_rustls_server,
+    cert: *const c_char,
+    key: *const c_char,
+) -> c_int {
+    // SAFETY: the caller's text, or NULL.
+    let certificates = unsafe { text(cert) }.and_then(path);
+    // SAFETY: the caller's text, or NULL.
+    let key = unsafe { text(key) }.and_then(path);
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| {
+        server.settings_mut().set_identity_files(argument(certificates)?, argument(key)?)
+    })
+}
+
+/// Sets the certificate chain and its private key, from PEM in memory.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_cert_pem(
+    server: *mut ngtcp2_crypto_rustls_server,
+    cert: *const u8,
+    certlen: usize,
+    key: *const u8,
+    keylen: usize,
+) -> c_int {
+    // SAFETY: the caller's bytes and their length.
+    let certificates = unsafe { bytes(cert, certlen) };
+    // SAFETY: the caller's bytes and their length.
+    let key = unsafe { bytes(key, keylen) };
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| {
+        server.settings_mut().set_identity(argument(certificates)?, argument(key)?)
+    })
+}
+
+/// Adds an application protocol, such as the two bytes "h3". The first one added is preferred.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_add_alpn(
+    server: *mut ngtcp2_crypto_rustls_server,
+    proto: *const u8,
+    len: usize,
+) -> c_int {
+    // SAFETY: the caller's bytes and their length.
+    let protocol = unsafe { bytes(proto, len) };
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| server.settings_mut().add_protocol(argument(protocol)?))
+}
+
+/// Sets the cipher suites, in order of preference and separated by colons. There are
+/// TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384 and TLS_CHACHA20_POLY1305_SHA256.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_cipher_suites(
+    server: *mut ngtcp2_crypto_rustls_server,
+    names: *const c_char,
+) -> c_int {
+    // SAFETY: the caller's text, or NULL.
+    let list = unsafe { text(names) };
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| {
+        server.settings_mut().set_cipher_suites(name_list(list)?)
+    })
+}
+
+/// Sets the key exchange groups, in order of preference and separated by colons. There are X25519,
+/// P-256 and P-384.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_groups(
+    server: *mut ngtcp2_crypto_rustls_server,
+    names: *const c_char,
+) -> c_int {
+    // SAFETY: the caller's text, or NULL.
+    let list = unsafe { text(names) };
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| server.settings_mut().set_groups(name_list(list)?))
+}
+
+/// Asks clients for a certificate that leads to one of the CAs of a PEM file. If `required` is not 0,
+/// those without one are refused.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_client_ca_file(
+    server: *mut ngtcp2_crypto_rustls_server,
+    path: *const c_char,
+    required: c_int,
+) -> c_int {
+    // SAFETY: the caller's text, or NULL.
+    let path = unsafe { text(path) }.and_then(super::path);
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| {
+        server.set_client_trust_anchor_file(argument(path)?, required != 0)
+    })
+}
+
+/// The same with PEM in memory.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_client_ca_pem(
+    server: *mut ngtcp2_crypto_rustls_server,
+    pem: *const u8,
+    len: usize,
+    required: c_int,
+) -> c_int {
+    // SAFETY: the caller's bytes and their length.
+    let pem = unsafe { bytes(pem, len) };
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| {
+        server.set_client_trust_anchors(argument(pem)?, required != 0)
+    })
+}
+
+/// Appends the secrets of all sessions to a file, in the format of NSS. Whoever reads it can decrypt
+/// the connections.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_keylog_file(
+    server: *mut ngtcp2_crypto_rustls_server,
+    path: *const c_char,
+) -> c_int {
+    // SAFETY: the caller's text, or NULL.
+    let path = unsafe { text(path) }.and_then(super::path);
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| server.settings_mut().set_key_log_file(argument(path)?))
+}
+
+/// The same with the file that the environment variable SSLKEYLOGFILE names. Without the variable,
+/// nothing changes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_keylog_env(
+    server: *mut ngtcp2_crypto_rustls_server,
+) -> c_int {
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| server.settings_mut().set_key_log_from_environment())
+}
+
+/// Has `keylog` called with each secret of each session, on the thread that drives the session. NULL
+/// ends that for later sessions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_keylog_callback(
+    server: *mut ngtcp2_crypto_rustls_server,
+    keylog: ngtcp2_crypto_rustls_keylog,
+    user_data: *mut c_void,
+) -> c_int {
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| {
+        let callback = KeyLogCallback::new(keylog, user_data);
+        server.settings_mut().key_log.callback = callback.map(|callback| Arc::new(callback) as _);
+        Ok(())
+    })
+}

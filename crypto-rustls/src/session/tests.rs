@@ -1,0 +1,217 @@
+//! Two sessions that talk to each other without a connection between them.
+
+use rustls::quic::{Keys, Version as RustlsVersion};
+
+use super::*;
+use crate::packet_keys::PacketKeys;
+use crate::testing::{self, Identity};
+use crate::version;
+
+const CLIENT_PARAMETERS: &[u8] = b"\x0f\x04cccc";
+const SERVER_PARAMETERS: &[u8] = b"\x0f\x04ssss";
+
+fn pair() -> (Session, Session) {
+    let identity = Identity::new();
+    (testing::client(&identity).session("localhost").unwrap(), testing::server(&identity).session().unwrap())
+}
+
+fn flights(session: &Session) -> Result<Vec<Flight>, TlsFailure> {
+    let mut flights = Vec::new();
+    while let Some(flight) = session.write()? {
+        flights.push(flight);
+    }
+    Ok(flights)
+}
+
+/// Gives the server one piece of CRYPTO data.
+fn feed_server(server: &Session, level: Level, data: &[u8]) -> Result<(), TlsFailure> {
+    match server.gather_client_hello(level, data)? {
+        HelloProgress::Incomplete => Ok(()),
+        HelloProgress::NotNeeded => server.read(level, data),
+        HelloProgress::Complete { remote_parameters } => {
+            assert_eq!(remote_parameters, CLIENT_PARAMETERS);
+            server.start_server(SERVER_PARAMETERS.to_vec())
+        }
+    }
+}
+
+/// Connects both, with CRYPTO data in pieces of `piece` bytes. As a connection does it, what TLS wants to
+/// send is fetched after each piece. Returns how often each side completed its handshake.
+fn connect(client: &Session, server: &Session, piece: usize) -> Result<[u32; 2], TlsFailure> {
+    let mut completed = [0, 0];
+    client.start_client(CLIENT_PARAMETERS.to_vec())?;
+    let mut to_server = flights(client)?;
+    for _ in 0..4 {
+        let mut to_client = Vec::new();
+        for flight in to_server.drain(..) {
+            for data in flight.data.chunks(piece) {
+                feed_server(server, flight.level, data)?;
+                to_client.extend(flights(server)?);
+                completed[1] += u32::from(server.take_completed());
+            }
+        }
+        for flight in to_client {
+            for data in flight.data.chunks(piece) {
+                client.read(flight.level, data)?;
+                to_server.extend(flights(client)?);
+                completed[0] += u32::from(client.take_completed());
+            }
+        }
+    }
+    Ok(completed)
+}
+
+#[test]
+fn connects_whatever_the_pieces() {
+    for piece in [1, 2, 3, 5, 100, 100_000] {
+        let (client, server) = pair();
+        assert_eq!(connect(&client, &server, piece), Ok([1, 1]));
+        for session in [&client, &server] {
+            assert_eq!(session.protocol(), Some(&b"test"[..]));
+            assert_eq!(session.server_name(), Some(c"localhost"));
+            assert_eq!(session.error(), None);
+            assert!(session.suite().is_some());
+        }
+        for level in [Level::Handshake, Level::OneRtt] {
+            for direction in [Direction::Receive, Direction::Send] {
+                let other = if direction == Direction::Send { Direction::Receive } else { Direction::Send };
+                let ours = client.take_secret(level, direction).unwrap();
+                let theirs = server.take_secret(level, other).unwrap();
+                assert_eq!(ours.as_bytes(), theirs.as_bytes());
+                assert!(client.take_secret(level, direction).is_none());
+            }
+        }
+        assert_eq!(client.remote_parameters().unwrap(), SERVER_PARAMETERS);
+        assert_eq!(server.remote_parameters().unwrap(), CLIENT_PARAMETERS);
+    }
+}
+
+#[test]
+fn a_long_start_is_not_kept() {
+    let (_, server) = pair();
+    // The length of the message is the longest that is allowed.
+    let mut data = vec![0; client_hello::MAX_LEN];
+    data[..4].copy_from_slice(&[1, 0, 0xff, 0xfc]);
+    let failure = server.gather_client_hello(Level::Initial, &data[..60_000]).map(|_| ());
+    assert_eq!(failure, Ok(()));
+    let failure = server.gather_client_hello(Level::Initial, &data[..6_000]).unwrap_err();
+    assert_eq!(failure.alert, Alert::DECODE_ERROR);
+    assert_eq!(server.error(), Some(c"the ClientHello is too long"));
+    // And stays failed.
+    assert_eq!(server.gather_client_hello(Level::Initial, b"x"), Err(failure.clone()));
+    assert_eq!(server.read(Level::Initial, b"x"), Err(failure.clone()));
+    assert_eq!(server.write().err(), Some(failure));
+}
+
+#[test]
+fn a_hello_without_parameters_misses_an_extension() {
+    let (_, server) = pair();
+    let mut hello = vec![1, 0, 0, 43, 3, 3];
+    hello.extend([0; 32]);
+    hello.extend([0, 0, 2, 0x13, 1, 1, 0, 0, 0]);
+    let failure = server.gather_client_hello(Level::Initial, &hello).unwrap_err();
+    assert_eq!(failure.alert, Alert::MISSING_EXTENSION);
+}
+
+#[test]
+fn data_at_a_wrong_level_is_unexpected() {
+    for level in [Level::Handshake, Level::OneRtt] {
+        let (client, server) = pair();
+        assert_eq!(server.gather_client_hello(level, b"x").unwrap_err().alert, Alert::UNEXPECTED_MESSAGE);
+        client.start_client(CLIENT_PARAMETERS.to_vec()).unwrap();
+        assert_eq!(client.read(level, b"x").unwrap_err().alert, Alert::UNEXPECTED_MESSAGE);
+        assert!(client.error().is_some());
+    }
+    let (client, _) = pair();
+    assert_eq!(client.read(Level::Initial, b"x").unwrap_err().alert, Alert::UNEXPECTED_MESSAGE);
+}
+
+#[test]
+fn data_of_an_earlier_level_are_unexpected() {
+    let (client, server) = pair();
+    assert_eq!(connect(&client, &server, 1000), Ok([1, 1]));
+    let failure = server.read(Level::Handshake, b"x").unwrap_err();
+    assert_eq!(failure.alert, Alert::UNEXPECTED_MESSAGE);
+}
+
+#[test]
+fn a_wrong_name_is_a_bad_certificate() {
+    let identity = Identity::new();
+    let client = testing::client(&identity).session("elsewhere.example").unwrap();
+    let server = testing::server(&identity).session().unwrap();
+    let failure = connect(&client, &server, 100_000).unwrap_err();
+    assert_eq!(failure.alert, Alert(42));
+    assert!(client.error().unwrap().to_str().unwrap().contains("not valid for name"));
+}
+
+#[test]
+fn protocols_must_meet() {
+    let identity = Identity::new();
+    let client = testing::client(&identity).session("localhost").unwrap();
+    let mut server = testing::server(&identity);
+    server.settings_mut().protocols = vec![b"other".to_vec()];
+    let failure = connect(&client, &server.session().unwrap(), 100_000).unwrap_err();
+    assert_eq!(failure.alert, Alert(120));
+}
+
+/// The keys that we derive from a captured secret are those that rustls derives itself.
+#[test]
+fn keys_are_those_of_the_engine() {
+    let suites = ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"];
+    for (rustls_version, version) in [(RustlsVersion::V1, &version::V1), (RustlsVersion::V2, &version::V2)] {
+        for suite in suites {
+            compare_keys(suite, rustls_version, version);
+        }
+    }
+}
+
+fn compare_keys(suite: &str, rustls_version: RustlsVersion, version: &version::Version) {
+    let identity = Identity::new();
+    let mut client = testing::client(&identity);
+    client.settings_mut().set_cipher_suites(suite).unwrap();
+    let client = client.session("localhost").unwrap();
+    let server = testing::server(&identity).session().unwrap();
+    // The engines of the sessions, but made for the version in question.
+    let Tls::NewClient { config, name } = client.state.into_inner().tls else { unreachable!() };
+    let Tls::NewServer { config: server_config, .. } = server.state.into_inner().tls else { unreachable!() };
+    let mut client = ClientConnection::new(config, rustls_version, name, CLIENT_PARAMETERS.to_vec()).unwrap();
+    let mut server =
+        ServerConnection::new(server_config, rustls_version, SERVER_PARAMETERS.to_vec()).unwrap();
+
+    let mut hello = Vec::new();
+    assert!(client.write_hs(&mut hello).is_none());
+    let (read, mut secrets) = keylog::capture(|| server.read_hs(&hello));
+    read.unwrap();
+    let suite = Suite::negotiated(server.negotiated_cipher_suite().unwrap()).unwrap();
+    let mut flight = Vec::new();
+    let Some(KeyChange::Handshake { keys }) = server.write_hs(&mut flight) else { panic!("no key") };
+    assert_same_keys(&keys, suite, version, &secrets.take(Label::ServerHandshakeTraffic).unwrap());
+    let Some(KeyChange::OneRtt { keys, mut next }) = server.write_hs(&mut flight) else { panic!("no key") };
+    let secret = secrets.take(Label::ServerTraffic0).unwrap();
+    assert_same_keys(&keys, suite, version, &secret);
+
+    let updated = crate::packet_keys::next_secret(suite, version, secret.as_bytes());
+    let keys = PacketKeys::derive(suite, version, updated.as_bytes());
+    assert_same_sealing(&*next.next_packet_keys().local, &keys);
+}
+
+fn assert_same_keys(theirs: &Keys, suite: &'static Suite, version: &version::Version, secret: &Secret) {
+    let ours = PacketKeys::derive(suite, version, secret.as_bytes());
+    assert_same_sealing(&*theirs.local.packet, &ours);
+    let sample = [0x5a; 16];
+    let mask = ours.header_protection_key().unwrap().mask(&sample).unwrap();
+    let (mut first, mut packet_number) = (0x40, [0; 4]);
+    theirs.local.header.encrypt_in_place(&sample, &mut first, &mut packet_number).unwrap();
+    assert_eq!(first, 0x40 ^ (mask[0] & 0x1f));
+    // The two low bits of the first byte say how much of the number is there.
+    assert_eq!(packet_number[0], mask[1]);
+}
+
+fn assert_same_sealing(theirs: &dyn quic::PacketKey, ours: &PacketKeys) {
+    let mut by_them = *b"payload of a packet";
+    let mut by_us = by_them;
+    let their_tag = theirs.encrypt_in_place(0, b"header", &mut by_them).unwrap();
+    let our_tag = ours.aead_key().unwrap().seal(ours.iv(), b"header", &mut by_us).unwrap();
+    assert_eq!(by_us, by_them);
+    assert_eq!(our_tag, their_tag.as_ref());
+}

@@ -1,0 +1,372 @@
+#include "client.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a server may send before we have taken note of it. The bytes go to the disk at once, so large
+ * windows cost nothing as long as nothing is lost, and keep distant servers busy. */
+#define STREAM_WINDOW (16 << 20)
+#define CONNECTION_WINDOW (24 << 20)
+#define CLIENT_CID_LEN 8
+
+static struct client *of(void *user_data)
+{
+  return user_data;
+}
+
+/* -- Downloads ---------------------------------------------------------------------------------------- */
+
+static void count_failure(struct client *client, struct download *d, const char *reason)
+{
+  progress_clear(&client->progress);
+  complain("%s: %s", d->path, reason);
+  download_fail(d);
+  client->failed++;
+}
+
+/* The file could not be written: the server need not send the rest. */
+static void give_up(struct client *client, struct download *d)
+{
+  count_failure(client, d, strerror(errno));
+  outgoing_remove(&client->connection.outgoing, &d->outgoing);
+  ngtcp2_conn_shutdown_stream(client->connection.quic, 0, d->outgoing.stream_id, HQ_INTERNAL_ERROR);
+}
+
+/* Called when the handshake is done, and whenever the server allows more streams. */
+static int on_more_streams(ngtcp2_conn *quic, uint64_t max_streams, void *user_data)
+{
+  struct client *client = of(user_data);
+  (void)max_streams;
+
+  while (client->next_download < client->options->path_count && ngtcp2_conn_get_streams_bidi_left2(quic) > 0) {
+    struct download *d = &client->downloads[client->next_download];
+    int64_t stream_id;
+    if (ngtcp2_conn_open_bidi_stream(quic, &stream_id, d) != 0) {
+      return NGTCP2_ERR_CALLBACK_FAILURE;
+    }
+    client->next_download++;
+    if (download_begin(d, stream_id)) {
+      outgoing_push(&client->connection.outgoing, &d->outgoing);
+    } else {
+      give_up(client, d);
+    }
+  }
+  return 0;
+}
+
+static int on_stream_data(ngtcp2_conn *quic, uint32_t flags, int64_t stream_id, uint64_t offset,
+                          const uint8_t *data, size_t len, void *user_data, void *stream_user_data)
+{
+  struct client *client = of(user_data);
+  struct download *d = stream_user_data;
+  (void)offset;
+
+  /* The bytes are dealt with: let the server send as many again. */
+  ngtcp2_conn_extend_max_stream_offset(quic, stream_id, len);
+  ngtcp2_conn_extend_max_offset(quic, len);
+  client->progress.bytes += len;
+  if (d->state != DOWNLOAD_RUNNING) {
+    return 0;
+  }
+  bool end = (flags & NGTCP2_STREAM_DATA_FLAG_FIN) != 0;
+  if (!download_receive(d, data, len) || (end && !download_complete(d))) {
+    give_up(client, d);
+  } else if (end) {
+    client->completed++;
+    client->progress.files++;
+    if (client->options->verbose) {
+      say("%s: %llu bytes", d->path, (unsigned long long)d->received);
+    }
+  }
+  return 0;
+}
+
+static int on_stream_reset(ngtcp2_conn *quic, int64_t stream_id, uint64_t final_size, uint64_t error,
+                           void *user_data, void *stream_user_data)
+{
+  struct download *d = stream_user_data;
+  char reason[128];
+  (void)quic;
+  (void)stream_id;
+  (void)final_size;
+
+  if (d->state == DOWNLOAD_RUNNING) {
+    snprintf(reason, sizeof(reason), "%s (error %llu)", hq_error_text(error), (unsigned long long)error);
+    count_failure(of(user_data), d, reason);
+  }
+  return 0;
+}
+
+static int on_stream_close(ngtcp2_conn *quic, uint32_t flags, int64_t stream_id, uint64_t error,
+                           void *user_data, void *stream_user_data)
+{
+  struct client *client = of(user_data);
+  struct download *d = stream_user_data;
+  (void)quic;
+  (void)flags;
+  (void)stream_id;
+  (void)error;
+
+  outgoing_remove(&client->connection.outgoing, &d->outgoing);
+  if (d->state == DOWNLOAD_RUNNING) {
+    count_failure(client, d, "the stream ended before the file did");
+  }
+  return 0;
+}
+
+/* Connection ids are the server's means to tell clients apart. This socket has one connection only, so ours
+ * need no table; and a client sends no stateless resets, so their tokens mean nothing. */
+static int give_connection_id(ngtcp2_conn *quic, ngtcp2_cid *id, ngtcp2_stateless_reset_token *token,
+                              size_t id_len, void *user_data)
+{
+  (void)quic;
+  (void)user_data;
+  random_connection_id(id, id_len);
+  random_bytes(token->data, sizeof(token->data));
+  return 0;
+}
+
+/* -- Events ------------------------------------------------------------------------------------------- */
+
+static bool all_settled(const struct client *client)
+{
+  return client->completed + client->failed == client->options->path_count;
+}
+
+/* The end of every event handler: is there anything left to do? */
+static void stop_if_done(struct client *client)
+{
+  bool nobody = client->socket.refused && !client->heard;
+  if (!all_settled(client) && client->connection.state == CONNECTION_OPEN && !nobody) {
+    return;
+  }
+  client->ended = timestamp();
+  event_base_loopbreak(client->base);
+}
+
+static void on_readable(evutil_socket_t fd, short events, void *user_data)
+{
+  struct client *client = of(user_data);
+  struct udp_batch batch;
+  (void)fd;
+  (void)events;
+
+  while (client->connection.state == CONNECTION_OPEN && udp_receive(&client->socket, &batch)) {
+    client->heard = true;
+    for (size_t offset = 0; offset < batch.len; offset += batch.segment) {
+      size_t left = batch.len - offset;
+      connection_read(&client->connection, &batch, batch.data + offset, left < batch.segment ? left : batch.segment);
+    }
+  }
+  connection_write(&client->connection);
+  stop_if_done(client);
+}
+
+static void on_writable(evutil_socket_t fd, short events, void *user_data)
+{
+  (void)fd;
+  (void)events;
+  connection_resume(&of(user_data)->connection);
+  stop_if_done(user_data);
+}
+
+static void on_timer(struct connection *connection)
+{
+  stop_if_done((struct client *)connection);
+}
+
+static void on_blocked(struct connection *connection, struct udp_socket *socket)
+{
+  (void)socket;
+  event_add(((struct client *)connection)->writable, NULL);
+}
+
+static void on_signal(evutil_socket_t signal_number, short events, void *user_data)
+{
+  (void)signal_number;
+  (void)events;
+  of(user_data)->interrupted = true;
+  event_base_loopbreak(of(user_data)->base);
+}
+
+static void on_qlog(void *user_data, uint32_t flags, const void *data, size_t len)
+{
+  (void)flags;
+  fwrite(data, 1, len, of(user_data)->qlog);
+}
+
+/* -- Beginning and end -------------------------------------------------------------------------------- */
+
+/* Whom to trust. */
+static int set_up_trust(struct client *client)
+{
+  const struct client_options *options = client->options;
+  if (options->insecure) {
+    return ngtcp2_crypto_rustls_client_dangerous_disable_verification(client->tls);
+  }
+  if (options->ca != NULL) {
+    return ngtcp2_crypto_rustls_client_add_ca_file(client->tls, options->ca);
+  }
+  return ngtcp2_crypto_rustls_client_add_system_roots(client->tls);
+}
+
+static void set_up_tls(struct client *client)
+{
+  const struct client_options *options = client->options;
+  if (ngtcp2_crypto_rustls_client_new(&client->tls) != 0) {
+    die("cannot set up TLS");
+  }
+  if (set_up_trust(client) != 0) {
+    die("cannot trust %s: %s", options->ca != NULL ? options->ca : "the system's authorities",
+        ngtcp2_crypto_rustls_client_error(client->tls));
+  }
+  if (ngtcp2_crypto_rustls_client_add_alpn(client->tls, (const uint8_t *)options->alpn, strlen(options->alpn)) != 0) {
+    die("cannot speak %s: %s", options->alpn, ngtcp2_crypto_rustls_client_error(client->tls));
+  }
+  if (options->keylog != NULL && ngtcp2_crypto_rustls_client_set_keylog_file(client->tls, options->keylog) != 0) {
+    die("cannot log keys to %s: %s", options->keylog, ngtcp2_crypto_rustls_client_error(client->tls));
+  }
+  if (ngtcp2_crypto_rustls_session_client_new(&client->connection.tls, client->tls, options->server_name,
+                                              &client->connection.conn_ref) != 0) {
+    die("cannot set up TLS for %s: %s", options->server_name, ngtcp2_crypto_rustls_client_error(client->tls));
+  }
+}
+
+static void fill_callbacks(ngtcp2_callbacks *callbacks)
+{
+  memset(callbacks, 0, sizeof(*callbacks));
+  connection_set_callbacks(callbacks);
+  callbacks->client_initial = ngtcp2_crypto_client_initial_cb;
+  callbacks->recv_retry = ngtcp2_crypto_recv_retry_cb;
+  callbacks->get_new_connection_id2 = give_connection_id;
+  callbacks->extend_max_local_streams_bidi = on_more_streams;
+  callbacks->recv_stream_data = on_stream_data;
+  callbacks->stream_reset = on_stream_reset;
+  callbacks->stream_close = on_stream_close;
+}
+
+static void set_up_quic(struct client *client, const struct addrinfo *address)
+{
+  const struct client_options *options = client->options;
+  ngtcp2_callbacks callbacks;
+  ngtcp2_settings settings;
+  ngtcp2_transport_params params;
+  ngtcp2_cid dcid, scid;
+  ngtcp2_path path = {
+    .local = {.addr = &client->socket.local.sa, .addrlen = client->socket.locallen},
+    .remote = {.addr = (ngtcp2_sockaddr *)address->ai_addr, .addrlen = address->ai_addrlen},
+    .user_data = &client->socket,
+  };
+
+  fill_callbacks(&callbacks);
+  ngtcp2_settings_default(&settings);
+  connection_set_options(&settings, options->congestion_control, options->verbose);
+  settings.qlog_write = client->qlog != NULL ? on_qlog : NULL;
+  ngtcp2_transport_params_default(&params);
+  params.initial_max_stream_data_bidi_local = STREAM_WINDOW;
+  params.initial_max_data = CONNECTION_WINDOW;
+  params.max_idle_timeout = options->idle_timeout;
+  random_connection_id(&dcid, NGTCP2_MAX_CIDLEN);
+  random_connection_id(&scid, CLIENT_CID_LEN);
+  int error = ngtcp2_conn_client_new(&client->connection.quic, &dcid, &scid, &path, NGTCP2_PROTO_VER_V1, &callbacks,
+                                     &settings, &params, NULL, client);
+  if (error != 0) {
+    die("cannot make a connection: %s", ngtcp2_strerror(error));
+  }
+  connection_start(&client->connection);
+}
+
+static struct event *watch(struct client *client, int what, short events, event_callback_fn handler)
+{
+  struct event *event = event_new(client->base, what, events, handler, client);
+  if (event == NULL) {
+    die("out of memory");
+  }
+  return event;
+}
+
+static void set_up_events(struct client *client)
+{
+  client->readable = watch(client, client->socket.fd, EV_READ | EV_PERSIST, on_readable);
+  client->writable = watch(client, client->socket.fd, EV_WRITE, on_writable);
+  client->interrupt = watch(client, SIGINT, EV_SIGNAL | EV_PERSIST, on_signal);
+  client->terminate = watch(client, SIGTERM, EV_SIGNAL | EV_PERSIST, on_signal);
+  event_add(client->readable, NULL);
+  event_add(client->interrupt, NULL);
+  event_add(client->terminate, NULL);
+}
+
+static void set_up_downloads(struct client *client)
+{
+  const struct client_options *options = client->options;
+  client->downloads = allocate(options->path_count * sizeof(*client->downloads));
+  for (size_t i = 0; i < options->path_count; i++) {
+    if (!download_init(&client->downloads[i], options->paths[i], options->folder)) {
+      die("%.40s...: the path is too long", options->paths[i]);
+    }
+  }
+}
+
+static void tear_down(struct client *client)
+{
+  connection_destroy(&client->connection);
+  ngtcp2_crypto_rustls_client_del(client->tls);
+  for (size_t i = 0; i < client->options->path_count; i++) {
+    download_free(&client->downloads[i]);
+  }
+  free(client->downloads);
+  event_free(client->readable);
+  event_free(client->writable);
+  event_free(client->interrupt);
+  event_free(client->terminate);
+  udp_close(&client->socket);
+  if (client->qlog != NULL) {
+    fclose(client->qlog);
+  }
+  event_base_free(client->base);
+}
+
+enum client_outcome client_run(const struct client_options *options, const struct addrinfo *address)
+{
+  static const struct connection_owner owner = {.on_timer = on_timer, .on_blocked = on_blocked};
+  struct client *client = allocate(sizeof(*client));
+  enum client_outcome outcome;
+
+  client->options = options;
+  if (udp_connect(&client->socket, address, options->gso) != 0) {
+    free(client);
+    return CLIENT_NOBODY;
+  }
+  client->base = event_base_for_quic();
+  if (options->qlog != NULL && (client->qlog = fopen(options->qlog, "we")) == NULL) {
+    die("cannot write %s: %s", options->qlog, strerror(errno));
+  }
+  connection_init(&client->connection, &owner, client->base);
+  set_up_downloads(client);
+  set_up_tls(client);
+  set_up_quic(client, address);
+  set_up_events(client);
+
+  client->started = timestamp();
+  progress_start(&client->progress, client->base, options->path_count);
+  connection_write(&client->connection); /* the first packet; all else follows from events */
+  event_base_dispatch(client->base);
+  progress_stop(&client->progress);
+
+  outcome = client->completed == options->path_count ? CLIENT_COMPLETE : CLIENT_INCOMPLETE;
+  if (client->socket.refused && !client->heard) {
+    outcome = CLIENT_NOBODY;
+  } else {
+    if (!all_settled(client)) {
+      client_explain_failure(client);
+    }
+    client_summarize(client);
+  }
+  /* The process ends, so there is no closing period: the server will hear this, or give up by itself. */
+  connection_close(&client->connection, HQ_NO_ERROR);
+  tear_down(client);
+  free(client);
+  return outcome;
+}

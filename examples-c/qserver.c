@@ -1,0 +1,311 @@
+/* qserver: serves the files of one folder over QUIC (hq-interop). */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server.h"
+
+#define RECEIVES_AT_ONCE 64 /* then the writing, the timers and the other sockets have their turn */
+
+/* -- Reading ------------------------------------------------------------------------------------------ */
+
+static void touch(struct server *server, struct server_connection *c)
+{
+  if (!c->touched) {
+    c->touched = true;
+    c->next_touched = server->touched;
+    server->touched = c;
+  }
+}
+
+static void write_touched(struct server *server)
+{
+  while (server->touched != NULL) {
+    struct server_connection *c = server->touched;
+    server->touched = c->next_touched;
+    c->touched = false;
+    connection_write(&c->connection);
+    if (c->connection.state == CONNECTION_OVER) {
+      server_connection_free(c);
+    }
+  }
+}
+
+static void read_packet(struct server *server, const struct udp_batch *batch, const uint8_t *packet, size_t len)
+{
+  ngtcp2_version_cid ids;
+  ngtcp2_pkt_hd header;
+
+  if (len == 0) {
+    return;
+  }
+  switch (ngtcp2_pkt_decode_version_cid(&ids, packet, len, SERVER_CID_LEN)) {
+  case 0:
+    break;
+  case NGTCP2_ERR_VERSION_NEGOTIATION:
+    server_send_version_negotiation(batch, &ids);
+    return;
+  default:
+    return; /* no QUIC packet, or one that deserves no answer */
+  }
+  struct server_connection *c = cid_table_find(&server->connection_ids, ids.dcid, ids.dcidlen);
+  if (c == NULL) {
+    c = server_accept(server, batch, packet, len, &ids);
+    if (c == NULL) {
+      return;
+    }
+  }
+  int error = connection_read(&c->connection, batch, packet, len);
+  if (error == NGTCP2_ERR_RETRY && ngtcp2_accept(&header, packet, len) == 0) {
+    server_send_retry(server, batch, &header);
+  }
+  touch(server, c);
+}
+
+static void on_readable(evutil_socket_t fd, short events, void *user_data)
+{
+  struct listener *listener = user_data;
+  struct udp_batch batch;
+  (void)fd;
+  (void)events;
+
+  for (int i = 0; i < RECEIVES_AT_ONCE && udp_receive(listener->socket, &batch); i++) {
+    for (size_t offset = 0; offset < batch.len; offset += batch.segment) {
+      size_t left = batch.len - offset;
+      read_packet(listener->server, &batch, batch.data + offset, left < batch.segment ? left : batch.segment);
+    }
+  }
+  write_touched(listener->server);
+}
+
+static void on_writable(evutil_socket_t fd, short events, void *user_data)
+{
+  struct listener *listener = user_data;
+  struct server_connection *next;
+  (void)fd;
+  (void)events;
+
+  for (struct server_connection *c = listener->server->connections; c != NULL; c = next) {
+    next = c->next;
+    if (c->blocked_on == listener->socket) {
+      c->blocked_on = NULL;
+      connection_resume(&c->connection);
+      touch(listener->server, c); /* it may be over now */
+    }
+  }
+  write_touched(listener->server);
+}
+
+/* -- Starting and stopping ---------------------------------------------------------------------------- */
+
+static void on_signal(evutil_socket_t signal_number, short events, void *user_data)
+{
+  struct server *server = user_data;
+  (void)signal_number;
+  (void)events;
+
+  if (server->stopping || server->connection_count == 0) {
+    event_base_loopbreak(server->base);
+    return;
+  }
+  say("saying goodbye to %zu clients; once more to stop at once", server->connection_count);
+  server->stopping = true;
+  for (struct server_connection *c = server->connections; c != NULL; c = c->next) {
+    connection_close(&c->connection, HQ_NO_ERROR);
+    touch(server, c);
+  }
+  write_touched(server);
+}
+
+static void add_listener(struct server *server, struct udp_socket *socket)
+{
+  struct listener *listener = &server->listeners[server->listener_count++];
+  char text[ADDRESS_TEXT_MAX];
+  ngtcp2_addr address = {.addr = &socket->local.sa, .addrlen = socket->locallen};
+
+  listener->server = server;
+  listener->socket = socket;
+  listener->readable = event_new(server->base, socket->fd, EV_READ | EV_PERSIST, on_readable, listener);
+  listener->writable = event_new(server->base, socket->fd, EV_WRITE, on_writable, listener);
+  if (listener->readable == NULL || listener->writable == NULL || event_add(listener->readable, NULL) != 0) {
+    die("cannot watch a socket");
+  }
+  say("listening on %s", address_text(text, &address));
+}
+
+/* One socket for each address that the options stand for, all on the same port. */
+static void listen_on_all(struct server *server)
+{
+  const struct server_options *options = server->options;
+  struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_PASSIVE}, *addresses;
+  uint16_t port = 0;
+  int error = getaddrinfo(options->address, options->port, &hints, &addresses);
+  if (error != 0) {
+    die("cannot listen on %s port %s: %s", options->address != NULL ? options->address : "any address",
+        options->port, gai_strerror(error));
+  }
+  error = 0;
+  for (struct addrinfo *a = addresses; a != NULL && server->listener_count < SERVER_LISTENERS_MAX; a = a->ai_next) {
+    struct udp_socket *socket = allocate(sizeof(*socket));
+    ngtcp2_sockaddr_in *in = (ngtcp2_sockaddr_in *)a->ai_addr; /* the port is at the same place in IPv6 */
+    if (port != 0) {
+      in->sin_port = port;
+    }
+    if (udp_listen(socket, a, options->gso) == 0) {
+      port = socket->local.in.sin_port;
+      add_listener(server, socket);
+      continue;
+    }
+    error = errno;
+    free(socket);
+    if (error != EAFNOSUPPORT && error != EADDRNOTAVAIL) { /* a machine without IPv6 is no reason to stop */
+      char text[ADDRESS_TEXT_MAX];
+      ngtcp2_addr address = {.addr = (ngtcp2_sockaddr *)a->ai_addr, .addrlen = a->ai_addrlen};
+      die("cannot listen on %s: %s", address_text(text, &address), strerror(error));
+    }
+  }
+  freeaddrinfo(addresses);
+  if (server->listener_count == 0) {
+    die("cannot listen on port %s: %s", options->port, strerror(error));
+  }
+}
+
+static void set_up_tls(struct server *server)
+{
+  const struct server_options *options = server->options;
+  if (ngtcp2_crypto_rustls_server_new(&server->tls) != 0) {
+    die("cannot set up TLS");
+  }
+  if (ngtcp2_crypto_rustls_server_set_cert_files(server->tls, options->certificate, options->key) != 0) {
+    die("cannot use %s with %s: %s", options->certificate, options->key,
+        ngtcp2_crypto_rustls_server_error(server->tls));
+  }
+  if (ngtcp2_crypto_rustls_server_add_alpn(server->tls, (const uint8_t *)options->alpn, strlen(options->alpn)) != 0) {
+    die("cannot speak %s: %s", options->alpn, ngtcp2_crypto_rustls_server_error(server->tls));
+  }
+  if (options->keylog != NULL && ngtcp2_crypto_rustls_server_set_keylog_file(server->tls, options->keylog) != 0) {
+    die("cannot log keys to %s: %s", options->keylog, ngtcp2_crypto_rustls_server_error(server->tls));
+  }
+}
+
+static struct event *watch_signal(struct server *server, int signal_number)
+{
+  struct event *event = evsignal_new(server->base, signal_number, on_signal, server);
+  if (event == NULL || event_add(event, NULL) != 0) {
+    die("cannot watch signals");
+  }
+  return event;
+}
+
+static void server_start(struct server *server)
+{
+  server->base = event_base_for_quic();
+  server->folder = open(server->options->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (server->folder < 0) {
+    die("cannot serve %s: %s", server->options->folder, strerror(errno));
+  }
+  cid_table_init(&server->connection_ids);
+  random_bytes(server->token_secret, sizeof(server->token_secret));
+  random_bytes(server->reset_secret, sizeof(server->reset_secret));
+  set_up_tls(server);
+  listen_on_all(server);
+  server->interrupt = watch_signal(server, SIGINT);
+  server->terminate = watch_signal(server, SIGTERM);
+}
+
+static void server_stop(struct server *server)
+{
+  server->stopping = false; /* the loop has ended already */
+  while (server->connections != NULL) {
+    server_connection_free(server->connections);
+  }
+  for (size_t i = 0; i < server->listener_count; i++) {
+    event_free(server->listeners[i].readable);
+    event_free(server->listeners[i].writable);
+    udp_close(server->listeners[i].socket);
+    free(server->listeners[i].socket);
+  }
+  cid_table_free(&server->connection_ids);
+  ngtcp2_crypto_rustls_server_del(server->tls);
+  close(server->folder);
+  event_free(server->interrupt);
+  event_free(server->terminate);
+  event_base_free(server->base);
+}
+
+/* -- Options ------------------------------------------------------------------------------------------ */
+
+static const char usage[] =
+  "usage: qserver --cert FILE --key FILE [options] PORT FOLDER\n"
+  "Serves the files of FOLDER over QUIC (ALPN hq-interop). PORT 0 takes any free port.\n"
+  "\n"
+  "  --cert FILE          certificate chain, PEM\n"
+  "  --key FILE           its private key, PEM\n"
+  "  --listen ADDRESS     only there; default: every address of this machine, IPv4 and IPv6\n"
+  "  --retry              let each client prove its address first\n"
+  "  --cc NAME            congestion control: reno, cubic (default), bbr\n"
+  "  --idle-timeout SECS  forget a silent client after this time; default 30\n"
+  "  --no-gso             send datagrams one by one\n"
+  "  --alpn NAME          another protocol name than hq-interop\n"
+  "  --keylog FILE        append TLS secrets, for Wireshark\n"
+  "  --verbose            a line for each request\n"
+  "  --help\n";
+
+static void parse_options(struct server_options *options, int argc, char **argv)
+{
+  static const struct option names[] = {
+    {"cert", required_argument, NULL, 'c'},   {"key", required_argument, NULL, 'k'},
+    {"listen", required_argument, NULL, 'l'}, {"retry", no_argument, NULL, 'r'},
+    {"cc", required_argument, NULL, 'C'},     {"idle-timeout", required_argument, NULL, 'i'},
+    {"no-gso", no_argument, NULL, 'g'},       {"alpn", required_argument, NULL, 'a'},
+    {"keylog", required_argument, NULL, 'K'}, {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+  };
+  int name;
+  while ((name = getopt_long(argc, argv, "", names, NULL)) != -1) {
+    switch (name) {
+    case 'c': options->certificate = optarg; break;
+    case 'k': options->key = optarg; break;
+    case 'l': options->address = optarg; break;
+    case 'r': options->retry = true; break;
+    case 'C': options->congestion_control = parse_congestion_control(optarg); break;
+    case 'i': options->idle_timeout = parse_number("--idle-timeout", optarg, 1, 86400) * NGTCP2_SECONDS; break;
+    case 'g': options->gso = false; break;
+    case 'a': options->alpn = optarg; break;
+    case 'K': options->keylog = optarg; break;
+    case 'v': options->verbose = true; break;
+    case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
+    default: fputs(usage, stderr); exit(EXIT_FAILURE);
+    }
+  }
+  if (argc - optind != 2 || options->certificate == NULL || options->key == NULL) {
+    fputs(usage, stderr);
+    exit(EXIT_FAILURE);
+  }
+  options->port = argv[optind];
+  options->folder = argv[optind + 1];
+}
+
+int main(int argc, char **argv)
+{
+  struct server_options options = {
+    .alpn = HQ_ALPN,
+    .congestion_control = NGTCP2_CC_ALGO_CUBIC,
+    .idle_timeout = 30 * NGTCP2_SECONDS,
+    .gso = true,
+  };
+  struct server server = {.options = &options};
+
+  program_name = "qserver";
+  signal(SIGPIPE, SIG_IGN); /* nobody reading the log is no reason to stop serving */
+  parse_options(&options, argc, argv);
+  server_start(&server);
+  event_base_dispatch(server.base);
+  server_stop(&server);
+  return EXIT_SUCCESS;
+}
