@@ -158,17 +158,23 @@ impl State {
         self.paths.validation.as_ref().and_then(|running| running.fallback()).copied()
     }
 
-    /// Sends on `path` from now on. What is known about the network holds on only if no more than the peer's port differs
-    /// (RFC 9000 §9.4).
+    /// Sends on `path` from now on. What is known about the network holds on as far as the change looks like one of a NAT
+    /// in between.
     pub(super) fn go_to(&mut self, path: &Path, dcid: u64) -> bool {
-        let former = self.paths.current;
-        if !self.paths.switch_to(path, dcid) {
+        let (former, former_dcid) = (self.paths.current, self.paths.remote_ids.active().sequence);
+        let pto = self.pto();
+        if !self.paths.switch_to(path, dcid, pto) {
             return false;
         }
         self.paths.ecn.on_new_path();
-        if !former.same_but_peer_port(path) {
+        let peers_port_only = self.side.is_server() && former.same_but_peer_port(path);
+        if !peers_port_only {
             self.recovery.on_path_changed(pmtud::MIN_SIZE as u64);
+        }
+        // RFC 9000 §9.4 lets congestion control go on even then; a change of ids shows that the peer moved on purpose.
+        if !peers_port_only || former_dcid != dcid {
             self.paths.pmtud.stop();
+            self.recovery.on_max_datagram_size(pmtud::MIN_SIZE as u64);
         }
         true
     }

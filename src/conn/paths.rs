@@ -15,6 +15,7 @@ use crate::units::{Duration, Timestamp};
 
 use super::State;
 use super::config::Config;
+use super::connection_ids::LINGER_PTOS;
 use super::control::Control;
 
 /// How many probe timeouts a path beside the current one is remembered for packets on their way.
@@ -37,6 +38,8 @@ pub(crate) struct Paths {
     pub(super) routes: Routes,
     pub(super) validation: Option<PathValidation>,
     pub(super) responses: PathResponses,
+    /// The probe timeout of the path that was just left: what its ids linger by.
+    pto_of_left: Option<Duration>,
     /// The path and the ECN mark of the last packet written.
     pub(crate) written: Written,
     /// The next datagram follows others in one buffer: it has to take the same path with the same ECN mark.
@@ -86,6 +89,7 @@ impl Paths {
             routes: Routes::new(),
             validation: None,
             responses: PathResponses::new(),
+            pto_of_left: None,
             written: Written { elsewhere: None, ecn: false },
             in_train: false,
             initial_dcid: None,
@@ -297,8 +301,9 @@ impl Paths {
         }
     }
 
-    /// Makes a known path the current one, with the peer's id `dcid`. The former one is remembered.
-    pub(super) fn switch_to(&mut self, path: &Path, dcid: u64) -> bool {
+    /// Makes a known path the current one, with the peer's id `dcid`. The former one, whose probe timeout was `pto`, is
+    /// remembered.
+    pub(super) fn switch_to(&mut self, path: &Path, dcid: u64, pto: Duration) -> bool {
         let active = self.remote_ids.active().sequence;
         if self.routes.get(path).is_none() || !self.remote_ids.activate(dcid) {
             return false;
@@ -311,6 +316,7 @@ impl Paths {
             credit: self.credit,
             expires: Timestamp::NEVER,
         });
+        self.pto_of_left = Some(pto);
         self.current = route.path;
         self.credit = route.credit;
         if let Some(addressed_by) = route.addressed_by {
@@ -412,7 +418,11 @@ impl State {
     /// After the current path or the validation has changed: what no longer serves a purpose is given up.
     pub(super) fn settle_paths(&mut self) {
         let until = self.remember_until();
-        let (now, linger) = (self.now, self.linger());
+        let linger = match self.paths.pto_of_left.take() {
+            Some(pto) => pto * LINGER_PTOS,
+            None => self.linger(),
+        };
+        let now = self.now;
         let paths = &mut self.paths;
         let validation = &paths.validation;
         paths.routes.settle(|path| validation.as_ref().is_some_and(|running| running.concerns(path)), until);

@@ -346,8 +346,14 @@ fn register(state: &mut State, packet: OpenPacket, end: usize) {
     {
         space.received.on_ack_sent();
     }
+    let path_epoch = match state.paths.written.elsewhere {
+        Some(_) => OFF_PATH,
+        None => state.recovery.path_epoch(),
+    };
     let mut flags = SentFlags::NONE;
-    if packet.ack_eliciting {
+    // What goes elsewhere is repeated by path validation: probe timeouts are for the current path.
+    let elicits = packet.ack_eliciting && path_epoch != OFF_PATH;
+    if elicits {
         flags = flags.with(SentFlags::ACK_ELICITING);
     }
     if packet.ack_eliciting || packet.padded {
@@ -359,10 +365,6 @@ fn register(state: &mut State, packet: OpenPacket, end: usize) {
     if state.paths.written.ecn {
         flags = flags.with(SentFlags::ECT0);
     }
-    let path_epoch = match state.paths.written.elsewhere {
-        Some(_) => OFF_PATH,
-        None => state.recovery.path_epoch(),
-    };
     state.recovery.on_packet_sent(
         packet.space,
         SentPacket {
@@ -375,7 +377,7 @@ fn register(state: &mut State, packet: OpenPacket, end: usize) {
             flags,
         },
     );
-    if packet.ack_eliciting {
+    if elicits {
         state.on_ack_eliciting_sent();
     }
     if state.paths.written.ecn {
