@@ -39,7 +39,7 @@ mod stream_data;
 mod stream_frames;
 pub(crate) mod timers;
 mod validation;
-mod version_negotiation;
+pub(crate) mod version_negotiation;
 pub(crate) mod write;
 
 pub(crate) use close::CloseReason;

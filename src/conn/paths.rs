@@ -154,13 +154,12 @@ impl Paths {
         self.addressed_by = sequence;
     }
 
-    /// The path on which the peer's id is used.
-    pub(crate) fn path_of(&self, dcid: u64) -> &Path {
-        let route = self.routes.iter().find(|route| route.dcid == Some(dcid));
-        match route {
-            Some(route) if self.remote_ids.active().sequence != dcid => &route.path,
-            _ => &self.current,
+    /// The path on which the peer's id is used, if it still is.
+    pub(crate) fn path_of(&self, dcid: u64) -> Option<&Path> {
+        if self.remote_ids.active().sequence == dcid {
+            return Some(&self.current);
         }
+        self.routes.iter().find(|route| route.dcid == Some(dcid)).map(|route| &route.path)
     }
 }
 
