@@ -24,6 +24,7 @@ pub(crate) mod keys;
 mod lifecycle;
 pub(crate) mod local_params;
 mod log;
+pub(crate) mod migration;
 pub(crate) mod new_tokens;
 mod open;
 pub(crate) mod paths;

@@ -14,7 +14,7 @@ use crate::units::{Space, Timestamp};
 
 use super::frames::{self, Carrier, Seen};
 use super::open::{self, Opened, Refusal};
-use super::{Stage, State, close, handshake, key_update, log, paths, retry, timers, version_negotiation};
+use super::{Stage, State, close, handshake, key_update, log, migration, retry, timers, version_negotiation};
 
 /// Datagrams kept until their keys arrive: a server's whole flight of certificates in small packets.
 const MAX_EARLY_PACKETS: usize = 8;
@@ -72,7 +72,7 @@ pub(crate) fn read(
         return Ok(());
     }
     super::write::close_unfinished(state)?;
-    if off_path && !paths::accepts(state, path) {
+    if off_path && !state.accepts_path(path) {
         state.counters.packets_discarded += 1;
         return Ok(());
     }
@@ -337,16 +337,17 @@ fn accept(
         space.received.on_received(opened.number, seen.ack_eliciting, envelope.ecn, now, &policy);
     }
     timers::on_packet_received(state);
-    if carrier.kind == PacketType::OneRtt && envelope.off_path && !state.lifecycle.is_over() {
-        paths::on_packet(
-            s,
-            envelope.path,
-            carrier.dcid_sequence,
-            seen_migration(seen, was_largest),
-            envelope.datagram_len,
-        )?;
+    if carrier.kind != PacketType::OneRtt || state.lifecycle.is_over() {
+        return Ok(());
     }
-    Ok(())
+    if !envelope.off_path {
+        if was_largest {
+            state.paths.on_addressed_by(carrier.dcid_sequence);
+        }
+        return Ok(());
+    }
+    let moves = seen_migration(seen, was_largest);
+    migration::on_packet(s, envelope.path, carrier.dcid_sequence, moves, envelope.datagram_len)
 }
 
 /// RFC 9000 §9.3: only the newest non-probing packet moves the connection.

@@ -88,6 +88,7 @@ fn write_datagram(
                 return Ok(0);
             }
             prepare(s)?;
+            s.state().paths.begin_datagram();
             if !s.state().paths.in_train
                 && let Some(len) = probing::write(s, &mut out)?
             {
