@@ -8,8 +8,8 @@
 #![allow(dead_code, unused)]
 
 /// The panic runtime and nothing else: a stray `Vec` in this crate is a compile error.
-mod rt {
-    extern crate std;
+pub(crate) mod rt {
+    pub(crate) extern crate std;
 }
 
 mod error;
@@ -32,3 +32,12 @@ mod stream;
 mod trace;
 
 mod conn;
+
+#[cfg(test)]
+mod architecture;
+#[allow(unsafe_code, reason = "the boundary with C")]
+mod session;
+
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;

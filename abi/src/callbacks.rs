@@ -21,8 +21,12 @@ pub const NGTCP2_CALLBACKS_VERSION: c_int = NGTCP2_CALLBACKS_V5;
 /// The callbacks of a connection. Optional ones may be NULL.
 ///
 /// A callback returns 0 on success; anything else makes the library call in progress return
-/// `NGTCP2_ERR_CALLBACK_FAILURE`, unless the type of the callback says otherwise. Callbacks must
-/// return normally: no C++ exception and no longjmp(3) may leave them.
+/// `NGTCP2_ERR_CALLBACK_FAILURE`, unless the type of the callback says otherwise. `user_data` is
+/// what was given to `ngtcp2_conn_client_new` or `ngtcp2_conn_server_new`, `stream_user_data` what
+/// was given when the stream was opened. Pointers are valid during the call only.
+///
+/// Callbacks must return normally: no C++ exception and no longjmp(3) may leave them. Those that
+/// are called while a packet is written must not read from, write to or close the connection.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct ngtcp2_callbacks {
@@ -72,14 +76,14 @@ pub struct ngtcp2_callbacks {
     pub select_preferred_addr: ngtcp2_select_preferred_addr,
     /// The peer gave up sending on a stream. Optional.
     pub stream_reset: ngtcp2_stream_reset,
-    /// We allow the peer more bidirectional streams. Optional.
+    /// We allow the peer more bidirectional streams. Optional. Called while a packet is written.
     pub extend_max_remote_streams_bidi: ngtcp2_extend_max_streams,
-    /// We allow the peer more unidirectional streams. Optional.
+    /// We allow the peer more unidirectional streams. Optional. Called while a packet is written.
     pub extend_max_remote_streams_uni: ngtcp2_extend_max_streams,
     /// The peer allows us more data on a stream. Optional.
     pub extend_max_stream_data: ngtcp2_extend_max_stream_data,
-    /// A connection ID of the peer came into use or went out of it. Optional. Not used if `dcid_status2` is
-    /// set.
+    /// A connection ID of the peer came into use or went out of it. Optional. Not used if
+    /// `dcid_status2` is set.
     pub dcid_status: ngtcp2_connection_id_status,
     /// The handshake is confirmed. Optional.
     pub handshake_confirmed: ngtcp2_handshake_confirmed,
@@ -95,8 +99,8 @@ pub struct ngtcp2_callbacks {
     pub ack_datagram: ngtcp2_ack_datagram,
     /// A datagram was declared lost. Optional.
     pub lost_datagram: ngtcp2_lost_datagram,
-    /// Makes the data of a PATH_CHALLENGE frame. Required unless `get_path_challenge_data2` is set, which
-    /// goes first.
+    /// Makes the data of a PATH_CHALLENGE frame. Required unless `get_path_challenge_data2` is set,
+    /// which goes first.
     pub get_path_challenge_data: ngtcp2_get_path_challenge_data,
     /// The library asks the peer to stop sending on a stream. Optional.
     pub stream_stop_sending: ngtcp2_stream_stop_sending,
@@ -114,7 +118,8 @@ pub struct ngtcp2_callbacks {
     pub recv_stateless_reset2: ngtcp2_recv_stateless_reset2,
     /// Makes a connection ID. Since `NGTCP2_CALLBACKS_V3`.
     pub get_new_connection_id2: ngtcp2_get_new_connection_id2,
-    /// A connection ID of the peer came into use or went out of it. Optional. Since `NGTCP2_CALLBACKS_V3`.
+    /// A connection ID of the peer came into use or went out of it. Optional. Since
+    /// `NGTCP2_CALLBACKS_V3`.
     pub dcid_status2: ngtcp2_connection_id_status2,
     /// Makes the data of a PATH_CHALLENGE frame. Since `NGTCP2_CALLBACKS_V3`.
     pub get_path_challenge_data2: ngtcp2_get_path_challenge_data2,

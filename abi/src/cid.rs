@@ -77,7 +77,7 @@ zero!(ngtcp2_cid_token2 {
 /// What happened to a destination connection ID.
 #[repr(C)]
 enum ConnectionIdStatusType {
-    /// Packets of the peer may be met with it from now on: a stateless reset can carry its token.
+    /// Packets are sent with it from now on, and a stateless reset may carry its token.
     NGTCP2_CONNECTION_ID_STATUS_TYPE_ACTIVATE = 0,
     /// It is out of use, and so is its stateless reset token.
     NGTCP2_CONNECTION_ID_STATUS_TYPE_DEACTIVATE = 1,

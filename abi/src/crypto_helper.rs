@@ -15,11 +15,11 @@ pub const NGTCP2_CRYPTO_ERR_NOMEM: c_int = -501;
 
 /// The number of random bytes at the end of a token.
 pub const NGTCP2_CRYPTO_TOKEN_RAND_DATALEN: usize = 16;
-/// The first byte of a token made by `ngtcp2_crypto_generate_retry_token`.
+/// The first byte of a token made by `ngtcp2_crypto_generate_retry_token`: 0xb6.
 pub const NGTCP2_CRYPTO_TOKEN_MAGIC_RETRY: u8 = 0xb6;
-/// The first byte of a token made by `ngtcp2_crypto_generate_retry_token2`.
+/// The first byte of a token made by `ngtcp2_crypto_generate_retry_token2`: 0xb7.
 pub const NGTCP2_CRYPTO_TOKEN_MAGIC_RETRY2: u8 = 0xb7;
-/// The first byte of a token made by `ngtcp2_crypto_generate_regular_token`.
+/// The first byte of a token made by `ngtcp2_crypto_generate_regular_token`: 0x36.
 pub const NGTCP2_CRYPTO_TOKEN_MAGIC_REGULAR: u8 = 0x36;
 
 /// The length of an AEAD tag in a token.

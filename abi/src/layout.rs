@@ -313,6 +313,12 @@ layout!(ngtcp2_crypto_conn_ref, size 16, align 8, {
 });
 
 const _: () = {
+    assert!(NGTCP2_CRYPTO_MAX_RETRY_TOKENLEN == 62);
+    assert!(NGTCP2_CRYPTO_MAX_RETRY_TOKENLEN2 == 90);
+    assert!(NGTCP2_CRYPTO_MAX_REGULAR_TOKENLEN == 41);
+};
+
+const _: () = {
     assert!(size_of::<ngtcp2_sockaddr_union>() == 28);
     assert!(align_of::<ngtcp2_sockaddr_union>() == 4);
 };

@@ -7,14 +7,14 @@ use crate::{
     ngtcp2_version_info,
 };
 
-/// The TLS extension that carries transport parameters (RFC 9001, section 8.2).
+/// 0x39, the TLS extension that carries transport parameters (RFC 9001, section 8.2).
 pub const NGTCP2_TLSEXT_QUIC_TRANSPORT_PARAMETERS_V1: u32 = 0x39u32;
 
 /// The default of max_udp_payload_size, in bytes.
 pub const NGTCP2_DEFAULT_MAX_RECV_UDP_PAYLOAD_SIZE: usize = 65527;
 /// The default of ack_delay_exponent.
 pub const NGTCP2_DEFAULT_ACK_DELAY_EXPONENT: c_int = 3;
-/// The default of max_ack_delay.
+/// The default of max_ack_delay: 25 ms.
 pub const NGTCP2_DEFAULT_MAX_ACK_DELAY: u64 = 25 * NGTCP2_MILLISECONDS;
 /// The default of active_connection_id_limit.
 pub const NGTCP2_DEFAULT_ACTIVE_CONNECTION_ID_LIMIT: c_int = 2;

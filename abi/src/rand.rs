@@ -14,7 +14,7 @@ zero!(ngtcp2_rand_ctx { native_handle: core::ptr::null_mut() });
 
 /// Fills `dest` with `destlen` random bytes. It cannot fail.
 ///
-/// The bytes must be unpredictable: stream reassembly, connection ID tables and packet number
-/// skipping rest on them. `rand_ctx` is the field of `ngtcp2_settings`.
+/// The bytes must be unpredictable: the order of what hash tables hold and the packet numbers that
+/// are skipped depend on them. `rand_ctx` is the field of `ngtcp2_settings`.
 pub type ngtcp2_rand =
     Option<unsafe extern "C" fn(dest: *mut u8, destlen: usize, rand_ctx: *const ngtcp2_rand_ctx)>;

@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int, c_void};
 
 use crate::{NGTCP2_MILLISECONDS, ngtcp2_duration, ngtcp2_rand_ctx, ngtcp2_tstamp};
 
-/// The default of `initial_rtt`, before there is a sample (RFC 9002, section 6.2.2).
+/// The default of `initial_rtt`: 333 ms (RFC 9002, section 6.2.2).
 pub const NGTCP2_DEFAULT_INITIAL_RTT: u64 = 333 * NGTCP2_MILLISECONDS;
 
 /// The congestion control algorithms.

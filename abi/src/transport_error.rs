@@ -36,7 +36,7 @@ pub const NGTCP2_KEY_UPDATE_ERROR: c_uint = 0xeu32;
 pub const NGTCP2_AEAD_LIMIT_REACHED: c_uint = 0xfu32;
 /// The path cannot carry QUIC.
 pub const NGTCP2_NO_VIABLE_PATH: c_uint = 0x10u32;
-/// The first of 256 codes for TLS alerts: the alert is added to it (RFC 9001, section 4.8).
+/// 0x100, the first of 256 codes for TLS alerts: the alert is added to it (RFC 9001, section 4.8).
 pub const NGTCP2_CRYPTO_ERROR: c_uint = 0x100u32;
 /// Version negotiation failed (RFC 9368, section 10.2).
 pub const NGTCP2_VERSION_NEGOTIATION_ERROR: c_int = 0x11;

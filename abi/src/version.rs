@@ -4,7 +4,7 @@ use core::ffi::{CStr, c_char, c_int};
 
 /// QUIC version 1 (RFC 9000).
 pub const NGTCP2_PROTO_VER_V1: u32 = 0x0000_0001u32;
-/// QUIC version 2 (RFC 9369).
+/// QUIC version 2 (RFC 9369): 0x6b3343cf.
 pub const NGTCP2_PROTO_VER_V2: u32 = 0x6b33_43cfu32;
 /// The highest QUIC version for `ngtcp2_conn_client_new`. Kept for old code: supported versions are
 /// not a range.
@@ -12,7 +12,7 @@ pub const NGTCP2_PROTO_VER_MAX: u32 = NGTCP2_PROTO_VER_V1;
 /// The lowest QUIC version for `ngtcp2_conn_client_new`. Kept for old code: supported versions are
 /// not a range.
 pub const NGTCP2_PROTO_VER_MIN: u32 = NGTCP2_PROTO_VER_V1;
-/// The bits that reserved versions (0x?a?a?a?a, RFC 9000, section 15) have in common.
+/// The bits that reserved versions have in common: 0x0a0a0a0a (RFC 9000, section 15).
 pub const NGTCP2_RESERVED_VERSION_MASK: u32 = 0x0a0a_0a0au32;
 
 /// The version_information transport parameter (RFC 9368, section 3).
@@ -50,4 +50,17 @@ pub struct ngtcp2_info {
     pub version_num: c_int,
     /// The version as text, like `NGTCP2_VERSION`. A static string.
     pub version_str: *const c_char,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_that_of_the_package() {
+        assert_eq!(NGTCP2_VERSION.to_str(), Ok(env!("CARGO_PKG_VERSION")));
+        let numbers = env!("CARGO_PKG_VERSION").split('.').map(|number| number.parse::<c_int>());
+        let number = numbers.fold(0, |sum, number| sum << 8 | number.expect("a number"));
+        assert_eq!(NGTCP2_VERSION_NUM, number);
+    }
 }

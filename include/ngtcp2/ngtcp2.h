@@ -193,7 +193,7 @@ typedef struct ngtcp2_conn ngtcp2_conn;
 #define NGTCP2_PROTO_VER_V1 1u
 
 /**
- * QUIC version 2 (RFC 9369).
+ * QUIC version 2 (RFC 9369): 0x6b3343cf.
  */
 #define NGTCP2_PROTO_VER_V2 1798521807u
 
@@ -210,7 +210,7 @@ typedef struct ngtcp2_conn ngtcp2_conn;
 #define NGTCP2_PROTO_VER_MIN NGTCP2_PROTO_VER_V1
 
 /**
- * The bits that reserved versions (0x?a?a?a?a, RFC 9000, section 15) have in common.
+ * The bits that reserved versions have in common: 0x0a0a0a0a (RFC 9000, section 15).
  */
 #define NGTCP2_RESERVED_VERSION_MASK 168430090u
 
@@ -510,7 +510,7 @@ typedef struct ngtcp2_conn ngtcp2_conn;
 #define NGTCP2_NO_VIABLE_PATH 16u
 
 /**
- * The first of 256 codes for TLS alerts: the alert is added to it (RFC 9001, section 4.8).
+ * 0x100, the first of 256 codes for TLS alerts: the alert is added to it (RFC 9001, section 4.8).
  */
 #define NGTCP2_CRYPTO_ERROR 256u
 
@@ -637,7 +637,7 @@ typedef struct ngtcp2_conn ngtcp2_conn;
 #define NGTCP2_PKT_FLAG_KEY_PHASE 4u
 
 /**
- * The TLS extension that carries transport parameters (RFC 9001, section 8.2).
+ * 0x39, the TLS extension that carries transport parameters (RFC 9001, section 8.2).
  */
 #define NGTCP2_TLSEXT_QUIC_TRANSPORT_PARAMETERS_V1 57u
 
@@ -652,7 +652,7 @@ typedef struct ngtcp2_conn ngtcp2_conn;
 #define NGTCP2_DEFAULT_ACK_DELAY_EXPONENT 3
 
 /**
- * The default of max_ack_delay.
+ * The default of max_ack_delay: 25 ms.
  */
 #define NGTCP2_DEFAULT_MAX_ACK_DELAY (25 * NGTCP2_MILLISECONDS)
 
@@ -672,7 +672,7 @@ typedef struct ngtcp2_conn ngtcp2_conn;
 #define NGTCP2_TRANSPORT_PARAMS_VERSION NGTCP2_TRANSPORT_PARAMS_V1
 
 /**
- * The default of `initial_rtt`, before there is a sample (RFC 9002, section 6.2.2).
+ * The default of `initial_rtt`: 333 ms (RFC 9002, section 6.2.2).
  */
 #define NGTCP2_DEFAULT_INITIAL_RTT (333 * NGTCP2_MILLISECONDS)
 
@@ -904,7 +904,7 @@ typedef enum ngtcp2_ccerr_type {
  */
 typedef enum ngtcp2_connection_id_status_type {
   /**
-   * Packets of the peer may be met with it from now on: a stateless reset can carry its token.
+   * Packets are sent with it from now on, and a stateless reset may carry its token.
    */
   NGTCP2_CONNECTION_ID_STATUS_TYPE_ACTIVATE = 0,
   /**
@@ -1817,8 +1817,8 @@ typedef int (*ngtcp2_extend_max_streams)(
 /**
  * Fills `dest` with `destlen` random bytes. It cannot fail.
  *
- * The bytes must be unpredictable: stream reassembly, connection ID tables and packet number
- * skipping rest on them. `rand_ctx` is the field of `ngtcp2_settings`.
+ * The bytes must be unpredictable: the order of what hash tables hold and the packet numbers that
+ * are skipped depend on them. `rand_ctx` is the field of `ngtcp2_settings`.
  */
 typedef void (*ngtcp2_rand)(
   uint8_t *dest, size_t destlen, const struct ngtcp2_rand_ctx *rand_ctx);
@@ -1846,7 +1846,9 @@ typedef int (*ngtcp2_remove_connection_id)(
  * Derives the next generation of 1-RTT keys (RFC 9001, section 6).
  *
  * The current secrets and the new ones have `secretlen` bytes. The new initialization vectors have
- * the length given to `ngtcp2_conn_install_rx_key`. Called some time before the keys are needed.
+ * the length given to `ngtcp2_conn_install_rx_key`. Called some time before the keys are needed,
+ * from reading or while a packet is written: the connection must not be read from, written to or
+ * closed in it.
  */
 typedef int (*ngtcp2_update_key)(
   ngtcp2_conn *conn, uint8_t *rx_secret, uint8_t *tx_secret,
@@ -2081,8 +2083,12 @@ typedef int (*ngtcp2_stream_close2)(
  * The callbacks of a connection. Optional ones may be NULL.
  *
  * A callback returns 0 on success; anything else makes the library call in progress return
- * `NGTCP2_ERR_CALLBACK_FAILURE`, unless the type of the callback says otherwise. Callbacks must
- * return normally: no C++ exception and no longjmp(3) may leave them.
+ * `NGTCP2_ERR_CALLBACK_FAILURE`, unless the type of the callback says otherwise. `user_data` is
+ * what was given to `ngtcp2_conn_client_new` or `ngtcp2_conn_server_new`, `stream_user_data` what
+ * was given when the stream was opened. Pointers are valid during the call only.
+ *
+ * Callbacks must return normally: no C++ exception and no longjmp(3) may leave them. Those that
+ * are called while a packet is written must not read from, write to or close the connection.
  */
 typedef struct ngtcp2_callbacks {
   /**
@@ -2178,11 +2184,11 @@ typedef struct ngtcp2_callbacks {
    */
   ngtcp2_stream_reset stream_reset;
   /**
-   * We allow the peer more bidirectional streams. Optional.
+   * We allow the peer more bidirectional streams. Optional. Called while a packet is written.
    */
   ngtcp2_extend_max_streams extend_max_remote_streams_bidi;
   /**
-   * We allow the peer more unidirectional streams. Optional.
+   * We allow the peer more unidirectional streams. Optional. Called while a packet is written.
    */
   ngtcp2_extend_max_streams extend_max_remote_streams_uni;
   /**
@@ -2190,8 +2196,8 @@ typedef struct ngtcp2_callbacks {
    */
   ngtcp2_extend_max_stream_data extend_max_stream_data;
   /**
-   * A connection ID of the peer came into use or went out of it. Optional. Not used if `dcid_status2` is
-   * set.
+   * A connection ID of the peer came into use or went out of it. Optional. Not used if
+   * `dcid_status2` is set.
    */
   ngtcp2_connection_id_status dcid_status;
   /**
@@ -2223,8 +2229,8 @@ typedef struct ngtcp2_callbacks {
    */
   ngtcp2_lost_datagram lost_datagram;
   /**
-   * Makes the data of a PATH_CHALLENGE frame. Required unless `get_path_challenge_data2` is set, which
-   * goes first.
+   * Makes the data of a PATH_CHALLENGE frame. Required unless `get_path_challenge_data2` is set,
+   * which goes first.
    */
   ngtcp2_get_path_challenge_data get_path_challenge_data;
   /**
@@ -2260,7 +2266,8 @@ typedef struct ngtcp2_callbacks {
    */
   ngtcp2_get_new_connection_id2 get_new_connection_id2;
   /**
-   * A connection ID of the peer came into use or went out of it. Optional. Since `NGTCP2_CALLBACKS_V3`.
+   * A connection ID of the peer came into use or went out of it. Optional. Since
+   * `NGTCP2_CALLBACKS_V3`.
    */
   ngtcp2_connection_id_status2 dcid_status2;
   /**
@@ -2472,96 +2479,259 @@ typedef struct ngtcp2_conn_info {
   uint64_t pkt_discarded;
 } ngtcp2_conn_info;
 
+/**
+ * Returns the version of the library at run time, or NULL if it is older than `least_version`,
+ * which has the form of `NGTCP2_VERSION_NUM`; 0 accepts any. The memory is static.
+ */
 NGTCP2_EXTERN const struct ngtcp2_info *ngtcp2_version(int least_version);
 
+/**
+ * Returns nonzero if the library implements the QUIC version `version`.
+ */
 NGTCP2_EXTERN int ngtcp2_is_supported_version(uint32_t version);
 
+/**
+ * Returns nonzero if `version` is one of those that are reserved to exercise version
+ * negotiation, 0x?a?a?a?a (RFC 9000, section 15).
+ */
 NGTCP2_EXTERN int ngtcp2_is_reserved_version(uint32_t version);
 
+/**
+ * Returns the first of the `preferred_versionslen` versions at `preferred_versions` that is also
+ * among the `offered_versionslen` versions at `offered_versions`, or 0 if there is none.
+ *
+ * For clients that received a Version Negotiation packet.
+ */
 NGTCP2_EXTERN uint32_t ngtcp2_select_version(
   const uint32_t *preferred_versions, size_t preferred_versionslen,
   const uint32_t *offered_versions, size_t offered_versionslen);
 
+/**
+ * Returns the name of the error code `liberr` without its prefix `NGTCP2_`, such as "ERR_NOBUF".
+ *
+ * 0 gives "NO_ERROR", and a number that is no error code gives "(unknown)". The memory is
+ * static.
+ */
 NGTCP2_EXTERN const char *ngtcp2_strerror(int liberr);
 
+/**
+ * Returns nonzero if `liberr` is below `NGTCP2_ERR_FATAL`: the connection cannot go on, it can
+ * only be closed and deleted.
+ */
 NGTCP2_EXTERN int ngtcp2_err_is_fatal(int liberr);
 
+/**
+ * Returns the QUIC transport error code, one of those in RFC 9000, section 20.1, that tells the
+ * peer about the error code `liberr`.
+ */
 NGTCP2_EXTERN uint64_t ngtcp2_err_infer_quic_transport_error_code(int liberr);
 
+/**
+ * Returns an allocator made of malloc(3), free(3), calloc(3) and realloc(3). The memory is
+ * static.
+ */
 NGTCP2_EXTERN const struct ngtcp2_mem *ngtcp2_mem_default(void);
 
 /**
+ * Overwrites the `len` bytes at `data` with zeros in a way that the compiler cannot leave out.
+ * For keys and other secrets.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN void ngtcp2_secure_clear(void *data, size_t len);
 
+/**
+ * Fills in default settings. Call it as `ngtcp2_settings_default`, and then set `initial_ts` at
+ * least.
+ */
 NGTCP2_EXTERN void ngtcp2_settings_default_versioned(
   int settings_version, struct ngtcp2_settings *settings);
 
+/**
+ * Fills in the defaults of the protocol (RFC 9000, section 18.2): all limits on data and streams
+ * are 0, so nearly every application raises some. Call it as `ngtcp2_transport_params_default`.
+ */
 NGTCP2_EXTERN void ngtcp2_transport_params_default_versioned(
   int transport_params_version, struct ngtcp2_transport_params *params);
 
+/**
+ * Writes `params` in the form of the TLS extension (RFC 9000, section 18) into the `destlen`
+ * bytes at `dest`. Call it as `ngtcp2_transport_params_encode`.
+ *
+ * Parameters with their default value are left out. Returns the number of bytes written,
+ * `NGTCP2_ERR_NOBUF` if they do not fit, or `NGTCP2_ERR_INVALID_ARGUMENT`. If `dest` is NULL and
+ * `destlen` is 0, it returns the number of bytes needed.
+ */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_transport_params_encode_versioned(
   uint8_t *dest, size_t destlen, int transport_params_version,
   const struct ngtcp2_transport_params *params);
 
+/**
+ * Reads the TLS extension in the `datalen` bytes at `data` into `params`. Call it as
+ * `ngtcp2_transport_params_decode`.
+ *
+ * Parameters that are not there get their defaults. `params->version_info` points into `data`
+ * afterwards. Returns 0, or `NGTCP2_ERR_MALFORMED_TRANSPORT_PARAM`, and then `params` is as it
+ * was.
+ */
 NGTCP2_EXTERN int ngtcp2_transport_params_decode_versioned(
   int transport_params_version, struct ngtcp2_transport_params *params,
   const uint8_t *data, size_t datalen);
 
+/**
+ * Reads the TLS extension in the `datalen` bytes at `data` into a struct of its own, which does
+ * not point into `data`, and stores it in `*pparams`. `mem` may be NULL, for
+ * `ngtcp2_mem_default`.
+ *
+ * Returns 0, `NGTCP2_ERR_MALFORMED_TRANSPORT_PARAM` or `NGTCP2_ERR_NOMEM`. Free the struct with
+ * `ngtcp2_transport_params_del`.
+ */
 NGTCP2_EXTERN int ngtcp2_transport_params_decode_new(
   struct ngtcp2_transport_params **pparams, const uint8_t *data, size_t datalen,
   const struct ngtcp2_mem *mem);
 
+/**
+ * Frees what `ngtcp2_transport_params_decode_new` made with the same `mem`. `params` may be
+ * NULL.
+ */
 NGTCP2_EXTERN void ngtcp2_transport_params_del(
   struct ngtcp2_transport_params *params, const struct ngtcp2_mem *mem);
 
+/**
+ * Sets `cid` to the `datalen` bytes at `data`.
+ *
+ * `datalen` is at most `NGTCP2_MAX_CIDLEN`; with more, `cid` becomes empty.
+ */
 NGTCP2_EXTERN void ngtcp2_cid_init(
   struct ngtcp2_cid *cid, const uint8_t *data, size_t datalen);
 
+/**
+ * Returns nonzero if `a` and `b` have the same length and bytes.
+ */
 NGTCP2_EXTERN int ngtcp2_cid_eq(
   const struct ngtcp2_cid *a, const struct ngtcp2_cid *b);
 
+/**
+ * Sets `dest` to `addr` and `addrlen`, and returns `dest`. The address itself is not copied.
+ */
 NGTCP2_EXTERN struct ngtcp2_addr *ngtcp2_addr_init(
   struct ngtcp2_addr *dest, const ngtcp2_sockaddr *addr,
   ngtcp2_socklen addrlen);
 
+/**
+ * Copies the `addrlen` bytes of the address `addr` into the memory that `dest->addr` points to,
+ * which must be large enough, and sets `dest->addrlen`. `addrlen` may be 0.
+ */
 NGTCP2_EXTERN void ngtcp2_addr_copy_byte(
   struct ngtcp2_addr *dest, const ngtcp2_sockaddr *addr,
   ngtcp2_socklen addrlen);
 
+/**
+ * Copies the two addresses into `ps`, and makes `ps->path` point to the copies, with
+ * `user_data`.
+ */
 NGTCP2_EXTERN void ngtcp2_path_storage_init(
   struct ngtcp2_path_storage *ps, const ngtcp2_sockaddr *local_addr,
   ngtcp2_socklen local_addrlen, const ngtcp2_sockaddr *remote_addr,
   ngtcp2_socklen remote_addrlen, void *user_data);
 
+/**
+ * Makes `ps->path` point to the empty buffers in `ps`: a place where the library can write a
+ * path.
+ */
 NGTCP2_EXTERN void ngtcp2_path_storage_zero(struct ngtcp2_path_storage *ps);
 
+/**
+ * Copies the addresses of `src`, byte by byte, into the memory that the addresses of `dest`
+ * point to, which must be large enough, and copies `user_data`.
+ */
 NGTCP2_EXTERN void ngtcp2_path_copy(
   struct ngtcp2_path *dest, const struct ngtcp2_path *src);
 
+/**
+ * Returns nonzero if `a` and `b` have the same local and the same remote address. `user_data`
+ * does not count.
+ */
 NGTCP2_EXTERN int ngtcp2_path_eq(
   const struct ngtcp2_path *a, const struct ngtcp2_path *b);
 
+/**
+ * Reads the version and the connection IDs at the start of a datagram, which is enough to find
+ * the connection that it belongs to (RFC 8999).
+ *
+ * `short_dcidlen` is the length of the connection IDs that this endpoint gives out, since a
+ * short header does not tell it. The fields of `dest` point into `data`. Connection IDs of
+ * unknown versions may have up to 255 bytes.
+ *
+ * Returns:
+ *
+ * - 0: a short header, or a long header of a supported version or of version 0 (Version
+ *   Negotiation).
+ * - `NGTCP2_ERR_VERSION_NEGOTIATION`: a version that is not supported, in a datagram of at least
+ *   1200 bytes. `dest` is filled in, and a server answers with
+ *   `ngtcp2_pkt_write_version_negotiation`.
+ * - `NGTCP2_ERR_INVALID_ARGUMENT`: anything else. `dest` is as it was.
+ */
 NGTCP2_EXTERN int ngtcp2_pkt_decode_version_cid(
   struct ngtcp2_version_cid *dest, const uint8_t *data, size_t datalen,
   size_t short_dcidlen);
 
+/**
+ * Checks whether a datagram may start a new connection on a server: an Initial packet of a
+ * supported version in at least 1200 bytes, with a destination connection ID of at least 8
+ * bytes.
+ *
+ * Returns 0, or `NGTCP2_ERR_INVALID_ARGUMENT`. On success, `dest` has the header, of which the
+ * packet number is not read because it is protected; `dest` may be NULL.
+ */
 NGTCP2_EXTERN int ngtcp2_accept(
   struct ngtcp2_pkt_hd *dest, const uint8_t *pkt, size_t pktlen);
 
+/**
+ * Reads a long header. Fields that header protection covers, the packet number above all, are
+ * not read.
+ *
+ * Returns the number of bytes before the packet number, or `NGTCP2_ERR_INVALID_ARGUMENT`, also
+ * for a version that is not supported. `dest->token` points into `pkt`.
+ */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_decode_hd_long(
   struct ngtcp2_pkt_hd *dest, const uint8_t *pkt, size_t pktlen);
 
+/**
+ * Reads a short header whose connection ID has `dcidlen` bytes. Fields that header protection
+ * covers are not read.
+ *
+ * Returns the number of bytes before the packet number, or `NGTCP2_ERR_INVALID_ARGUMENT`.
+ */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_decode_hd_short(
   struct ngtcp2_pkt_hd *dest, const uint8_t *pkt, size_t pktlen,
   size_t dcidlen);
 
+/**
+ * Writes a Version Negotiation packet (RFC 9000, section 17.2.1) that offers the `nsv` versions
+ * at `sv`.
+ *
+ * `dcid` is the source connection ID of the packet that is answered, `scid` its destination
+ * connection ID. `unused_random` is any byte, for the bits without a meaning. Returns the length
+ * of the packet, or `NGTCP2_ERR_NOBUF`.
+ */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_version_negotiation(
   uint8_t *dest, size_t destlen, uint8_t unused_random, const uint8_t *dcid,
   size_t dcidlen, const uint8_t *scid, size_t scidlen, const uint32_t *sv,
   size_t nsv);
 
+/**
+ * Writes a Retry packet (RFC 9000, section 17.2.5) with the `tokenlen` bytes of `token`, which
+ * are at least one.
+ *
+ * `dcid` is the source connection ID of the client's Initial packet and `odcid` its destination
+ * connection ID. `scid` is chosen by the server and differs from `odcid`. `encrypt`, `aead` and
+ * `aead_ctx` make the integrity tag: AES-128-GCM with `NGTCP2_RETRY_KEY_V1` or
+ * `NGTCP2_RETRY_KEY_V2`. `ngtcp2_crypto_write_retry` is easier to use.
+ *
+ * Returns the length of the packet, `NGTCP2_ERR_NOBUF`, `NGTCP2_ERR_CALLBACK_FAILURE`, or
+ * `NGTCP2_ERR_INVALID_ARGUMENT`.
+ */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_retry(
   uint8_t *dest, size_t destlen, uint32_t version,
   const struct ngtcp2_cid *dcid, const struct ngtcp2_cid *scid,
@@ -2569,6 +2739,18 @@ NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_retry(
   ngtcp2_encrypt encrypt, const struct ngtcp2_crypto_aead *aead,
   const struct ngtcp2_crypto_aead_ctx *aead_ctx);
 
+/**
+ * Writes an Initial packet with a CONNECTION_CLOSE frame, for a server that refuses a connection
+ * and keeps none.
+ *
+ * `dcid` is the source connection ID of the client's Initial packet and `scid` its destination
+ * connection ID. `error_code` is a transport error, `reason` its explanation in `reasonlen`
+ * bytes. The keys are the server's Initial keys for `scid`.
+ * `ngtcp2_crypto_write_connection_close` is easier to use.
+ *
+ * Returns the length of the packet, `NGTCP2_ERR_NOBUF`, `NGTCP2_ERR_CALLBACK_FAILURE`, or
+ * `NGTCP2_ERR_INVALID_ARGUMENT`.
+ */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_connection_close(
   uint8_t *dest, size_t destlen, uint32_t version,
   const struct ngtcp2_cid *dcid, const struct ngtcp2_cid *scid,
@@ -2579,6 +2761,14 @@ NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_connection_close(
   const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
 
 /**
+ * Writes a stateless reset (RFC 9000, section 10.3) that ends in `token`.
+ *
+ * The `randlen` bytes at `rand` are unpredictable, and at least
+ * `NGTCP2_MIN_STATELESS_RESET_RANDLEN`. With more of them the packet looks like an ordinary one,
+ * but it should stay shorter than the packet that it answers. Returns the length of the packet,
+ * `NGTCP2_ERR_NOBUF` if `dest` has less than 21 bytes, or `NGTCP2_ERR_INVALID_ARGUMENT` if
+ * `randlen` is too small.
+ *
  * Since 1.22.
  */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_stateless_reset2(
@@ -2587,30 +2777,71 @@ NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_stateless_reset2(
   size_t randlen);
 
 /**
+ * Like `ngtcp2_pkt_write_stateless_reset2`, with a token of `NGTCP2_STATELESS_RESET_TOKENLEN`
+ * bytes.
+ *
  * @deprecated Since 1.22. Use `ngtcp2_pkt_write_stateless_reset2`.
  */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_pkt_write_stateless_reset(
   uint8_t *dest, size_t destlen, const uint8_t *stateless_reset_token,
   const uint8_t *rand, size_t randlen);
 
+/**
+ * Fills in a transport error with code `NGTCP2_NO_ERROR`, frame type 0 and no reason.
+ */
 NGTCP2_EXTERN void ngtcp2_ccerr_default(struct ngtcp2_ccerr *ccerr);
 
+/**
+ * Fills in a transport error with the QUIC error code `error_code`.
+ *
+ * The `reasonlen` bytes at `reason` are not copied, and have to stay where they are while
+ * `ccerr` is in use. This holds for all functions of this kind.
+ */
 NGTCP2_EXTERN void ngtcp2_ccerr_set_transport_error(
   struct ngtcp2_ccerr *ccerr, uint64_t error_code, const uint8_t *reason,
   size_t reasonlen);
 
+/**
+ * Fills in the error that fits the error code `liberr` of the library.
+ *
+ * `NGTCP2_ERR_RECV_VERSION_NEGOTIATION`, `NGTCP2_ERR_IDLE_CLOSE`, `NGTCP2_ERR_DROP_CONN` and
+ * `NGTCP2_ERR_RETRY` have types of their own, for which `ngtcp2_conn_write_connection_close`
+ * sends nothing. Anything else becomes the transport error of
+ * `ngtcp2_err_infer_quic_transport_error_code`.
+ */
 NGTCP2_EXTERN void ngtcp2_ccerr_set_liberr(
   struct ngtcp2_ccerr *ccerr, int liberr, const uint8_t *reason,
   size_t reasonlen);
 
+/**
+ * Fills in the transport error for the TLS alert `tls_alert`: 0x100 + `tls_alert` (RFC 9001,
+ * section 4.8).
+ */
 NGTCP2_EXTERN void ngtcp2_ccerr_set_tls_alert(
   struct ngtcp2_ccerr *ccerr, uint8_t tls_alert, const uint8_t *reason,
   size_t reasonlen);
 
+/**
+ * Fills in an error of the application with its own code `error_code`, which is below 2^62.
+ */
 NGTCP2_EXTERN void ngtcp2_ccerr_set_application_error(
   struct ngtcp2_ccerr *ccerr, uint64_t error_code, const uint8_t *reason,
   size_t reasonlen);
 
+/**
+ * Makes the client side of a connection and stores it in `*pconn`. Call it as
+ * `ngtcp2_conn_client_new`.
+ *
+ * `dcid` is an unpredictable connection ID of at least `NGTCP2_MIN_INITIAL_DCIDLEN` bytes for
+ * the first packet; `scid` is a connection ID of our own. `client_chosen_version` is the QUIC
+ * version of the first packet. `params` are our transport parameters. `mem` may be NULL, for
+ * `ngtcp2_mem_default`; the other pointers may not. All structs are copied, `*mem` included.
+ * `user_data` is passed to the callbacks. Nothing is sent before the first write.
+ *
+ * Returns 0, `NGTCP2_ERR_NOMEM`, or `NGTCP2_ERR_INVALID_ARGUMENT`: a callback that is required
+ * is NULL, a setting or parameter is out of range, or the generation of a struct is not known.
+ * On failure `*pconn` is NULL.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_client_new_versioned(
   ngtcp2_conn **pconn, const struct ngtcp2_cid *dcid,
   const struct ngtcp2_cid *scid, const struct ngtcp2_path *path,
@@ -2620,6 +2851,21 @@ NGTCP2_EXTERN int ngtcp2_conn_client_new_versioned(
   const struct ngtcp2_transport_params *params, const struct ngtcp2_mem *mem,
   void *user_data);
 
+/**
+ * Makes the server side of a connection and stores it in `*pconn`. Call it as
+ * `ngtcp2_conn_server_new`.
+ *
+ * `dcid` is the source connection ID of the client's Initial packet, which `ngtcp2_accept`
+ * decoded; `scid` is a connection ID of our own. `client_chosen_version` is the version of that
+ * packet. `params->original_dcid` is its destination connection ID, or after a Retry packet the
+ * one that the token holds, with `params->retry_scid` set to the connection ID in the Retry
+ * packet. `mem` may be NULL, for `ngtcp2_mem_default`; the other pointers may not. All structs
+ * are copied, `*mem` included. `user_data` is passed to the callbacks. The packet itself is then
+ * given to `ngtcp2_conn_read_pkt`.
+ *
+ * Returns 0, `NGTCP2_ERR_NOMEM`, or `NGTCP2_ERR_INVALID_ARGUMENT` as `ngtcp2_conn_client_new`
+ * does. On failure `*pconn` is NULL.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_server_new_versioned(
   ngtcp2_conn **pconn, const struct ngtcp2_cid *dcid,
   const struct ngtcp2_cid *scid, const struct ngtcp2_path *path,
@@ -2629,43 +2875,134 @@ NGTCP2_EXTERN int ngtcp2_conn_server_new_versioned(
   const struct ngtcp2_transport_params *params, const struct ngtcp2_mem *mem,
   void *user_data);
 
+/**
+ * Frees a connection. `conn` may be NULL.
+ *
+ * No callback is called but those that free keys, and the last one of qlog. Called from a
+ * callback of the connection, it takes effect when the outermost call returns; the application
+ * may free its own data right away. Nothing is sent: see `ngtcp2_conn_write_connection_close`.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_del(ngtcp2_conn *conn);
 
 /**
+ * Returns nonzero if the connection is a server's.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN int ngtcp2_conn_is_server2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_is_server2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_is_server2`.
  */
 NGTCP2_EXTERN int ngtcp2_conn_is_server(ngtcp2_conn *conn);
 
 /**
+ * Returns nonzero if the connection is a client's and has received a valid Retry packet.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN int ngtcp2_conn_after_retry2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_after_retry2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_after_retry2`.
  */
 NGTCP2_EXTERN int ngtcp2_conn_after_retry(ngtcp2_conn *conn);
 
+/**
+ * Takes a received UDP datagram with one or more QUIC packets, and does all that follows from
+ * it: most callbacks are called from here. Call it as `ngtcp2_conn_read_pkt`.
+ *
+ * `path` tells where the datagram came from and arrived. `pi` may be NULL. `ts` is the time of
+ * arrival. The datagram is not changed, and not needed afterwards. Call a write function next,
+ * as there may be something to answer.
+ *
+ * Packets that are not valid or do not belong to the connection are dropped silently. Returns 0,
+ * or:
+ *
+ * - `NGTCP2_ERR_RETRY`: the server should verify the client's address first. Send a Retry packet
+ *   and delete the connection.
+ * - `NGTCP2_ERR_DROP_CONN`: the server should delete the connection and send nothing.
+ * - `NGTCP2_ERR_RECV_VERSION_NEGOTIATION`: the server does not speak the client's version.
+ *   Delete the connection, and perhaps try another version.
+ * - `NGTCP2_ERR_DRAINING`: the peer closed the connection. Nothing may be sent; keep the
+ *   connection for three times `ngtcp2_conn_get_pto2`, then delete it.
+ * - `NGTCP2_ERR_CLOSING`: we closed the connection. The packet of
+ *   `ngtcp2_conn_write_connection_close` may be sent again, not for every packet received.
+ * - `NGTCP2_ERR_CRYPTO`: the TLS handshake failed; see `ngtcp2_conn_get_tls_alert2`.
+ * - Any other error: close the connection with `ngtcp2_ccerr_set_liberr` and
+ *   `ngtcp2_conn_write_connection_close`.
+ *
+ * Not from a callback that is called while a packet is written: `NGTCP2_ERR_INVALID_STATE`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_read_pkt_versioned(
   ngtcp2_conn *conn, const struct ngtcp2_path *path, int pkt_info_version,
   const struct ngtcp2_pkt_info *pi, const uint8_t *pkt, size_t pktlen,
   ngtcp2_tstamp ts);
 
+/**
+ * Writes a packet without stream data of the application: `ngtcp2_conn_writev_stream` with
+ * stream -1. Call it as `ngtcp2_conn_write_pkt`.
+ */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_pkt_versioned(
   ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
   struct ngtcp2_pkt_info *pi, uint8_t *dest, size_t destlen, ngtcp2_tstamp ts);
 
+/**
+ * Like `ngtcp2_conn_writev_stream`, for data in one piece. Call it as
+ * `ngtcp2_conn_write_stream`.
+ */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_stream_versioned(
   ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
   struct ngtcp2_pkt_info *pi, uint8_t *dest, size_t destlen,
   ngtcp2_ssize *pdatalen, uint32_t flags, int64_t stream_id,
   const uint8_t *data, size_t datalen, ngtcp2_tstamp ts);
 
+/**
+ * Writes the next UDP datagram to send, of one or more QUIC packets, into the `destlen` bytes at
+ * `dest`. It carries data of the stream `stream_id`, if there is room and flow control allows
+ * it, beside all that the connection itself has to send. Call it as `ngtcp2_conn_writev_stream`.
+ *
+ * `stream_id` -1 means that there is no stream data. The data is in the `datavcnt` pieces at
+ * `datav`; `NGTCP2_WRITE_STREAM_FLAG_FIN` makes it the end of the stream. `*pdatalen` becomes
+ * the number of bytes taken, or -1 if the datagram has no data of the stream; `pdatalen` may be
+ * NULL. The end of the stream is taken when all bytes are. Data without bytes is sent only with
+ * the end of the stream, or to open the stream at the peer.
+ *
+ * The library does not copy the data: it must stay unchanged until it is acknowledged
+ * (`acked_stream_data_offset`), or the stream is closed, or sending on it was given up by us, by
+ * the peer or by a rejection of 0-RTT, or the connection is deleted.
+ *
+ * `destlen` is at least 1200, and best `ngtcp2_conn_get_max_tx_udp_payload_size2`. `path` and
+ * `pi` may be NULL; otherwise they receive the path to send on, whose addresses need room for
+ * `ngtcp2_sockaddr_union`, and the ECN mark. `ts` is the current time. Call again until it
+ * returns 0, and then `ngtcp2_conn_update_pkt_tx_time`.
+ *
+ * With `NGTCP2_WRITE_STREAM_FLAG_MORE` the datagram stays open while it has room, and the
+ * function returns `NGTCP2_ERR_WRITE_MORE`. Call it again, or `ngtcp2_conn_writev_datagram`,
+ * with the same `path`, `dest`, `destlen` and `ts` and other data, and at last with stream -1,
+ * until it returns something else. The three stream errors below leave the datagram open too.
+ * Reading a packet, handling expiry or closing meanwhile takes back what was written.
+ *
+ * Returns the length of the datagram, 0 if nothing can be sent now, because nothing is to be
+ * sent or because of congestion control, pacing or the anti-amplification limit, or:
+ *
+ * - `NGTCP2_ERR_WRITE_MORE`: see above. Bytes of the stream were taken.
+ * - `NGTCP2_ERR_STREAM_DATA_BLOCKED`: flow control of the stream lets no data through.
+ * - `NGTCP2_ERR_STREAM_NOT_FOUND`: there is no such stream.
+ * - `NGTCP2_ERR_STREAM_SHUT_WR`: nothing more can be sent on the stream.
+ * - `NGTCP2_ERR_INVALID_ARGUMENT`: the pieces are longer than a stream can be, or in an open
+ *   datagram `path`, `dest` or `destlen` changed.
+ * - `NGTCP2_ERR_NOBUF`: a client's first datagram needs 1200 bytes.
+ * - `NGTCP2_ERR_CLOSING`, `NGTCP2_ERR_DRAINING`: nothing may be sent any more.
+ * - `NGTCP2_ERR_PKT_NUM_EXHAUSTED`, `NGTCP2_ERR_NOMEM`, `NGTCP2_ERR_CALLBACK_FAILURE`, and any
+ *   other error: close the connection.
+ *
+ * Not from a callback that is called while a packet is written: `NGTCP2_ERR_INVALID_STATE`.
+ */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_writev_stream_versioned(
   ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
   struct ngtcp2_pkt_info *pi, uint8_t *dest, size_t destlen,
@@ -2673,6 +3010,9 @@ NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_writev_stream_versioned(
   const struct ngtcp2_vec *datav, size_t datavcnt, ngtcp2_tstamp ts);
 
 /**
+ * Like `ngtcp2_conn_writev_datagram`, for data in one piece. Call it as
+ * `ngtcp2_conn_write_datagram`.
+ *
  * Since 1.1.
  */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_datagram_versioned(
@@ -2681,6 +3021,23 @@ NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_datagram_versioned(
   uint32_t flags, uint64_t dgram_id, const uint8_t *data, size_t datalen,
   ngtcp2_tstamp ts);
 
+/**
+ * Writes the next UDP datagram to send, like `ngtcp2_conn_writev_stream`, with the data in the
+ * `datavcnt` pieces at `datav` as a DATAGRAM frame (RFC 9221). Call it as
+ * `ngtcp2_conn_writev_datagram`.
+ *
+ * `*paccepted` becomes nonzero if the frame is in the datagram; otherwise offer it again.
+ * `paccepted` may be NULL. `dgram_id` is anything of the application's, for `ack_datagram` and
+ * `lost_datagram`. The data is copied. `flags` is zero or more of
+ * `NGTCP2_WRITE_DATAGRAM_FLAG_*`.
+ *
+ * A frame that is too large for the path is never accepted, and the application has to drop it.
+ * Returns what `ngtcp2_conn_writev_stream` returns except for the stream errors, and:
+ *
+ * - `NGTCP2_ERR_INVALID_STATE`: the peer takes no DATAGRAM frames, or its limit is not known
+ *   yet.
+ * - `NGTCP2_ERR_INVALID_ARGUMENT`: the frame is larger than the peer allows.
+ */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_writev_datagram_versioned(
   ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
   struct ngtcp2_pkt_info *pi, uint8_t *dest, size_t destlen, int *paccepted,
@@ -2688,6 +3045,20 @@ NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_writev_datagram_versioned(
   size_t datavcnt, ngtcp2_tstamp ts);
 
 /**
+ * Writes several UDP datagrams of the same size one after the other into the `buflen` bytes at
+ * `buf`, for one system call with generic segmentation offload (GSO). Call it as
+ * `ngtcp2_conn_write_aggregate_pkt`.
+ *
+ * `write_pkt` writes each of them; all belong to the same `path` and `pi`. At most
+ * `ngtcp2_conn_get_send_quantum2` bytes are written. `*pgsolen` becomes the size of each
+ * datagram; the last one may be shorter. `buflen` is at least
+ * `ngtcp2_conn_get_path_max_tx_udp_payload_size2`, and best a multiple of
+ * `ngtcp2_conn_get_max_tx_udp_payload_size2`. `ngtcp2_conn_update_pkt_tx_time` is called at the
+ * end.
+ *
+ * Returns the number of bytes written, 0 if there is nothing to send now, or the error that
+ * `write_pkt` returned.
+ *
  * Since 1.15.
  */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_aggregate_pkt_versioned(
@@ -2696,6 +3067,12 @@ NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_aggregate_pkt_versioned(
   ngtcp2_write_pkt write_pkt, ngtcp2_tstamp ts);
 
 /**
+ * Like `ngtcp2_conn_write_aggregate_pkt`, for at most `num_pkts` datagrams, or any number if
+ * that is 0. Call it as `ngtcp2_conn_write_aggregate_pkt2`.
+ *
+ * The send quantum is not observed, and `ngtcp2_conn_update_pkt_tx_time` is left to the
+ * application.
+ *
  * Since 1.17.
  */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_aggregate_pkt2_versioned(
@@ -2703,239 +3080,431 @@ NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_aggregate_pkt2_versioned(
   struct ngtcp2_pkt_info *pi, uint8_t *buf, size_t buflen, size_t *pgsolen,
   ngtcp2_write_pkt write_pkt, size_t num_pkts, ngtcp2_tstamp ts);
 
+/**
+ * Sets the time of the next packet for pacing (RFC 9002, section 7.7), from what was written
+ * since the last call. Call it after a round of writing. Until then writes of data return 0;
+ * `ngtcp2_conn_get_expiry2` tells the time.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_update_pkt_tx_time(
   ngtcp2_conn *conn, ngtcp2_tstamp ts);
 
 /**
+ * Returns the number of bytes that may be sent in one go without pacing.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN size_t ngtcp2_conn_get_send_quantum2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_send_quantum2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_send_quantum2`.
  */
 NGTCP2_EXTERN size_t ngtcp2_conn_get_send_quantum(ngtcp2_conn *conn);
 
+/**
+ * Writes a datagram with CONNECTION_CLOSE frames and closes the connection. Call it as
+ * `ngtcp2_conn_write_connection_close`.
+ *
+ * `ccerr` tells why. An error of the application becomes `NGTCP2_APPLICATION_ERROR` in packets
+ * before 1-RTT. `path` and `pi` are as in `ngtcp2_conn_writev_stream`, and a client should give
+ * at least 1200 bytes. Keep the datagram: while the connection is in the closing period, for
+ * three times `ngtcp2_conn_get_pto2`, it answers packets of the peer.
+ *
+ * Returns the length of the datagram; 0 if there is nothing to send, because of the type of
+ * `ccerr`, the anti-amplification limit, or because the connection is closed already; or:
+ *
+ * - `NGTCP2_ERR_NOBUF`: `dest` is too small, perhaps for the reason. The connection is not
+ *   closed.
+ * - `NGTCP2_ERR_INVALID_STATE`: a client has not sent anything yet. Delete the connection.
+ * - `NGTCP2_ERR_INVALID_ARGUMENT`, `NGTCP2_ERR_PKT_NUM_EXHAUSTED`, `NGTCP2_ERR_NOMEM`,
+ *   `NGTCP2_ERR_CALLBACK_FAILURE`.
+ *
+ * Not from a callback that is called while a packet is written: `NGTCP2_ERR_INVALID_STATE`.
+ */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_write_connection_close_versioned(
   ngtcp2_conn *conn, struct ngtcp2_path *path, int pkt_info_version,
   struct ngtcp2_pkt_info *pi, uint8_t *dest, size_t destlen,
   const struct ngtcp2_ccerr *ccerr, ngtcp2_tstamp ts);
 
 /**
+ * Returns the error with which the peer closed the connection, or what `ngtcp2_ccerr_default`
+ * fills in if it did not. Valid as long as the connection.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN const struct ngtcp2_ccerr *ngtcp2_conn_get_ccerr2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_ccerr2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_ccerr2`.
  */
 NGTCP2_EXTERN const struct ngtcp2_ccerr *ngtcp2_conn_get_ccerr(
   ngtcp2_conn *conn);
 
 /**
+ * Returns nonzero if the connection is in the closing period (RFC 9000, section 10.2.1).
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN int ngtcp2_conn_in_closing_period2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_in_closing_period2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_in_closing_period2`.
  */
 NGTCP2_EXTERN int ngtcp2_conn_in_closing_period(ngtcp2_conn *conn);
 
 /**
+ * Returns nonzero if the connection is in the draining period (RFC 9000, section 10.2.2).
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN int ngtcp2_conn_in_draining_period2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_in_draining_period2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_in_draining_period2`.
  */
 NGTCP2_EXTERN int ngtcp2_conn_in_draining_period(ngtcp2_conn *conn);
 
 /**
+ * Returns the time at which `ngtcp2_conn_handle_expiry` has to be called, or `UINT64_MAX` if
+ * never.
+ *
+ * It may be in the past. Any other call may change it. The closing and draining periods have no
+ * timer here.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN ngtcp2_tstamp ngtcp2_conn_get_expiry2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_expiry2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_expiry2`.
  */
 NGTCP2_EXTERN ngtcp2_tstamp ngtcp2_conn_get_expiry(ngtcp2_conn *conn);
 
+/**
+ * Does what is due at the time `ts`: retransmission, acknowledgements, keep-alive, path
+ * validation, and so on. Then call a write function. Before the time of
+ * `ngtcp2_conn_get_expiry2` it does nothing.
+ *
+ * Returns 0, or:
+ *
+ * - `NGTCP2_ERR_IDLE_CLOSE`: the connection was idle for too long. Delete it; nothing is sent.
+ * - `NGTCP2_ERR_HANDSHAKE_TIMEOUT`: the handshake takes too long. Close the connection.
+ * - Any other error: close the connection.
+ *
+ * Not from a callback that is called while a packet is written: `NGTCP2_ERR_INVALID_STATE`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_handle_expiry(
   ngtcp2_conn *conn, ngtcp2_tstamp ts);
 
 /**
+ * Returns the probe timeout without back-off (RFC 9002, section 6.2.1). The closing and draining
+ * periods last three times as long.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN ngtcp2_duration ngtcp2_conn_get_pto2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_pto2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_pto2`.
  */
 NGTCP2_EXTERN ngtcp2_duration ngtcp2_conn_get_pto(ngtcp2_conn *conn);
 
+/**
+ * Makes the connection send a PING frame when it was idle for `timeout`. `UINT64_MAX`, the
+ * default, and 0 switch this off. It only helps if `timeout` is shorter than the idle timeout.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_set_keep_alive_timeout(
   ngtcp2_conn *conn, ngtcp2_duration timeout);
 
 /**
+ * Returns the latest timestamp that the connection was given.
+ *
  * Since 1.16.
  */
 NGTCP2_EXTERN ngtcp2_tstamp ngtcp2_conn_get_timestamp(const ngtcp2_conn *conn);
 
+/**
+ * Hands over the `datalen` bytes of TLS messages at `data`, which the connection sends at
+ * `encryption_level`. The data is copied.
+ *
+ * Returns 0, `NGTCP2_ERR_NOMEM`, or `NGTCP2_ERR_INVALID_ARGUMENT` or `NGTCP2_ERR_INVALID_STATE`
+ * if there can be no data at this level, or no longer.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_submit_crypto_data(
   ngtcp2_conn *conn, ngtcp2_encryption_level encryption_level,
   const uint8_t *data, size_t datalen);
 
 /**
+ * Goes on with a handshake that the TLS stack interrupted, for example to wait for a private key
+ * operation or for a certificate, and whose reason for waiting is gone.
+ *
+ * Returns what `ngtcp2_conn_read_pkt` returns. Then call a write function.
+ *
  * Since 1.22.
  */
 NGTCP2_EXTERN int ngtcp2_conn_continue_handshake(
   ngtcp2_conn *conn, ngtcp2_tstamp ts);
 
+/**
+ * Tells the connection that the TLS handshake is complete on our side. The QUIC handshake
+ * completes when the other conditions are met as well; the `handshake_completed` callback
+ * reports it.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_tls_handshake_completed(ngtcp2_conn *conn);
 
 /**
+ * Returns nonzero if the QUIC handshake is complete.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN int ngtcp2_conn_get_handshake_completed2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_handshake_completed2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_handshake_completed2`.
  */
 NGTCP2_EXTERN int ngtcp2_conn_get_handshake_completed(ngtcp2_conn *conn);
 
+/**
+ * Tells a client's connection that the server rejected 0-RTT, or that the client gave it up
+ * itself.
+ *
+ * All streams disappear without a callback for each, as do the raised limits, and the
+ * application may read the data of the streams no longer sent. To send the data again, it opens
+ * streams anew.
+ *
+ * Returns 0, `NGTCP2_ERR_INVALID_STATE`, or `NGTCP2_ERR_CALLBACK_FAILURE`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_tls_early_data_rejected(ngtcp2_conn *conn);
 
 /**
+ * Returns nonzero if `ngtcp2_conn_tls_early_data_rejected` was called.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN int ngtcp2_conn_get_tls_early_data_rejected2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_tls_early_data_rejected2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_tls_early_data_rejected2`.
  */
 NGTCP2_EXTERN int ngtcp2_conn_get_tls_early_data_rejected(ngtcp2_conn *conn);
 
+/**
+ * Stores a pointer to the TLS session, for the crypto helper. The library never reads through
+ * it, and does not own it.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_set_tls_native_handle(
   ngtcp2_conn *conn, void *tls_native_handle);
 
 /**
+ * Returns what `ngtcp2_conn_set_tls_native_handle` stored, or NULL.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN void *ngtcp2_conn_get_tls_native_handle2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_tls_native_handle2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_tls_native_handle2`.
  */
 NGTCP2_EXTERN void *ngtcp2_conn_get_tls_native_handle(ngtcp2_conn *conn);
 
+/**
+ * Stores an error code of the library, for code that runs inside the TLS stack and has no other
+ * way to return it.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_set_tls_error(ngtcp2_conn *conn, int liberr);
 
 /**
+ * Returns what `ngtcp2_conn_set_tls_error` stored, or 0.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN int ngtcp2_conn_get_tls_error2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_tls_error2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_tls_error2`.
  */
 NGTCP2_EXTERN int ngtcp2_conn_get_tls_error(ngtcp2_conn *conn);
 
+/**
+ * Stores the TLS alert that our TLS stack wants to send.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_set_tls_alert(ngtcp2_conn *conn, uint8_t alert);
 
 /**
+ * Returns what `ngtcp2_conn_set_tls_alert` stored, or 0. After `NGTCP2_ERR_CRYPTO` it is the
+ * argument for `ngtcp2_ccerr_set_tls_alert`.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN uint8_t ngtcp2_conn_get_tls_alert2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_tls_alert2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_tls_alert2`.
  */
 NGTCP2_EXTERN uint8_t ngtcp2_conn_get_tls_alert(ngtcp2_conn *conn);
 
+/**
+ * Sends the client a NEW_TOKEN frame with the `tokenlen` bytes at `token`, which are at least
+ * one and are copied. Servers only, after the handshake.
+ *
+ * Returns 0, `NGTCP2_ERR_NOMEM`, `NGTCP2_ERR_INVALID_ARGUMENT`, or `NGTCP2_ERR_INVALID_STATE`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_submit_new_token(
   ngtcp2_conn *conn, const uint8_t *token, size_t tokenlen);
 
 /**
+ * Returns the QUIC version of the client's first packet.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN uint32_t ngtcp2_conn_get_client_chosen_version2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_client_chosen_version2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_client_chosen_version2`.
  */
 NGTCP2_EXTERN uint32_t ngtcp2_conn_get_client_chosen_version(ngtcp2_conn *conn);
 
 /**
+ * Returns the QUIC version that both endpoints agreed on (RFC 9368), or 0 before they did.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN uint32_t ngtcp2_conn_get_negotiated_version2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_negotiated_version2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_negotiated_version2`.
  */
 NGTCP2_EXTERN uint32_t ngtcp2_conn_get_negotiated_version(ngtcp2_conn *conn);
 
+/**
+ * Sets the algorithms of Initial packets (RFC 9001, section 5.2), before the Initial keys are
+ * installed. `ctx` is copied.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_set_initial_crypto_ctx(
   ngtcp2_conn *conn, const struct ngtcp2_crypto_ctx *ctx);
 
 /**
+ * Returns what `ngtcp2_conn_set_initial_crypto_ctx` set. Valid as long as the connection.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_initial_crypto_ctx2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_initial_crypto_ctx2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_initial_crypto_ctx2`.
  */
 NGTCP2_EXTERN const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_initial_crypto_ctx(
   ngtcp2_conn *conn);
 
+/**
+ * Sets the algorithms of 0-RTT packets, before their key is installed. `ctx` is copied.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_set_0rtt_crypto_ctx(
   ngtcp2_conn *conn, const struct ngtcp2_crypto_ctx *ctx);
 
 /**
+ * Returns what `ngtcp2_conn_set_0rtt_crypto_ctx` set. Valid as long as the connection.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_0rtt_crypto_ctx2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_0rtt_crypto_ctx2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_0rtt_crypto_ctx2`.
  */
 NGTCP2_EXTERN const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_0rtt_crypto_ctx(
   ngtcp2_conn *conn);
 
+/**
+ * Sets the algorithms of Handshake and 1-RTT packets, which TLS negotiated, before their keys
+ * are installed. `ctx` is copied.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_set_crypto_ctx(
   ngtcp2_conn *conn, const struct ngtcp2_crypto_ctx *ctx);
 
 /**
+ * Returns what `ngtcp2_conn_set_crypto_ctx` set. Valid as long as the connection.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_crypto_ctx2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_crypto_ctx2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_crypto_ctx2`.
  */
 NGTCP2_EXTERN const struct ngtcp2_crypto_ctx *ngtcp2_conn_get_crypto_ctx(
   ngtcp2_conn *conn);
 
+/**
+ * Sets the AEAD that verifies the integrity tag of Retry packets (RFC 9001, section 5.8):
+ * AES-128-GCM with `NGTCP2_RETRY_KEY_V1` or `NGTCP2_RETRY_KEY_V2`, ready to encrypt. Clients
+ * only.
+ *
+ * The connection takes over `aead_ctx` and has `delete_crypto_aead_ctx` free it.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_set_retry_aead(
   ngtcp2_conn *conn, const struct ngtcp2_crypto_aead *aead,
   const struct ngtcp2_crypto_aead_ctx *aead_ctx);
 
+/**
+ * Installs the keys of Initial packets in both directions (RFC 9001, section 5.2). Earlier ones
+ * are replaced: after a Retry packet the keys have to be derived anew.
+ *
+ * Each initialization vector has `ivlen` bytes, the nonce length of the AEAD but at least 8. The
+ * vectors are copied. The connection takes over the contexts and has the
+ * `delete_crypto_aead_ctx` and `delete_crypto_cipher_ctx` callbacks free them, except when the
+ * function fails: then they stay with the caller. This holds for all functions of this kind.
+ *
+ * Returns 0, `NGTCP2_ERR_NOMEM`, `NGTCP2_ERR_INVALID_ARGUMENT`, or `NGTCP2_ERR_INVALID_STATE`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_install_initial_key(
   ngtcp2_conn *conn, const struct ngtcp2_crypto_aead_ctx *rx_aead_ctx,
   const uint8_t *rx_iv, const struct ngtcp2_crypto_cipher_ctx *rx_hp_ctx,
   const struct ngtcp2_crypto_aead_ctx *tx_aead_ctx, const uint8_t *tx_iv,
   const struct ngtcp2_crypto_cipher_ctx *tx_hp_ctx, size_t ivlen);
 
+/**
+ * Installs the keys of Initial packets for the version `version` that was negotiated (RFC 9368),
+ * beside those of the first version. Otherwise like `ngtcp2_conn_install_initial_key`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_install_vneg_initial_key(
   ngtcp2_conn *conn, uint32_t version,
   const struct ngtcp2_crypto_aead_ctx *rx_aead_ctx, const uint8_t *rx_iv,
@@ -2943,134 +3512,269 @@ NGTCP2_EXTERN int ngtcp2_conn_install_vneg_initial_key(
   const struct ngtcp2_crypto_aead_ctx *tx_aead_ctx, const uint8_t *tx_iv,
   const struct ngtcp2_crypto_cipher_ctx *tx_hp_ctx, size_t ivlen);
 
+/**
+ * Installs the key of 0-RTT packets: to encrypt on a client, to decrypt on a server. The
+ * contexts and the vector of `ivlen` bytes are as in `ngtcp2_conn_install_initial_key`.
+ *
+ * Returns 0, `NGTCP2_ERR_NOMEM`, `NGTCP2_ERR_INVALID_ARGUMENT`, `NGTCP2_ERR_INVALID_STATE`, or
+ * `NGTCP2_ERR_CALLBACK_FAILURE`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_install_0rtt_key(
   ngtcp2_conn *conn, const struct ngtcp2_crypto_aead_ctx *aead_ctx,
   const uint8_t *iv, size_t ivlen,
   const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
 
+/**
+ * Installs the key that decrypts Handshake packets, and calls `recv_rx_key`. The contexts and
+ * the vector of `ivlen` bytes are as in `ngtcp2_conn_install_initial_key`.
+ *
+ * Returns 0, `NGTCP2_ERR_NOMEM`, `NGTCP2_ERR_INVALID_ARGUMENT`, `NGTCP2_ERR_INVALID_STATE`, or
+ * `NGTCP2_ERR_CALLBACK_FAILURE`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_install_rx_handshake_key(
   ngtcp2_conn *conn, const struct ngtcp2_crypto_aead_ctx *aead_ctx,
   const uint8_t *iv, size_t ivlen,
   const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
 
+/**
+ * Installs the key that encrypts Handshake packets, and calls `recv_tx_key`. On a server the
+ * transport parameters cannot be changed afterwards. Otherwise like
+ * `ngtcp2_conn_install_rx_handshake_key`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_install_tx_handshake_key(
   ngtcp2_conn *conn, const struct ngtcp2_crypto_aead_ctx *aead_ctx,
   const uint8_t *iv, size_t ivlen,
   const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
 
+/**
+ * Installs the key that decrypts 1-RTT packets, and calls `recv_rx_key`. The `secretlen` bytes
+ * of the traffic secret are copied, for key updates. The contexts and the vector of `ivlen`
+ * bytes are as in `ngtcp2_conn_install_initial_key`.
+ *
+ * Returns 0, `NGTCP2_ERR_NOMEM`, `NGTCP2_ERR_INVALID_ARGUMENT`, `NGTCP2_ERR_INVALID_STATE`, or
+ * `NGTCP2_ERR_CALLBACK_FAILURE`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_install_rx_key(
   ngtcp2_conn *conn, const uint8_t *secret, size_t secretlen,
   const struct ngtcp2_crypto_aead_ctx *aead_ctx, const uint8_t *iv,
   size_t ivlen, const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
 
+/**
+ * Installs the key that encrypts 1-RTT packets, and calls `recv_tx_key`. The transport
+ * parameters of the peer must be known by then. Otherwise like `ngtcp2_conn_install_rx_key`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_install_tx_key(
   ngtcp2_conn *conn, const uint8_t *secret, size_t secretlen,
   const struct ngtcp2_crypto_aead_ctx *aead_ctx, const uint8_t *iv,
   size_t ivlen, const struct ngtcp2_crypto_cipher_ctx *hp_ctx);
 
+/**
+ * Starts a key update (RFC 9001, section 6).
+ *
+ * Returns 0, or `NGTCP2_ERR_INVALID_STATE` if the handshake is not confirmed, the last update is
+ * not confirmed, or it was less than three times the probe timeout ago.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_initiate_key_update(
   ngtcp2_conn *conn, ngtcp2_tstamp ts);
 
+/**
+ * Replaces the transport parameters that were given to `ngtcp2_conn_server_new`, for a server
+ * that makes them depend on ALPN. Call it as `ngtcp2_conn_set_local_transport_params`.
+ *
+ * Returns 0, `NGTCP2_ERR_INVALID_ARGUMENT`, or `NGTCP2_ERR_INVALID_STATE` after
+ * `ngtcp2_conn_install_tx_handshake_key`, and on a client.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_set_local_transport_params_versioned(
   ngtcp2_conn *conn, int transport_params_version,
   const struct ngtcp2_transport_params *params);
 
 /**
+ * Returns our transport parameters. Valid as long as the connection.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN const struct ngtcp2_transport_params *ngtcp2_conn_get_local_transport_params2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_local_transport_params2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_local_transport_params2`.
  */
 NGTCP2_EXTERN const struct ngtcp2_transport_params *ngtcp2_conn_get_local_transport_params(
   ngtcp2_conn *conn);
 
 /**
+ * Writes our transport parameters, in the form of the TLS extension, into the `destlen` bytes at
+ * `dest`.
+ *
+ * Returns the number of bytes written, or `NGTCP2_ERR_NOBUF`. A TLS stack needs them before the
+ * ClientHello or EncryptedExtensions message.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_encode_local_transport_params2(
   const ngtcp2_conn *conn, uint8_t *dest, size_t destlen);
 
 /**
+ * Like `ngtcp2_conn_encode_local_transport_params2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_encode_local_transport_params2`.
  */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_encode_local_transport_params(
   ngtcp2_conn *conn, uint8_t *dest, size_t destlen);
 
+/**
+ * Takes the transport parameters of the peer, from the `datalen` bytes of the TLS extension at
+ * `data`.
+ *
+ * Returns 0, `NGTCP2_ERR_MALFORMED_TRANSPORT_PARAM`, `NGTCP2_ERR_REQUIRED_TRANSPORT_PARAM`,
+ * `NGTCP2_ERR_TRANSPORT_PARAM`, `NGTCP2_ERR_VERSION_NEGOTIATION_FAILURE`, `NGTCP2_ERR_PROTO`,
+ * `NGTCP2_ERR_INTERNAL`, `NGTCP2_ERR_NOMEM`, or `NGTCP2_ERR_CALLBACK_FAILURE`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_decode_and_set_remote_transport_params(
   ngtcp2_conn *conn, const uint8_t *data, size_t datalen);
 
 /**
+ * Returns the transport parameters of the peer, or NULL before they are known. Valid until the
+ * connection is called again.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN const struct ngtcp2_transport_params *ngtcp2_conn_get_remote_transport_params2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_remote_transport_params2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_remote_transport_params2`.
  */
 NGTCP2_EXTERN const struct ngtcp2_transport_params *ngtcp2_conn_get_remote_transport_params(
   ngtcp2_conn *conn);
 
 /**
+ * Writes the transport parameters that 0-RTT rests on (RFC 9000, section 7.4.1) into the
+ * `destlen` bytes at `dest`: on a client those of the server, to be stored with the session
+ * ticket; on a server its own.
+ *
+ * Returns the number of bytes written, or `NGTCP2_ERR_NOBUF`.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_encode_0rtt_transport_params2(
   const ngtcp2_conn *conn, uint8_t *dest, size_t destlen);
 
 /**
+ * Like `ngtcp2_conn_encode_0rtt_transport_params2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_encode_0rtt_transport_params2`.
  */
 NGTCP2_EXTERN ngtcp2_ssize ngtcp2_conn_encode_0rtt_transport_params(
   ngtcp2_conn *conn, uint8_t *dest, size_t destlen);
 
+/**
+ * Takes the transport parameters that `ngtcp2_conn_encode_0rtt_transport_params2` wrote in an
+ * earlier connection to the same server, so that streams can be opened before the handshake.
+ * Clients only, once, before the first write.
+ *
+ * Returns 0, `NGTCP2_ERR_NOMEM`, `NGTCP2_ERR_MALFORMED_TRANSPORT_PARAM`, or
+ * `NGTCP2_ERR_INVALID_STATE`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_decode_and_set_0rtt_transport_params(
   ngtcp2_conn *conn, const uint8_t *data, size_t datalen);
 
+/**
+ * Returns nonzero if `stream_id` belongs to a bidirectional stream.
+ */
 NGTCP2_EXTERN int ngtcp2_is_bidi_stream(int64_t stream_id);
 
 /**
+ * Returns nonzero if `stream_id` belongs to a stream that this side opens.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN int ngtcp2_conn_is_local_stream2(
   const ngtcp2_conn *conn, int64_t stream_id);
 
 /**
+ * Like `ngtcp2_conn_is_local_stream2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_is_local_stream2`.
  */
 NGTCP2_EXTERN int ngtcp2_conn_is_local_stream(
   ngtcp2_conn *conn, int64_t stream_id);
 
+/**
+ * Opens a bidirectional stream and stores its ID in `*pstream_id`. The peer learns of it with
+ * the first frame. `stream_user_data` is passed to the callbacks of the stream.
+ *
+ * Returns 0, `NGTCP2_ERR_NOMEM`, or `NGTCP2_ERR_STREAM_ID_BLOCKED` if the peer allows no more
+ * streams at present; `extend_max_local_streams_bidi` tells when it does.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_open_bidi_stream(
   ngtcp2_conn *conn, int64_t *pstream_id, void *stream_user_data);
 
+/**
+ * Opens a unidirectional stream. Otherwise like `ngtcp2_conn_open_bidi_stream`, with
+ * `extend_max_local_streams_uni`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_open_uni_stream(
   ngtcp2_conn *conn, int64_t *pstream_id, void *stream_user_data);
 
+/**
+ * Gives up a stream in both directions, with the application's error code `app_error_code`:
+ * `ngtcp2_conn_shutdown_stream_write` and `ngtcp2_conn_shutdown_stream_read`, as far as the
+ * stream has these directions. The stream is closed, and `stream_close` called, when the peer
+ * has confirmed it.
+ *
+ * `flags` is 0. Returns 0, also if there is no such stream; `NGTCP2_ERR_NOMEM`; or
+ * `NGTCP2_ERR_INVALID_ARGUMENT` if `app_error_code` is over `NGTCP2_MAX_VARINT`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_shutdown_stream(
   ngtcp2_conn *conn, uint32_t flags, int64_t stream_id,
   uint64_t app_error_code);
 
+/**
+ * Gives up sending on a stream (RESET_STREAM frame). The library no longer reads the data of the
+ * stream.
+ *
+ * `flags` is 0. Returns what `ngtcp2_conn_shutdown_stream` returns, and
+ * `NGTCP2_ERR_INVALID_ARGUMENT` also for a unidirectional stream of the peer.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_shutdown_stream_write(
   ngtcp2_conn *conn, uint32_t flags, int64_t stream_id,
   uint64_t app_error_code);
 
+/**
+ * Gives up receiving on a stream (STOP_SENDING frame). No more data of it is delivered.
+ *
+ * `flags` is 0. Returns what `ngtcp2_conn_shutdown_stream` returns, and
+ * `NGTCP2_ERR_INVALID_ARGUMENT` also for a unidirectional stream of our own.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_shutdown_stream_read(
   ngtcp2_conn *conn, uint32_t flags, int64_t stream_id,
   uint64_t app_error_code);
 
+/**
+ * Replaces what is passed to the callbacks of a stream. For streams of the peer, call it in the
+ * `stream_open` callback.
+ *
+ * Returns 0, or `NGTCP2_ERR_STREAM_NOT_FOUND`.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_set_stream_user_data(
   ngtcp2_conn *conn, int64_t stream_id, void *stream_user_data);
 
 /**
+ * Returns what is passed to the callbacks of a stream, or NULL if there is no such stream.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN void *ngtcp2_conn_get_stream_user_data2(
   const ngtcp2_conn *conn, int64_t stream_id);
 
 /**
+ * Like `ngtcp2_conn_get_stream_user_data2`, with a connection that is not `const`.
+ *
  * Since 1.17.
  *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_stream_user_data2`.
@@ -3079,115 +3783,179 @@ NGTCP2_EXTERN void *ngtcp2_conn_get_stream_user_data(
   ngtcp2_conn *conn, int64_t stream_id);
 
 /**
+ * Returns how many packets with data of the stream `stream_id` were declared lost, or 0 if there
+ * is no such stream. Packets that were only late may be among them.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN size_t ngtcp2_conn_get_stream_loss_count2(
   const ngtcp2_conn *conn, int64_t stream_id);
 
 /**
+ * Like `ngtcp2_conn_get_stream_loss_count2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_stream_loss_count2`.
  */
 NGTCP2_EXTERN size_t ngtcp2_conn_get_stream_loss_count(
   ngtcp2_conn *conn, int64_t stream_id);
 
+/**
+ * Allows the peer to send `datalen` more bytes on a stream, when that many were consumed. The
+ * library tells the peer when it is worth a frame.
+ *
+ * Returns 0, also if there is no such stream; `NGTCP2_ERR_NOMEM`; or
+ * `NGTCP2_ERR_INVALID_ARGUMENT` for a unidirectional stream of our own.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_extend_max_stream_offset(
   ngtcp2_conn *conn, int64_t stream_id, uint64_t datalen);
 
+/**
+ * Allows the peer to send `datalen` more bytes on the connection, when that many were consumed,
+ * on whatever stream. Bytes that a reset stream did not deliver are given back by the library
+ * itself.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_extend_max_offset(
   ngtcp2_conn *conn, uint64_t datalen);
 
+/**
+ * Allows the peer to open `n` more bidirectional streams, usually when one of its streams is
+ * closed.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_extend_max_streams_bidi(
   ngtcp2_conn *conn, size_t n);
 
+/**
+ * Allows the peer to open `n` more unidirectional streams, usually when one of its streams is
+ * closed.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_extend_max_streams_uni(
   ngtcp2_conn *conn, size_t n);
 
 /**
+ * Returns how many bytes the peer allows us to send on the connection now.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN uint64_t ngtcp2_conn_get_max_data_left2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_max_data_left2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_max_data_left2`.
  */
 NGTCP2_EXTERN uint64_t ngtcp2_conn_get_max_data_left(ngtcp2_conn *conn);
 
 /**
+ * Returns how many bytes the peer allows us to send on a stream now, or 0 if there is no such
+ * stream.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN uint64_t ngtcp2_conn_get_max_stream_data_left2(
   const ngtcp2_conn *conn, int64_t stream_id);
 
 /**
+ * Like `ngtcp2_conn_get_max_stream_data_left2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_max_stream_data_left2`.
  */
 NGTCP2_EXTERN uint64_t ngtcp2_conn_get_max_stream_data_left(
   ngtcp2_conn *conn, int64_t stream_id);
 
 /**
+ * Returns how many bidirectional streams we may open now.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN uint64_t ngtcp2_conn_get_streams_bidi_left2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_streams_bidi_left2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_streams_bidi_left2`.
  */
 NGTCP2_EXTERN uint64_t ngtcp2_conn_get_streams_bidi_left(ngtcp2_conn *conn);
 
 /**
+ * Returns how many unidirectional streams we may open now.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN uint64_t ngtcp2_conn_get_streams_uni_left2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_streams_uni_left2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_streams_uni_left2`.
  */
 NGTCP2_EXTERN uint64_t ngtcp2_conn_get_streams_uni_left(ngtcp2_conn *conn);
 
 /**
+ * Returns the connection ID of the peer that is used on the current path. Not NULL, but perhaps
+ * empty. Valid until the connection is called again.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN const struct ngtcp2_cid *ngtcp2_conn_get_dcid2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_dcid2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_dcid2`.
  */
 NGTCP2_EXTERN const struct ngtcp2_cid *ngtcp2_conn_get_dcid(ngtcp2_conn *conn);
 
 /**
+ * Returns the destination connection ID of the client's first Initial packet. Not NULL, but
+ * perhaps empty. Valid as long as the connection.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN const struct ngtcp2_cid *ngtcp2_conn_get_client_initial_dcid2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_client_initial_dcid2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_client_initial_dcid2`.
  */
 NGTCP2_EXTERN const struct ngtcp2_cid *ngtcp2_conn_get_client_initial_dcid(
   ngtcp2_conn *conn);
 
 /**
+ * Writes the connection IDs that the peer may use for this connection to `dest`, and returns
+ * their number. If `dest` is NULL, it only returns the number, which is the room that `dest`
+ * needs.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN size_t ngtcp2_conn_get_scid2(
   const ngtcp2_conn *conn, struct ngtcp2_cid *dest);
 
 /**
+ * Like `ngtcp2_conn_get_scid2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_scid2`.
  */
 NGTCP2_EXTERN size_t ngtcp2_conn_get_scid(
   ngtcp2_conn *conn, struct ngtcp2_cid *dest);
 
 /**
+ * Writes the connection IDs of the peer that are in use to `dest`, and returns their number: 0
+ * before the handshake completes. If `dest` is NULL, it only returns the number, which is the
+ * room that `dest` needs.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN size_t ngtcp2_conn_get_active_dcid3(
   const ngtcp2_conn *conn, struct ngtcp2_cid_token2 *dest);
 
 /**
+ * Like `ngtcp2_conn_get_active_dcid3`, with a connection that is not `const`.
+ *
  * Since 1.22.
  *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_active_dcid3`.
@@ -3196,58 +3964,97 @@ NGTCP2_EXTERN size_t ngtcp2_conn_get_active_dcid2(
   ngtcp2_conn *conn, struct ngtcp2_cid_token2 *dest);
 
 /**
+ * Like `ngtcp2_conn_get_active_dcid3`, with `ngtcp2_cid_token`.
+ *
  * @deprecated Since 1.22. Use `ngtcp2_conn_get_active_dcid3`.
  */
 NGTCP2_EXTERN size_t ngtcp2_conn_get_active_dcid(
   ngtcp2_conn *conn, struct ngtcp2_cid_token *dest);
 
 /**
+ * Returns the path that packets are sent on. Valid until the connection is called again.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN const struct ngtcp2_path *ngtcp2_conn_get_path2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_path2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_path2`.
  */
 NGTCP2_EXTERN const struct ngtcp2_path *ngtcp2_conn_get_path(ngtcp2_conn *conn);
 
+/**
+ * Replaces the local address of the current path, without validation. `addr` is copied. Meant
+ * for tests.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_set_local_addr(
   ngtcp2_conn *conn, const struct ngtcp2_addr *addr);
 
+/**
+ * Replaces `user_data` of the current path.
+ */
 NGTCP2_EXTERN void ngtcp2_conn_set_path_user_data(
   ngtcp2_conn *conn, void *path_user_data);
 
+/**
+ * Starts a migration to `path` (RFC 9000, section 9): the path is validated first, and used when
+ * that succeeds; the `path_validation` callback tells. Clients only.
+ *
+ * `path` is copied. Returns 0, `NGTCP2_ERR_NOMEM`, `NGTCP2_ERR_CALLBACK_FAILURE`, or:
+ *
+ * - `NGTCP2_ERR_INVALID_STATE`: the handshake is not confirmed, the server does not allow
+ *   migration, or this is a server.
+ * - `NGTCP2_ERR_CONN_ID_BLOCKED`: the peer has given out no unused connection ID.
+ * - `NGTCP2_ERR_INVALID_ARGUMENT`: `path` is the current path.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_initiate_migration(
   ngtcp2_conn *conn, const struct ngtcp2_path *path, ngtcp2_tstamp ts);
 
+/**
+ * Like `ngtcp2_conn_initiate_migration`, but the path is used at once, while it is being
+ * validated. For a client whose old path is gone.
+ */
 NGTCP2_EXTERN int ngtcp2_conn_initiate_immediate_migration(
   ngtcp2_conn *conn, const struct ngtcp2_path *path, ngtcp2_tstamp ts);
 
 /**
+ * Returns the largest UDP payload, in bytes, that the connection ever writes:
+ * `max_tx_udp_payload_size` of the settings. A buffer of this size is never too small.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN size_t ngtcp2_conn_get_max_tx_udp_payload_size2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_max_tx_udp_payload_size2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_max_tx_udp_payload_size2`.
  */
 NGTCP2_EXTERN size_t ngtcp2_conn_get_max_tx_udp_payload_size(ngtcp2_conn *conn);
 
 /**
+ * Returns the largest UDP payload, in bytes, that the current path is known to carry.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN size_t ngtcp2_conn_get_path_max_tx_udp_payload_size2(
   const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_path_max_tx_udp_payload_size2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_path_max_tx_udp_payload_size2`.
  */
 NGTCP2_EXTERN size_t ngtcp2_conn_get_path_max_tx_udp_payload_size(
   ngtcp2_conn *conn);
 
 /**
+ * Fills in numbers about the connection. Call it as `ngtcp2_conn_get_conn_info2`.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN void ngtcp2_conn_get_conn_info2_versioned(
@@ -3255,17 +4062,24 @@ NGTCP2_EXTERN void ngtcp2_conn_get_conn_info2_versioned(
   struct ngtcp2_conn_info *cinfo);
 
 /**
+ * Like `ngtcp2_conn_get_conn_info2`, with a connection that is not `const`. Call it as
+ * `ngtcp2_conn_get_conn_info`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_conn_info2`.
  */
 NGTCP2_EXTERN void ngtcp2_conn_get_conn_info_versioned(
   ngtcp2_conn *conn, int conn_info_version, struct ngtcp2_conn_info *cinfo);
 
 /**
+ * Returns the congestion window less the bytes in flight, or 0 if more are in flight.
+ *
  * Since 1.23.
  */
 NGTCP2_EXTERN uint64_t ngtcp2_conn_get_cwnd_left2(const ngtcp2_conn *conn);
 
 /**
+ * Like `ngtcp2_conn_get_cwnd_left2`, with a connection that is not `const`.
+ *
  * @deprecated Since 1.23. Use `ngtcp2_conn_get_cwnd_left2`.
  */
 NGTCP2_EXTERN uint64_t ngtcp2_conn_get_cwnd_left(ngtcp2_conn *conn);

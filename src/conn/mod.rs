@@ -1,1 +1,186 @@
-//! Being built.
+//! The driver: the one room that knows all the others and puts them in sequence.
+//!
+//! Owns: [`State`], the order in which packets are read and written, and when a callback is due. Must not know: C types
+//! of the arguments (`ffi`), raw pointers (`session`), or how any one part works inside. One file per thing it does:
+//!
+//! - in: `read` (datagrams) → `open` (packets) → `frames` → `stream_data`, `acks`, `crypto_data`
+//! - out: `write` (datagrams) → `seal` (packets) → `control_frames`, `stream_frames`
+//! - over time: `timers`, `handshake`, `keys`, `key_update`, `paths`, `connection_ids`, `close`
+
+mod acks;
+pub(crate) mod close;
+mod config;
+mod connection_ids;
+mod control;
+mod control_frames;
+mod create;
+mod crypto_data;
+pub(crate) mod early_data;
+mod frames;
+pub(crate) mod handshake;
+pub(crate) mod key_update;
+pub(crate) mod keys;
+mod lifecycle;
+mod log;
+mod new_tokens;
+mod open;
+pub(crate) mod paths;
+mod probing;
+pub(crate) mod read;
+mod retry;
+mod seal;
+mod skip;
+mod space;
+pub(crate) mod stream_api;
+mod stream_data;
+mod stream_frames;
+pub(crate) mod timers;
+mod validation;
+mod version_negotiation;
+pub(crate) mod write;
+
+pub(crate) use close::CloseReason;
+pub(crate) use config::{Config, Versions as VersionList};
+pub(crate) use create::{Setup, create};
+pub(crate) use keys::{Keys, Level, Protection};
+pub(crate) use lifecycle::{Lifecycle, Stage};
+pub(crate) use space::{PacketSpace, Spaces};
+pub(crate) use write::{Offer, Reply, Request};
+
+use ngtcp2_abi as abi;
+
+use crate::mem::{Bytes, Mem};
+use crate::packet::ConnectionId;
+use crate::recovery::Recovery;
+use crate::session::Session;
+use crate::stream::Streams;
+use crate::units::{PacketNumber, Side, Space, Timestamp};
+
+use close::Closure;
+use control::Control;
+use paths::Paths;
+use seal::Datagram;
+
+/// Everything a connection knows, in the order of how often it is touched.
+pub(crate) struct State {
+    pub(crate) side: Side,
+    pub(crate) lifecycle: Lifecycle,
+    /// The caller's clock, clamped so that it never runs backwards.
+    pub(crate) now: Timestamp,
+    pub(crate) control: Control,
+    pub(crate) recovery: Recovery,
+    pub(crate) streams: Streams,
+    pub(crate) spaces: Spaces,
+    pub(crate) keys: Keys,
+    pub(crate) paths: Paths,
+    pub(crate) timers: timers::Timers,
+    pub(crate) skip: skip::Skip,
+    /// A packet that `WRITE_MORE` left open.
+    pub(crate) unfinished: Option<Datagram>,
+    pub(crate) new_tokens: new_tokens::NewTokens,
+    pub(crate) config: Config,
+    pub(crate) params: TransportParams,
+    pub(crate) versions: Versions,
+    pub(crate) tls: Tls,
+    pub(crate) counters: Counters,
+    pub(crate) closure: Closure,
+    pub(crate) buffers: read::Buffers,
+    pub(crate) mem: Mem,
+}
+
+/// Transport parameters of both sides (RFC 9000 §7.4).
+pub(crate) struct TransportParams {
+    pub(crate) local: abi::ngtcp2_transport_params,
+    /// What `local.version_info` points to.
+    pub(crate) local_versions: Bytes,
+    /// Known once the handshake delivered them, and for a 0-RTT client what it remembered.
+    pub(crate) remote: Option<abi::ngtcp2_transport_params>,
+    /// What the version_info of the remote ones points to.
+    pub(crate) remote_versions: Bytes,
+    /// The remote ones are remembered from an earlier connection (RFC 9000 §7.4.1).
+    pub(crate) remembered: bool,
+    /// The server accepted 0-RTT but lowered a limit that the client remembered: the next write fails.
+    pub(crate) lowered: bool,
+    /// The server's answer to a ClientHello takes its parameters: they are fixed once it was encoded.
+    pub(crate) local_committed: bool,
+    /// Connection ids that the peer has to repeat in its parameters (RFC 9000 §7.3).
+    pub(crate) original_dcid: ConnectionId,
+    pub(crate) retry_scid: Option<ConnectionId>,
+    pub(crate) peer_initial_scid: Option<ConnectionId>,
+}
+
+/// QUIC versions (RFC 9368).
+pub(crate) struct Versions {
+    /// The version of the client's first flight.
+    pub(crate) client_chosen: u32,
+    /// The version in use; `None` until compatible negotiation is over.
+    pub(crate) negotiated: Option<u32>,
+}
+
+impl Versions {
+    /// The version that long headers carry.
+    pub(crate) fn in_use(&self) -> u32 {
+        self.negotiated.unwrap_or(self.client_chosen)
+    }
+}
+
+/// What the caller's TLS library told us.
+#[derive(Default)]
+pub(crate) struct Tls {
+    pub(crate) native_handle: Option<core::ptr::NonNull<core::ffi::c_void>>,
+    pub(crate) error: i32,
+    pub(crate) alert: u8,
+    pub(crate) finished: bool,
+    pub(crate) early_data_rejected: bool,
+}
+
+/// Totals that `ngtcp2_conn_get_conn_info` reports beside those of recovery.
+#[derive(Default)]
+pub(crate) struct Counters {
+    pub(crate) packets_received: u64,
+    pub(crate) bytes_received: u64,
+    pub(crate) packets_discarded: u64,
+    pub(crate) pings_received: u64,
+}
+
+impl State {
+    /// Takes the caller's timestamp: a clock that goes backwards stands still.
+    #[inline]
+    pub(crate) fn advance_clock(&mut self, now: Timestamp) -> Timestamp {
+        if now > self.now {
+            self.now = now;
+        }
+        self.now
+    }
+}
+
+/// Sending.
+impl State {
+    /// The number of the next packet; now and then one is left out.
+    #[inline]
+    pub(crate) fn next_packet_number(&mut self, space: Space) -> PacketNumber {
+        let number = self.recovery.next_number(space);
+        if space == Space::Application && self.skip.takes(number) {
+            self.recovery.skip_number(space, number);
+            return number.next();
+        }
+        number
+    }
+
+    /// Whether congestion control and pacing let another packet out.
+    #[inline]
+    pub(crate) fn may_send_data(&self) -> bool {
+        self.recovery.window_left() > 0 && self.recovery.pacing_allows(self.now)
+    }
+
+    /// Whether congestion control lets another handshake packet out; it is not paced.
+    pub(crate) fn may_send_handshake_data(&self) -> bool {
+        self.recovery.window_left() > 0
+    }
+}
+
+/// The last callbacks of a connection: key contexts go back to the TLS library, and the qlog ends.
+pub(crate) fn release_callers_objects(s: &mut Session) {
+    keys::release_all(s);
+    log::end_qlog(s);
+}

@@ -9,7 +9,7 @@ use core::ffi::c_void;
 use std::boxed::Box;
 use std::ptr;
 
-use super::{Heap, Mem};
+use super::{AppSlice, Heap, Mem};
 use ngtcp2_abi::ngtcp2_mem;
 
 /// Where the size of a test block stands before the block.
@@ -20,6 +20,8 @@ const PREFIX: usize = 16;
 pub(crate) struct Account {
     /// Blocks given out and not freed.
     pub(crate) live: Cell<usize>,
+    /// The bytes of these blocks.
+    pub(crate) bytes: Cell<usize>,
     /// Calls of malloc, calloc and realloc so far.
     pub(crate) calls: Cell<u64>,
     /// Fail the call with this number (from 1) ...
@@ -139,6 +141,7 @@ unsafe extern "C" fn malloc(size: usize, user_data: *mut c_void) -> *mut c_void 
     // SAFETY: as above.
     unsafe { words.wrapping_add(1).write(skew) };
     account.live.set(account.live.get() + 1);
+    account.bytes.set(account.bytes.get() + size);
     block.cast()
 }
 
@@ -148,7 +151,10 @@ unsafe extern "C" fn free(pointer: *mut c_void, user_data: *mut c_void) {
     }
     // SAFETY: the user data is the account (`mem_for`).
     let account = unsafe { &*user_data.cast::<Account>() };
+    // SAFETY: every block has its prefix.
+    let size = unsafe { pointer.cast::<usize>().wrapping_sub(2).read() };
     account.live.set(account.live.get() - 1);
+    account.bytes.set(account.bytes.get() - size);
     // SAFETY: every block has its prefix.
     let skew = unsafe { pointer.cast::<usize>().wrapping_sub(1).read() };
     // SAFETY: this is what malloc(3) gave.
@@ -179,4 +185,10 @@ unsafe extern "C" fn realloc(pointer: *mut c_void, size: usize, user_data: *mut 
     // SAFETY: the old block is live and not used afterwards.
     unsafe { free(pointer, user_data) };
     block
+}
+
+/// Application data that outlives everything.
+pub(crate) fn app_slice(memory: &'static [u8]) -> AppSlice {
+    // SAFETY: static memory stays readable and is never written.
+    unsafe { AppSlice::new(memory.as_ptr(), memory.len()) }
 }

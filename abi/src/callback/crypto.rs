@@ -59,7 +59,9 @@ pub type ngtcp2_hp_mask = Option<
 /// Derives the next generation of 1-RTT keys (RFC 9001, section 6).
 ///
 /// The current secrets and the new ones have `secretlen` bytes. The new initialization vectors have
-/// the length given to `ngtcp2_conn_install_rx_key`. Called some time before the keys are needed.
+/// the length given to `ngtcp2_conn_install_rx_key`. Called some time before the keys are needed,
+/// from reading or while a packet is written: the connection must not be read from, written to or
+/// closed in it.
 pub type ngtcp2_update_key = Option<
     unsafe extern "C" fn(
         conn: *mut ngtcp2_conn,

@@ -3,6 +3,8 @@
 use crate::{ngtcp2_cid, ngtcp2_ssize};
 
 unsafe extern "C" {
+    /// `ngtcp2_pkt_write_connection_close` with keys of the helper's own. Returns the length of the
+    /// packet, or -1.
     pub fn ngtcp2_crypto_write_connection_close(
         dest: *mut u8,
         destlen: usize,
@@ -14,6 +16,8 @@ unsafe extern "C" {
         reasonlen: usize,
     ) -> ngtcp2_ssize;
 
+    /// `ngtcp2_pkt_write_retry` with keys of the helper's own. Returns the length of the packet, or
+    /// -1.
     pub fn ngtcp2_crypto_write_retry(
         dest: *mut u8,
         destlen: usize,

@@ -7,6 +7,8 @@ use crate::{
 };
 
 unsafe extern "C" {
+    /// Makes a context that encrypts with `key` and nonces of `noncelen` bytes. Returns 0, or -1.
+    /// Free it with `ngtcp2_crypto_aead_ctx_free`.
     pub fn ngtcp2_crypto_aead_ctx_encrypt_init(
         aead_ctx: *mut ngtcp2_crypto_aead_ctx,
         aead: *const ngtcp2_crypto_aead,
@@ -14,6 +16,8 @@ unsafe extern "C" {
         noncelen: usize,
     ) -> c_int;
 
+    /// Makes a context that decrypts with `key` and nonces of `noncelen` bytes. Returns 0, or -1.
+    /// Free it with `ngtcp2_crypto_aead_ctx_free`.
     pub fn ngtcp2_crypto_aead_ctx_decrypt_init(
         aead_ctx: *mut ngtcp2_crypto_aead_ctx,
         aead: *const ngtcp2_crypto_aead,
@@ -21,8 +25,11 @@ unsafe extern "C" {
         noncelen: usize,
     ) -> c_int;
 
+    /// Frees what is in `aead_ctx`, not the struct itself. Contexts that a connection took over are
+    /// freed by the connection.
     pub fn ngtcp2_crypto_aead_ctx_free(aead_ctx: *mut ngtcp2_crypto_aead_ctx);
 
+    /// Encrypts `plaintext`, as `ngtcp2_encrypt` describes. Returns 0, or -1.
     pub fn ngtcp2_crypto_encrypt(
         dest: *mut u8,
         aead: *const ngtcp2_crypto_aead,
@@ -35,6 +42,8 @@ unsafe extern "C" {
         aadlen: usize,
     ) -> c_int;
 
+    /// `ngtcp2_crypto_encrypt` for the `encrypt` callback. Returns 0, or
+    /// `NGTCP2_ERR_CALLBACK_FAILURE`.
     pub fn ngtcp2_crypto_encrypt_cb(
         dest: *mut u8,
         aead: *const ngtcp2_crypto_aead,
@@ -47,6 +56,7 @@ unsafe extern "C" {
         aadlen: usize,
     ) -> c_int;
 
+    /// Decrypts `ciphertext`, as `ngtcp2_decrypt` describes. Returns 0, or -1.
     pub fn ngtcp2_crypto_decrypt(
         dest: *mut u8,
         aead: *const ngtcp2_crypto_aead,
@@ -59,6 +69,7 @@ unsafe extern "C" {
         aadlen: usize,
     ) -> c_int;
 
+    /// `ngtcp2_crypto_decrypt` for the `decrypt` callback. Returns 0, or `NGTCP2_ERR_DECRYPT`.
     pub fn ngtcp2_crypto_decrypt_cb(
         dest: *mut u8,
         aead: *const ngtcp2_crypto_aead,
@@ -71,6 +82,7 @@ unsafe extern "C" {
         aadlen: usize,
     ) -> c_int;
 
+    /// Makes a header protection mask, as `ngtcp2_hp_mask` describes. Returns 0, or -1.
     pub fn ngtcp2_crypto_hp_mask(
         dest: *mut u8,
         hp: *const ngtcp2_crypto_cipher,
@@ -78,6 +90,8 @@ unsafe extern "C" {
         sample: *const u8,
     ) -> c_int;
 
+    /// `ngtcp2_crypto_hp_mask` for the `hp_mask` callback. Returns 0, or
+    /// `NGTCP2_ERR_CALLBACK_FAILURE`.
     pub fn ngtcp2_crypto_hp_mask_cb(
         dest: *mut u8,
         hp: *const ngtcp2_crypto_cipher,
@@ -85,12 +99,14 @@ unsafe extern "C" {
         sample: *const u8,
     ) -> c_int;
 
+    /// For the `delete_crypto_aead_ctx` callback.
     pub fn ngtcp2_crypto_delete_crypto_aead_ctx_cb(
         conn: *mut ngtcp2_conn,
         aead_ctx: *mut ngtcp2_crypto_aead_ctx,
         user_data: *mut c_void,
     );
 
+    /// For the `delete_crypto_cipher_ctx` callback.
     pub fn ngtcp2_crypto_delete_crypto_cipher_ctx_cb(
         conn: *mut ngtcp2_conn,
         cipher_ctx: *mut ngtcp2_crypto_cipher_ctx,

@@ -133,3 +133,63 @@ fn values() -> [(&'static str, String); 6] {
 fn string_literal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::*;
+
+    /// Sources of `abi` that declare nothing for C: module lists, and what is for Rust only.
+    const NOT_FOR_C: &[&str] = &[
+        "abi/src/api/conn/mod.rs",
+        "abi/src/api/mod.rs",
+        "abi/src/callback/mod.rs",
+        "abi/src/crypto_api/mod.rs",
+        "abi/src/generations.rs",
+        "abi/src/layout.rs",
+        "abi/src/lib.rs",
+        "abi/src/open_enum.rs",
+        "abi/src/signature.rs",
+        "abi/src/zero.rs",
+    ];
+
+    fn sources_in(folder: PathBuf, root: &Path, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                sources_in(path, root, found);
+            } else {
+                let path = path.strip_prefix(root).expect("inside the repository");
+                found.insert(path.to_str().expect("a UTF-8 path").to_owned());
+            }
+        }
+    }
+
+    #[test]
+    fn every_source_of_the_abi_is_in_one_header() {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut found = BTreeSet::new();
+        sources_in(root.join("abi/src"), &root, &mut found);
+
+        let listed = HEADERS.iter().flat_map(|header| header.sources).chain(NOT_FOR_C);
+        for source in listed.filter(|source| source.starts_with("abi/")) {
+            assert!(found.remove(*source), "{source} is listed twice or does not exist");
+        }
+        assert!(found.is_empty(), "in no header: {found:?}");
+    }
+
+    #[test]
+    fn no_place_in_a_frame_is_left_open() {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for header in HEADERS {
+            let text = header.text(&root).expect("a header");
+            let open = text.lines().find(|line| {
+                line.contains("@VERSION") || line.contains("@RETRY") || line.contains("@BINDINGS")
+            });
+            assert_eq!(open, None, "in {}", header.name);
+        }
+    }
+}

@@ -23,7 +23,7 @@ extern "C" {
    NGTCP2_CRYPTO_TOKEN_RAND_DATALEN)
 
 /**
- * The longest token of ngtcp2_crypto_generate_retry_token2: the above and the address of the client.
+ * The longest token of ngtcp2_crypto_generate_retry_token2: the above and the client's address.
  */
 #define NGTCP2_CRYPTO_MAX_RETRY_TOKENLEN2                                      \
   (NGTCP2_CRYPTO_MAX_RETRY_TOKENLEN + sizeof(ngtcp2_sockaddr_union))

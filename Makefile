@@ -1,0 +1,47 @@
+# rngtcp2: build, demonstrate, check, install.
+#
+#   make            both libraries in release, with the names that programs link to, in build/lib
+#   make demo       two C programs exchange files over QUIC on loopback
+#   make check      everything that has to hold; ends with `N passed, N failed, N skipped`
+#   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
+#   make bench      instructions per packet beside Debian's C library
+#   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
+
+CARGO ?= cargo
+BUILD ?= $(CURDIR)/build
+LIB = $(BUILD)/lib
+SONAME = libngtcp2.so.16
+HELPER_SONAME = libngtcp2_crypto_rustls.so.0
+
+all: libraries
+
+libraries:
+	$(CARGO) build --release --locked -p ngtcp2 -p ngtcp2-crypto-rustls
+	@mkdir -p $(LIB)
+	@cp -f target/release/libngtcp2.so $(LIB)/$(SONAME)
+	@cp -f target/release/libngtcp2_crypto_rustls.so $(LIB)/$(HELPER_SONAME)
+	@ln -sf $(SONAME) $(LIB)/libngtcp2.so
+	@ln -sf $(HELPER_SONAME) $(LIB)/libngtcp2_crypto_rustls.so
+
+prerequisites:
+	@tools/check/prerequisites.sh
+
+demo: prerequisites libraries
+	@INCDIR=$(CURDIR)/include LIBDIR=$(LIB) BUILD=$(BUILD)/examples examples-c/demo.sh
+
+check: prerequisites
+	@tools/check/run.sh
+
+header:
+	$(CARGO) run --quiet --locked -p header -- include/ngtcp2
+
+bench: libraries
+	@tools/bench/run.sh
+
+roots:
+	@consumers/lib/setup-roots.sh $(BUILD)/roots
+
+clean:
+	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check
+
+.PHONY: all libraries prerequisites demo check header bench roots clean

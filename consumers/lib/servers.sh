@@ -1,0 +1,19 @@
+# servers.sh: foreign HTTP/3 servers on UDP port 4433 that serve /bed/www
+
+# nginx_conf LISTEN..: a config that serves /bed/www and stores PUT bodies there
+nginx_conf() {
+  printf '%s\n' 'daemon off; worker_processes 1; user root; pid /bed/tmp/nginx.pid;' \
+    'error_log stderr notice; events {}' 'http { access_log off; client_body_temp_path /bed/tmp/body;' \
+    'client_max_body_size 100m; proxy_temp_path /bed/tmp/p; fastcgi_temp_path /bed/tmp/f;' \
+    'uwsgi_temp_path /bed/tmp/u; scgi_temp_path /bed/tmp/s; keepalive_requests 100000; http2_max_concurrent_streams 1000;' \
+    'ssl_certificate /bed/chain.pem; ssl_certificate_key /bed/key.pem; ssl_early_data on;' \
+    'server { root /bed/www; location / { dav_methods PUT; }'
+  printf '%s\n' "$@" '} }'
+}
+# nginx_quic ROOT [DIRECTIVE..]: nginx's own QUIC stack
+nginx_quic() {
+  local root=$1; shift
+  nginx_conf 'listen 127.0.0.1:4433 quic reuseport; listen [::1]:4433 quic reuseport;' "$@" >"$B/nginx.conf"
+  chroot "$root" nginx -c /bed/nginx.conf >"$B/log/nginx" 2>&1 &
+  wait_udp 4433
+}

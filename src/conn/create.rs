@@ -1,0 +1,147 @@
+//! Making a connection.
+//!
+//! Owns: the initial state of both sides. Must not know: the caller's structs (`ffi` decodes and checks them).
+
+use ngtcp2_abi as abi;
+
+use crate::cc::Algorithm;
+use crate::error::Result;
+use crate::mem::{Boxed, Bytes, Mem};
+use crate::packet::ConnectionId;
+use crate::path::{LocalIds, Path, Pmtud, RemoteIds};
+use crate::recovery::{ReceivedPackets, Recovery, RecoverySettings};
+use crate::stream::{CryptoStream, Streams, WindowSettings};
+use crate::units::{Side, Space};
+
+use super::close::Closure;
+use super::config::Config;
+use super::control::Control;
+use super::keys::Keys;
+use super::lifecycle::Lifecycle;
+use super::new_tokens::NewTokens;
+use super::paths::Paths;
+use super::read::Buffers;
+use super::space::{PacketSpace, Spaces};
+use super::timers::Timers;
+use super::{Counters, State, Tls, TransportParams, Versions};
+
+/// What the caller chose, decoded and checked.
+pub(crate) struct Setup<'a> {
+    pub(crate) side: Side,
+    pub(crate) dcid: ConnectionId,
+    pub(crate) scid: ConnectionId,
+    pub(crate) path: Path,
+    pub(crate) version: u32,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) config: Config,
+    pub(crate) pmtud_probes: &'a [u16],
+    pub(crate) params: abi::ngtcp2_transport_params,
+    /// Drawn by the caller's `rand`: the key of hash tables, and the first packet number to skip.
+    pub(crate) hash_key: (u64, u64),
+    pub(crate) skip_seed: u64,
+}
+
+/// The state of a connection before its first packet.
+pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
+    let Setup { side, config, mut params, .. } = setup;
+    params.initial_scid = setup.scid.to_abi();
+    params.initial_scid_present = 1;
+    let local_versions = local_versions(mem, &config, &mut params, setup.version)?;
+    let windows =
+        WindowSettings { max_window: config.max_window, max_stream_window: config.max_stream_window };
+    let mut streams = Streams::new(mem, side, setup.hash_key, windows);
+    streams.set_local_limits(&params);
+    let recovery = Recovery::new(
+        mem,
+        &RecoverySettings {
+            algorithm: setup.algorithm,
+            initial_rtt: config.initial_rtt,
+            max_datagram_size: crate::path::pmtud::MIN_SIZE as u64,
+            first_number: config.first_number,
+        },
+    );
+    let space =
+        |space| PacketSpace { received: ReceivedPackets::new(), crypto: CryptoStream::new(mem, space) };
+    let initial = Boxed::try_new(mem, space(Space::Initial))?;
+    let handshake = Boxed::try_new(mem, space(Space::Handshake))?;
+    let spaces = Spaces::new(space(Space::Application), initial, handshake);
+    let validated = side.is_client() || !config.token.is_empty();
+    let mut local_ids = LocalIds::new(setup.scid);
+    if side.is_server() && params.preferred_addr_present != 0 {
+        let preferred = &params.preferred_addr;
+        let id = ConnectionId::from_abi(&preferred.cid).ok_or(crate::error::Error::InvalidArgument)?;
+        local_ids.add_preferred_address(id, preferred.stateless_reset_token)?;
+    }
+    let paths = Paths::new(
+        setup.path,
+        validated,
+        Pmtud::new(config.max_tx_udp_payload_size, setup.pmtud_probes),
+        RemoteIds::new(setup.dcid, params.active_connection_id_limit),
+        local_ids,
+        setup.scid,
+    );
+    let original_dcid = match side {
+        Side::Client => setup.dcid,
+        Side::Server => ConnectionId::from_abi(&params.original_dcid).unwrap_or(ConnectionId::EMPTY),
+    };
+    let start = config.initial_ts;
+    let timers = Timers::new(start, config.handshake_timeout);
+    Ok(State {
+        side,
+        lifecycle: Lifecycle::new(),
+        now: start,
+        control: Control::default(),
+        recovery,
+        streams,
+        spaces,
+        keys: Keys::new(),
+        paths,
+        timers,
+        skip: super::skip::Skip::new(setup.skip_seed, config.first_number),
+        unfinished: None,
+        new_tokens: NewTokens::new(mem),
+        params: TransportParams {
+            local: params,
+            local_versions,
+            remote: None,
+            remote_versions: Bytes::new(mem),
+            remembered: false,
+            lowered: false,
+            local_committed: false,
+            original_dcid,
+            retry_scid: None,
+            peer_initial_scid: None,
+        },
+        config,
+        versions: Versions { client_chosen: setup.version, negotiated: None },
+        tls: Tls::default(),
+        counters: Counters::default(),
+        closure: Closure::new(mem),
+        buffers: Buffers::new(mem),
+        mem,
+    })
+}
+
+/// Fills in version_information (RFC 9368 §3), whose list lives in memory of ours.
+fn local_versions(
+    mem: Mem,
+    config: &Config,
+    params: &mut abi::ngtcp2_transport_params,
+    version: u32,
+) -> Result<Bytes> {
+    let mut list = Bytes::new(mem);
+    let chosen = [version];
+    let available = match (config.available_versions.is_empty(), config.preferred_versions.is_empty()) {
+        (false, _) => config.available_versions.as_slice(),
+        (true, false) => config.preferred_versions.as_slice(),
+        (true, true) => &chosen,
+    };
+    for version in available {
+        list.try_extend_from_slice(&version.to_be_bytes())?;
+    }
+    params.version_info_present = 1;
+    params.version_info.chosen_version = version;
+    params.version_info.available_versions = list.as_ptr();
+    params.version_info.available_versionslen = list.len();
+    Ok(list)
+}

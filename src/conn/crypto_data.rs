@@ -1,0 +1,93 @@
+//! CRYPTO frames in both directions (RFC 9000 §7.5, §19.6).
+//!
+//! Owns: which encryption level a frame belongs to, and the hand-over of handshake bytes to the caller's TLS library.
+//! Must not know: TLS.
+
+use ngtcp2_abi as abi;
+
+use crate::error::{Error, Result};
+use crate::frame::write;
+use crate::recovery::Carried;
+use crate::session::{Output, Session};
+use crate::stream::CryptoArrival;
+use crate::units::Space;
+
+use super::State;
+use super::seal::OpenPacket;
+
+/// The encryption level of a space, as the TLS library counts them.
+pub(crate) const fn level_of(space: Space) -> abi::ngtcp2_encryption_level {
+    match space {
+        Space::Initial => abi::NGTCP2_ENCRYPTION_LEVEL_INITIAL,
+        Space::Handshake => abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE,
+        Space::Application => abi::NGTCP2_ENCRYPTION_LEVEL_1RTT,
+    }
+}
+
+/// Queues handshake bytes of the TLS library: `ngtcp2_conn_submit_crypto_data`.
+pub(crate) fn submit(state: &mut State, level: abi::ngtcp2_encryption_level, data: &[u8]) -> Result<()> {
+    let space = match level {
+        abi::NGTCP2_ENCRYPTION_LEVEL_INITIAL => Space::Initial,
+        abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE => Space::Handshake,
+        abi::NGTCP2_ENCRYPTION_LEVEL_1RTT => Space::Application,
+        _ => return Err(Error::InvalidArgument),
+    };
+    let Some(this) = state.spaces.get_mut(space) else { return Err(Error::InvalidState) };
+    Ok(this.crypto.try_push(data)?)
+}
+
+/// Fills the packet with handshake bytes that were not sent, or were lost.
+pub(crate) fn write(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -> Result<()> {
+    loop {
+        if !packet.reserve_record(state)? {
+            return Ok(());
+        }
+        let Some(this) = state.spaces.get_mut(packet.space) else { return Ok(()) };
+        let Some(next) = this.crypto.next_piece(1) else { return Ok(()) };
+        let most = write::max_crypto_data_len(packet.room(), next.offset);
+        if most == 0 {
+            return Ok(());
+        }
+        let Some(piece) = this.crypto.next_piece(most as u64) else { return Ok(()) };
+        let size = piece.len as usize;
+        let mut writer = packet.writer(out);
+        if write::crypto_header(&mut writer, piece.offset, size).is_err() {
+            return Ok(());
+        }
+        let copied = writer
+            .rest_mut()
+            .get_mut(..size)
+            .is_some_and(|target| this.crypto.copy_data(piece.offset, target));
+        if !copied {
+            return Err(Error::Internal);
+        }
+        let len = writer.position() + size;
+        this.crypto.on_sent(piece)?;
+        packet.commit_reliable(state, len, Carried::Crypto { offset: piece.offset, len: piece.len as u32 });
+    }
+}
+
+/// A CRYPTO frame arrived.
+pub(crate) fn receive(s: &mut Session, space: Space, offset: u64, data: &[u8]) -> Result<()> {
+    let Some(this) = s.state().spaces.get_mut(space) else { return Ok(()) };
+    match this.crypto.receive(offset, data)? {
+        CryptoArrival::InOrder { skip } => {
+            let fresh = data.get(skip..).unwrap_or_default();
+            deliver(s, space, offset + skip as u64, fresh)?;
+        }
+        CryptoArrival::OutOfOrder | CryptoArrival::Duplicate => return Ok(()),
+    }
+    // Each hand-over may change anything, so the space is found again for each block.
+    while let Some(this) = s.state().spaces.get_mut(space) {
+        let Some(block) = this.crypto.next_buffered()? else { break };
+        deliver(s, space, block.offset, &block)?;
+    }
+    Ok(())
+}
+
+fn deliver(s: &mut Session, space: Space, offset: u64, data: &[u8]) -> Result<()> {
+    if data.is_empty() {
+        return Ok(());
+    }
+    s.recv_crypto_data(level_of(space), offset, data)
+}

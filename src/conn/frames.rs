@@ -1,0 +1,147 @@
+//! The frames of one decrypted packet, in their order (RFC 9000 §12.4).
+//!
+//! Owns: which frames a packet may carry, and what each of them sets in motion. Must not know: where the bytes came from.
+
+use crate::error::{Error, Result};
+use crate::frame::{self, Frame};
+use crate::packet::PacketType;
+use crate::session::Session;
+use crate::units::Space;
+use crate::wire::Reader;
+
+use super::{State, acks, close, connection_ids, crypto_data, handshake, paths, stream_data};
+
+/// What was seen in a packet.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) ack_eliciting: bool,
+    /// Something other than probing frames: the peer uses the path (RFC 9000 §9.1).
+    pub(crate) non_probing: bool,
+}
+
+/// Where the frames stand.
+#[derive(Clone, Copy)]
+pub(crate) struct Carrier {
+    pub(crate) kind: PacketType,
+    pub(crate) space: Space,
+    /// The sequence number of our connection id in the packet's header.
+    pub(crate) dcid_sequence: u64,
+    /// The packet came on a path that is not the current one.
+    pub(crate) off_path: bool,
+}
+
+/// Processes the payload of a packet.
+pub(crate) fn process(
+    s: &mut Session,
+    payload: &[u8],
+    carrier: Carrier,
+    path: &crate::path::Path,
+) -> Result<Seen> {
+    if payload.is_empty() {
+        return Err(Error::Proto);
+    }
+    let mut seen = Seen::default();
+    let mut reader = Reader::new(payload);
+    while !reader.is_empty() {
+        let (frame, frame_type) = match frame::parse(&mut reader) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                s.state().closure.offending_frame = error.frame_type();
+                return Err(error.into());
+            }
+        };
+        if !frame::allowed_in(frame_type, carrier.kind) {
+            s.state().closure.offending_frame = frame_type;
+            return Err(Error::Proto);
+        }
+        seen.ack_eliciting |= frame::is_ack_eliciting(frame_type);
+        seen.non_probing |= !frame::is_probing(frame_type);
+        if let Err(error) = apply(s, &frame, carrier, path) {
+            s.state().closure.offending_frame = frame_type;
+            return Err(error);
+        }
+        if s.state().lifecycle.is_over() {
+            break;
+        }
+    }
+    Ok(seen)
+}
+
+#[inline]
+fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::path::Path) -> Result<()> {
+    match *frame {
+        Frame::Stream { id, offset, data, fin } => {
+            stream_data::on_stream(s, id, offset, data, fin, carrier.kind == PacketType::ZeroRtt)
+        }
+        Frame::Ack(ref ack) => acks::on_ack(s, carrier.space, ack),
+        Frame::Padding { .. } => Ok(()),
+        Frame::Ping => {
+            s.state().counters.pings_received += 1;
+            Ok(())
+        }
+        Frame::Crypto { offset, data } => crypto_data::receive(s, carrier.space, offset, data),
+        Frame::MaxData { limit } => {
+            s.state().streams.on_max_data(limit);
+            Ok(())
+        }
+        Frame::MaxStreamData { id, limit } => stream_data::on_max_stream_data(s, id, limit),
+        Frame::MaxStreams { direction, limit } => stream_data::on_max_streams(s, direction, limit),
+        Frame::ResetStream { id, error_code, final_size } => {
+            stream_data::on_reset_stream(s, id, error_code, final_size)
+        }
+        Frame::StopSending { id, error_code } => stream_data::on_stop_sending(s, id, error_code),
+        Frame::DataBlocked { .. } | Frame::StreamsBlocked { .. } => Ok(()),
+        Frame::StreamDataBlocked { id, .. } => stream_data::on_stream_data_blocked(s, id),
+        Frame::Datagram { data, .. } => on_datagram(s, data, carrier.kind),
+        Frame::ConnectionClose { application, error_code, frame_type, reason } => {
+            close::on_connection_close(s.state(), application, error_code, frame_type, reason)
+        }
+        Frame::NewConnectionId { sequence, retire_prior_to, id, token } => {
+            connection_ids::on_new_connection_id(s, sequence, retire_prior_to, id, token)
+        }
+        Frame::RetireConnectionId { sequence } => {
+            connection_ids::on_retire_connection_id(s.state(), sequence, carrier.dcid_sequence)
+        }
+        Frame::PathChallenge { data } => {
+            s.state().paths.responses.push(path, data);
+            Ok(())
+        }
+        Frame::PathResponse { data } => paths::on_path_response(s, &data),
+        Frame::NewToken { token } => on_new_token(s, token),
+        Frame::HandshakeDone => handshake::on_handshake_done(s),
+    }
+}
+
+fn on_new_token(s: &mut Session, token: &[u8]) -> Result<()> {
+    if s.state().side.is_server() {
+        return Err(Error::Proto);
+    }
+    s.recv_new_token(token)
+}
+
+/// A DATAGRAM frame (RFC 9221): allowed up to the size that we announced.
+fn on_datagram(s: &mut Session, data: &[u8], kind: PacketType) -> Result<()> {
+    let limit = s.state().params.local.max_datagram_frame_size;
+    let header = frame::write::datagram_header_len(Some(data.len()));
+    if (data.len() + header) as u64 > limit {
+        return Err(Error::Proto);
+    }
+    let flags = match kind {
+        PacketType::ZeroRtt => ngtcp2_abi::NGTCP2_DATAGRAM_FLAG_0RTT,
+        _ => ngtcp2_abi::NGTCP2_DATAGRAM_FLAG_NONE,
+    };
+    s.recv_datagram(flags, data)
+}
+
+impl State {
+    /// The current delay policy for acknowledgments in a space.
+    #[inline]
+    pub(crate) fn ack_policy(&self, space: Space) -> crate::recovery::AckPolicy {
+        use crate::recovery::AckPolicy;
+        if space != Space::Application {
+            return AckPolicy::IMMEDIATE;
+        }
+        let max_ack_delay = crate::units::Duration(self.params.local.max_ack_delay);
+        AckPolicy::delayed(self.config.ack_threshold as u64, max_ack_delay, self.recovery.rtt().smoothed())
+    }
+}

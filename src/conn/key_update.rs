@@ -1,0 +1,85 @@
+//! Key updates (RFC 9001 §6): when the next keys are derived, and who moves first.
+//!
+//! Owns: the call-out that derives keys and the rules of initiation. Must not know: which key opens a packet (`keys`).
+
+use ngtcp2_abi as abi;
+
+use crate::error::{Error, Result};
+use crate::session::{MAX_IV, NextKeys, PacketKey, Session};
+use crate::units::{PacketNumber, Space, Timestamp};
+
+use super::State;
+use super::keys::Generation;
+
+/// Derives the next generation of keys ahead of time, if it is due.
+pub(crate) fn derive_next(s: &mut Session) -> Result<()> {
+    let state = s.state();
+    if !state.lifecycle.is_completed() {
+        return Ok(());
+    }
+    let Some((rx_secret, tx_secret)) = state.keys.one_rtt.derivation_due(state.now) else { return Ok(()) };
+    let iv_len = state.keys.one_rtt.tx().map_or(0, |tx| tx.packet.iv_len);
+    let (mut next_rx, mut next_tx) = (rx_secret.blank(), tx_secret.blank());
+    let (mut rx_iv, mut tx_iv) = ([0; MAX_IV], [0; MAX_IV]);
+    let mut next = NextKeys {
+        rx_secret: next_rx.bytes_mut(),
+        tx_secret: next_tx.bytes_mut(),
+        rx_context: abi::ngtcp2_crypto_aead_ctx::default(),
+        tx_context: abi::ngtcp2_crypto_aead_ctx::default(),
+        rx_iv: &mut rx_iv,
+        tx_iv: &mut tx_iv,
+    };
+    s.update_key(rx_secret.bytes(), tx_secret.bytes(), &mut next)?;
+    let (rx_context, tx_context) = (next.rx_context, next.tx_context);
+    s.state().keys.one_rtt.set_next(Generation {
+        rx: PacketKey { context: rx_context, iv: rx_iv, iv_len },
+        tx: PacketKey { context: tx_context, iv: tx_iv, iv_len },
+        rx_secret: next_rx,
+        tx_secret: next_tx,
+    });
+    Ok(())
+}
+
+/// The application asks for an update: `ngtcp2_conn_initiate_key_update`.
+pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
+    let state = s.state();
+    state.advance_clock(now);
+    if !state.lifecycle.is_confirmed() {
+        return Err(Error::InvalidState);
+    }
+    derive_next(s)?;
+    if start_if_possible(s.state()) { Ok(()) } else { Err(Error::InvalidState) }
+}
+
+/// Moves to the next phase unless an update is under way or was just finished.
+pub(crate) fn start_if_possible(state: &mut State) -> bool {
+    if !state.lifecycle.is_confirmed() {
+        return false;
+    }
+    let keep_until = state.now + state.pto() * 3;
+    state.keys.retire_previous_phase(state.now);
+    let next_to_send = state.recovery.next_number(Space::Application);
+    state.keys.switch_phase(next_to_send, keep_until)
+}
+
+/// The peer has updated its keys: a packet opened with the next generation (RFC 9001 §6.2).
+pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
+    let state = s.state();
+    let keep_until = state.now + state.pto() * 3;
+    state.keys.retire_previous_phase(state.now);
+    let next_to_send = state.recovery.next_number(Space::Application);
+    if !state.keys.switch_phase(next_to_send, keep_until) {
+        // RFC 9001 §6.2: another update before the last one was acknowledged.
+        return Err(Error::Proto);
+    }
+    state.keys.one_rtt.on_opened(number);
+    Ok(())
+}
+
+impl State {
+    /// Notes when the application's callbacks are due next.
+    pub(crate) fn schedule_housekeeping(&mut self) {
+        let key_derivation = self.keys.one_rtt.next_derivation();
+        self.timers.end_housekeeping(key_derivation);
+    }
+}

@@ -1,0 +1,400 @@
+//! Reading datagrams: which packets are in them, and what each one proves (RFC 9000 §5.2, §12.2).
+//!
+//! Owns: the way of a datagram through header checks, keys and frames, and packets that came before their keys. Must not
+//! know: what frames do (`frames`) or how protection works (`open`).
+
+use crate::error::{Error, Result};
+use crate::mem::{Bytes, Mem, Ring};
+use crate::packet::header::LongHeader;
+use crate::packet::{self, ConnectionId, PacketType};
+use crate::path::Path;
+use crate::recovery::EcnCodepoint;
+use crate::session::{Input, Session};
+use crate::units::{Space, Timestamp};
+
+use super::frames::{self, Carrier, Seen};
+use super::open::{self, Opened, Refusal};
+use super::{Stage, State, close, handshake, key_update, log, paths, retry, timers, version_negotiation};
+
+/// Datagrams kept until their keys arrive: a server's whole flight of certificates in small packets.
+const MAX_EARLY_PACKETS: usize = 8;
+
+/// The plain packet's buffer starts at this size and is grown for larger packets only while they are read.
+const PLAIN_BUFFER: usize = 1536;
+
+/// Buffers of the reading side.
+pub(crate) struct Buffers {
+    plain: Bytes,
+    early: Ring<EarlyPacket>,
+}
+
+/// A packet that came before its keys (RFC 9001 §5.7).
+struct EarlyPacket {
+    bytes: Bytes,
+    path: Path,
+    ecn: EcnCodepoint,
+    kind: PacketType,
+}
+
+impl Buffers {
+    pub(crate) const fn new(mem: Mem) -> Self {
+        Self { plain: Bytes::new(mem), early: Ring::new(mem) }
+    }
+}
+
+/// What belongs to a datagram as a whole.
+#[derive(Clone, Copy)]
+struct Envelope {
+    path: Path,
+    ecn: EcnCodepoint,
+    datagram_len: usize,
+    off_path: bool,
+}
+
+/// Where the next packet of the datagram starts; `None` when nothing more can be told apart.
+type Next = Option<usize>;
+
+/// Reads one datagram.
+pub(crate) fn read(
+    s: &mut Session,
+    path: &Path,
+    ecn: EcnCodepoint,
+    input: Input,
+    now: Timestamp,
+) -> Result<()> {
+    let state = s.state();
+    state.advance_clock(now);
+    let off_path = !state.paths.is_current(path);
+    if state.lifecycle.is_over() {
+        return if off_path { Ok(()) } else { state.lifecycle.check_open() };
+    }
+    if input.len() == 0 || state.closure.is_silent() {
+        return Ok(());
+    }
+    super::write::close_unfinished(state)?;
+    if off_path && !paths::accepts(state, path) {
+        state.counters.packets_discarded += 1;
+        return Ok(());
+    }
+    state.counters.bytes_received += input.len() as u64;
+    state.paths.on_datagram_received(path, input.len());
+    let envelope = Envelope { path: *path, ecn, datagram_len: input.len(), off_path };
+    let result = read_packets(s, input, &envelope);
+    if s.state().keys.has_retired() {
+        super::keys::release_retired(s);
+    }
+    result?;
+    let state = s.state();
+    state.set_loss_timer();
+    state.lifecycle.check_open()
+}
+
+fn read_packets(s: &mut Session, input: Input, envelope: &Envelope) -> Result<()> {
+    let mut position = 0;
+    let mut first_dcid = None;
+    while let Some(rest) = input.bytes().get(position..).filter(|rest| !rest.is_empty()) {
+        let next = read_packet(s, rest, envelope, &mut first_dcid)?;
+        if s.state().lifecycle.is_over() {
+            return Ok(());
+        }
+        match next {
+            Some(len) => position += len,
+            None => break,
+        }
+    }
+    if !s.state().buffers.early.is_empty() {
+        read_early_packets(s)?;
+    }
+    handshake::conclude(s)
+}
+
+/// Packets whose keys have arrived since.
+fn read_early_packets(s: &mut Session) -> Result<()> {
+    for _ in 0..s.state().buffers.early.len() {
+        let Some(early) = s.state().buffers.early.pop_front() else { break };
+        if !can_open(s.state(), early.kind) {
+            s.state().buffers.early.push_back_reserved(early);
+            continue;
+        }
+        let off_path = !s.state().paths.is_current(&early.path);
+        let envelope =
+            Envelope { path: early.path, ecn: early.ecn, datagram_len: early.bytes.len(), off_path };
+        read_packet(s, &early.bytes, &envelope, &mut None)?;
+        if s.state().lifecycle.is_over() {
+            break;
+        }
+    }
+    if s.state().lifecycle.is_completed() {
+        s.state().buffers.early.clear();
+    }
+    Ok(())
+}
+
+fn can_open(state: &State, kind: PacketType) -> bool {
+    match kind {
+        // RFC 9001 §5.7: not before the handshake is complete.
+        PacketType::OneRtt => state.keys.one_rtt.rx().is_some() && state.tls.finished,
+        other => state.keys.open_suite(other, state.versions.in_use()).is_some(),
+    }
+}
+
+/// Reads the packet at the front of `rest`.
+#[inline]
+fn read_packet(
+    s: &mut Session,
+    rest: &[u8],
+    envelope: &Envelope,
+    first_dcid: &mut Option<ConnectionId>,
+) -> Result<Next> {
+    match rest.first() {
+        Some(first) if first & packet::LONG_FORM == 0 => {
+            read_short(s, rest, envelope)?;
+            Ok(None)
+        }
+        _ => read_long(s, rest, envelope, first_dcid),
+    }
+}
+
+/// A 1-RTT packet: it is always the last of its datagram.
+#[inline]
+fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope) -> Result<()> {
+    let state = s.state();
+    let id_len = state.paths.local_ids.id_len();
+    let Ok(header) = packet::header::parse_short(bytes, id_len) else { return discard(state) };
+    let number_at = header.pn_offset;
+    let Some(dcid_sequence) = state.paths.find_local_id(header.dcid) else {
+        return on_unauthentic(s, bytes, envelope);
+    };
+    if !can_open(state, PacketType::OneRtt) {
+        return keep_early(state, bytes, envelope, PacketType::OneRtt);
+    }
+    let carrier = Carrier {
+        kind: PacketType::OneRtt,
+        space: Space::Application,
+        dcid_sequence,
+        off_path: envelope.off_path,
+    };
+    with_plain_buffer(s, bytes.len(), |s, plain| match open::short(s, bytes, number_at, plain) {
+        Ok(opened) => {
+            if opened.new_phase {
+                key_update::follow(s, opened.number)?;
+            }
+            accept(s, plain, &opened, carrier, envelope)
+        }
+        Err(Refusal::Unauthentic) => on_unauthentic(s, bytes, envelope),
+        Err(Refusal::Discard) => discard(s.state()),
+        Err(Refusal::Fatal(error)) => Err(error),
+    })
+}
+
+/// A long header packet, or one of the two that are no packets of a connection.
+fn read_long(
+    s: &mut Session,
+    rest: &[u8],
+    envelope: &Envelope,
+    first_dcid: &mut Option<ConnectionId>,
+) -> Result<Next> {
+    let Ok(header) = packet::header::parse_long(rest) else {
+        discard(s.state())?;
+        return Ok(None);
+    };
+    match header.kind {
+        PacketType::VersionNegotiation => {
+            version_negotiation::receive(s, rest, envelope.off_path)?;
+            return Ok(None);
+        }
+        PacketType::Retry => {
+            retry::receive(s, rest)?;
+            return Ok(None);
+        }
+        _ => {}
+    }
+    let Some(bytes) = packet_bytes(rest, &header) else {
+        discard(s.state())?;
+        return Ok(None);
+    };
+    // RFC 9000 §12.2: packets with another destination do not belong to this datagram.
+    if *first_dcid.get_or_insert(header.dcid) != header.dcid {
+        discard(s.state())?;
+        return Ok(Some(bytes.len()));
+    }
+    match read_long_packet(s, bytes, &header, envelope) {
+        Ok(()) => Ok(Some(bytes.len())),
+        // Only the first packet of a connection may ask for its end by these.
+        Err(error) => Err(error),
+    }
+}
+
+/// The packet's own bytes, by its Length field.
+fn packet_bytes<'a>(rest: &'a [u8], header: &LongHeader<'_>) -> Option<&'a [u8]> {
+    let len = usize::try_from(header.length).ok()?;
+    rest.get(..header.header_len.checked_add(len)?)
+}
+
+fn read_long_packet(
+    s: &mut Session,
+    bytes: &[u8],
+    header: &LongHeader<'_>,
+    envelope: &Envelope,
+) -> Result<()> {
+    let state = s.state();
+    let space = match header.kind {
+        PacketType::Initial => Space::Initial,
+        PacketType::Handshake => Space::Handshake,
+        _ => Space::Application,
+    };
+    let is_first = state.side.is_server() && state.lifecycle.state() == Stage::Start;
+    if is_first && !handshake::begin_server(s, header, envelope.datagram_len)? {
+        return discard(s.state());
+    }
+    if !version_negotiation::accepts(s, header)? || !is_from_peer(s.state(), header) {
+        return discard(s.state());
+    }
+    let state = s.state();
+    if header.kind == PacketType::ZeroRtt && state.side.is_client() {
+        return discard(state);
+    }
+    // RFC 9000 §14.1: a server drops Initial packets in datagrams that are too small.
+    if header.kind == PacketType::Initial
+        && state.side.is_server()
+        && envelope.datagram_len < packet::MIN_INITIAL_DATAGRAM_LEN
+    {
+        return discard(state);
+    }
+    if !state.spaces.is_open(space) {
+        return discard(state);
+    }
+    if state.keys.open_suite(header.kind, header.version).is_none() {
+        return keep_early(state, bytes, envelope, header.kind);
+    }
+    let Some(dcid_sequence) = state.paths.accepts_dcid(header) else { return discard(state) };
+    let carrier = Carrier { kind: header.kind, space, dcid_sequence, off_path: envelope.off_path };
+    with_plain_buffer(s, bytes.len(), |s, plain| {
+        match open::long(s, header.kind, space, header.version, bytes, header.header_len, plain) {
+            Ok(opened) => {
+                handshake::on_packet_opened(s, header)?;
+                accept(s, plain, &opened, carrier, envelope)?;
+                if is_first { handshake::check_first_flight(s.state()) } else { Ok(()) }
+            }
+            Err(Refusal::Unauthentic | Refusal::Discard) if is_first => Err(Error::DropConn),
+            Err(Refusal::Unauthentic | Refusal::Discard) => discard(s.state()),
+            Err(Refusal::Fatal(error)) => Err(error),
+        }
+    })
+}
+
+/// RFC 9000 §7.2: once the peer has named its connection id, long header packets with another one are dropped.
+fn is_from_peer(state: &State, header: &LongHeader<'_>) -> bool {
+    match &state.params.peer_initial_scid {
+        Some(scid) => *scid == header.scid,
+        None => true,
+    }
+}
+
+/// The frames of a packet that was opened, and what its arrival means.
+#[inline]
+fn accept(
+    s: &mut Session,
+    plain: &[u8],
+    opened: &Opened,
+    carrier: Carrier,
+    envelope: &Envelope,
+) -> Result<()> {
+    let payload = plain.get(opened.payload.clone()).unwrap_or_default();
+    if s.is_traced() {
+        log::packet_received(s, carrier.kind, opened.number, payload);
+    }
+    let was_largest = s.state().is_newest(carrier.space, opened.number);
+    let seen = frames::process(s, payload, carrier, &envelope.path)?;
+    let state = s.state();
+    state.counters.packets_received += 1;
+    let now = state.now;
+    let policy = state.ack_policy(carrier.space);
+    if let Some(space) = state.spaces.get_mut(carrier.space) {
+        space.received.on_received(opened.number, seen.ack_eliciting, envelope.ecn, now, &policy);
+    }
+    timers::on_packet_received(state);
+    if carrier.kind == PacketType::OneRtt && envelope.off_path && !state.lifecycle.is_over() {
+        paths::on_packet(
+            s,
+            &envelope.path,
+            carrier.dcid_sequence,
+            seen_migration(seen, was_largest),
+            envelope.datagram_len,
+        )?;
+    }
+    Ok(())
+}
+
+/// RFC 9000 §9.3: only the newest non-probing packet moves the connection.
+const fn seen_migration(seen: Seen, was_largest: bool) -> bool {
+    seen.non_probing && was_largest
+}
+
+/// Runs `body` with the buffer for a plain packet of `len` bytes. A nested read finds none in the state and gets its own.
+#[inline]
+fn with_plain_buffer(
+    s: &mut Session,
+    len: usize,
+    body: impl FnOnce(&mut Session, &mut [u8]) -> Result<()>,
+) -> Result<()> {
+    let state = s.state();
+    let mut plain = core::mem::replace(&mut state.buffers.plain, Bytes::new(state.mem));
+    if plain.len() < len {
+        plain.try_resize(len.max(PLAIN_BUFFER), 0)?;
+    }
+    let result = body(s, &mut plain);
+    if plain.len() > PLAIN_BUFFER {
+        plain.truncate(PLAIN_BUFFER);
+        plain.shrink_to(PLAIN_BUFFER);
+    }
+    s.state().buffers.plain = plain;
+    result
+}
+
+/// Keeps a packet that came before its keys, if there is room.
+fn keep_early(state: &mut State, bytes: &[u8], envelope: &Envelope, kind: PacketType) -> Result<()> {
+    let wanted = match kind {
+        PacketType::OneRtt => !state.lifecycle.is_completed(),
+        PacketType::Handshake => state.spaces.is_open(Space::Handshake),
+        PacketType::ZeroRtt => !state.lifecycle.is_completed(),
+        _ => false,
+    };
+    if !wanted || envelope.off_path || state.buffers.early.len() >= MAX_EARLY_PACKETS {
+        return discard(state);
+    }
+    state.buffers.early.try_reserve(1)?;
+    let mut copy = Bytes::new(state.mem);
+    copy.try_extend_from_slice(bytes)?;
+    state.buffers.early.push_back_reserved(EarlyPacket {
+        bytes: copy,
+        path: envelope.path,
+        ecn: envelope.ecn,
+        kind,
+    });
+    Ok(())
+}
+
+/// A short header packet that does not authenticate may be a stateless reset (RFC 9000 §10.3.1).
+#[cold]
+fn on_unauthentic(s: &mut Session, bytes: &[u8], envelope: &Envelope) -> Result<()> {
+    if !envelope.off_path && close::on_stateless_reset(s, bytes)? {
+        return Ok(());
+    }
+    discard(s.state())
+}
+
+#[cold]
+fn discard(state: &mut State) -> Result<()> {
+    state.counters.packets_discarded += 1;
+    Ok(())
+}
+
+impl State {
+    /// Whether no packet with a larger number arrived in the space.
+    #[inline]
+    fn is_newest(&self, space: Space, number: crate::units::PacketNumber) -> bool {
+        let largest = self.spaces.get(space).and_then(|space| space.received.largest());
+        largest.is_none_or(|largest| number > largest)
+    }
+}

@@ -1,0 +1,43 @@
+//! Packet numbers left out on purpose (RFC 9000 §21.4): a peer that acknowledges one acknowledges what it never saw.
+//!
+//! Owns: which number is skipped next. Must not know: what happens to the liar (`recovery`).
+
+use crate::units::PacketNumber;
+
+/// Packets between two skipped numbers: at least this many, and up to twice as many more.
+const MIN_DISTANCE: u64 = 64;
+
+/// The next number to leave out. The distances come from a generator that the caller's `rand` seeds: a peer cannot
+/// foresee them.
+pub(crate) struct Skip {
+    next: u64,
+    generator: u64,
+}
+
+impl Skip {
+    pub(crate) fn new(seed: u64, first: PacketNumber) -> Self {
+        let mut skip = Self { next: first.0, generator: seed | 1 };
+        skip.schedule(first.0);
+        skip
+    }
+
+    /// Whether `number` is to be left out; then the next one is chosen.
+    #[inline]
+    pub(crate) fn takes(&mut self, number: PacketNumber) -> bool {
+        if number.0 < self.next {
+            return false;
+        }
+        self.schedule(number.0);
+        true
+    }
+
+    fn schedule(&mut self, from: u64) {
+        // xorshift64: any unforeseeable sequence will do.
+        let mut x = self.generator;
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        self.generator = x;
+        self.next = from + MIN_DISTANCE + x % (2 * MIN_DISTANCE);
+    }
+}

@@ -1,0 +1,139 @@
+//! What the peer's frames do to streams, and what the application is told (RFC 9000 §3, §19.4 to §19.14).
+//!
+//! Owns: the order of stream callbacks. Must not know: flow control or reassembly (`stream`). A stream is found again by
+//! its key after each call-out: the callback may have ended it.
+
+use core::ffi::c_void;
+use core::ptr;
+
+use ngtcp2_abi as abi;
+
+use crate::error::Result;
+use crate::mem::Key;
+use crate::session::{CloseCodes, Session};
+use crate::stream::{Accepted, Arrival, Part, ResetArrival, StopSendingArrival};
+use crate::units::{Direction, StreamId};
+
+/// Finds or opens the stream that a frame names; `None` when it was closed.
+#[inline]
+fn accept(s: &mut Session, id: StreamId, part: Part) -> Result<Option<Key>> {
+    match s.state().streams.accept(id, part)? {
+        Accepted::Existing(key) => Ok(Some(key)),
+        Accepted::Opened(key) => {
+            s.stream_open(id)?;
+            Ok(Some(key))
+        }
+        Accepted::Closed => Ok(None),
+    }
+}
+
+fn user_data(s: &mut Session, key: Key) -> *mut c_void {
+    s.state().streams.get(key).map_or(ptr::null_mut(), |stream| stream.user_data())
+}
+
+/// A STREAM frame. In-order data goes to the application straight from the packet.
+#[inline]
+pub(crate) fn on_stream(
+    s: &mut Session,
+    id: StreamId,
+    offset: u64,
+    data: &[u8],
+    fin: bool,
+    early: bool,
+) -> Result<()> {
+    let Some(key) = accept(s, id, Part::Receiving)? else { return Ok(()) };
+    let Arrival::InOrder { skip, fin } = s.state().streams.receive(key, offset, data, fin)? else {
+        return close_if_done(s, key);
+    };
+    let fresh = data.get(skip..).unwrap_or_default();
+    let user = user_data(s, key);
+    s.recv_stream_data(data_flags(fin, early), id, offset + skip as u64, fresh, user)?;
+    if !fin {
+        deliver_buffered(s, key, id, early)?;
+    }
+    close_if_done(s, key)
+}
+
+/// Hands out what had arrived before its turn.
+#[inline]
+fn deliver_buffered(s: &mut Session, key: Key, id: StreamId, early: bool) -> Result<()> {
+    while let Some(block) = s.state().streams.next_buffered(key)? {
+        let user = user_data(s, key);
+        let delivered = s.recv_stream_data(data_flags(block.fin, early), id, block.offset, &block, user);
+        s.state().streams.recycle(block);
+        delivered?;
+    }
+    Ok(())
+}
+
+const fn data_flags(fin: bool, early: bool) -> u32 {
+    let mut flags = abi::NGTCP2_STREAM_DATA_FLAG_NONE;
+    if fin {
+        flags |= abi::NGTCP2_STREAM_DATA_FLAG_FIN;
+    }
+    if early {
+        flags |= abi::NGTCP2_STREAM_DATA_FLAG_0RTT;
+    }
+    flags
+}
+
+pub(crate) fn on_reset_stream(s: &mut Session, id: StreamId, error_code: u64, final_size: u64) -> Result<()> {
+    let Some(key) = accept(s, id, Part::Receiving)? else { return Ok(()) };
+    if s.state().streams.on_reset_stream(key, error_code, final_size)? == ResetArrival::Reset {
+        let user = user_data(s, key);
+        s.stream_reset(id, final_size, error_code, user)?;
+    }
+    close_if_done(s, key)
+}
+
+pub(crate) fn on_stop_sending(s: &mut Session, id: StreamId, error_code: u64) -> Result<()> {
+    let Some(key) = accept(s, id, Part::Sending)? else { return Ok(()) };
+    if s.state().streams.on_stop_sending(key, error_code)? == StopSendingArrival::Stopped {
+        let user = user_data(s, key);
+        s.recv_stop_sending(id, error_code, user)?;
+    }
+    close_if_done(s, key)
+}
+
+pub(crate) fn on_max_stream_data(s: &mut Session, id: StreamId, limit: u64) -> Result<()> {
+    let Some(key) = accept(s, id, Part::Sending)? else { return Ok(()) };
+    if s.state().streams.on_max_stream_data(key, limit)? {
+        let user = user_data(s, key);
+        s.extend_max_stream_data(id, limit, user)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn on_max_streams(s: &mut Session, direction: Direction, limit: u64) -> Result<()> {
+    if s.state().streams.on_max_streams(direction, limit) {
+        s.extend_max_local_streams(direction, limit)?;
+    }
+    Ok(())
+}
+
+/// The peer has no credit on a stream. Nothing follows from it, but the stream comes into being.
+pub(crate) fn on_stream_data_blocked(s: &mut Session, id: StreamId) -> Result<()> {
+    accept(s, id, Part::Receiving)?;
+    Ok(())
+}
+
+/// A STREAM frame of ours was acknowledged.
+#[inline]
+pub(crate) fn on_acked(s: &mut Session, key: Key, offset: u64, len: u64, fin: bool) -> Result<()> {
+    let state = s.state();
+    if let Some(acked) = state.streams.on_stream_acked(key, offset, len, fin)? {
+        let Some(stream) = state.streams.get(key) else { return Ok(()) };
+        let (id, user) = (stream.id(), stream.user_data());
+        s.acked_stream_data_offset(id, acked.offset, acked.len, user)?;
+    }
+    close_if_done(s, key)
+}
+
+/// Removes a stream whose both directions are over and tells the application.
+#[inline]
+pub(crate) fn close_if_done(s: &mut Session, key: Key) -> Result<()> {
+    let Some(closed) = s.state().streams.finish_if_closed(key) else { return Ok(()) };
+    let codes =
+        CloseCodes { receive: closed.receive_error, send: closed.send_error, first: closed.first_error };
+    s.stream_close(closed.id, codes, closed.user_data)
+}

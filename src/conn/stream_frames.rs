@@ -1,0 +1,215 @@
+//! Writing STREAM and DATAGRAM frames: data the application offers, and stream data that was lost.
+//!
+//! Owns: how much of an offer goes into a packet, and the answers of `writev_stream` and `writev_datagram`. Must not know:
+//! where the bytes stand (`stream`, `mem`), when a packet may be sent (`write`).
+
+use crate::error::{Error, Result};
+use crate::frame::write;
+use crate::mem::{AppSlice, Key};
+use crate::recovery::Carried;
+use crate::session::{Output, Session};
+use crate::units::StreamId;
+
+use super::State;
+use super::seal::OpenPacket;
+use super::write::{Offer, Request};
+
+/// The errors of an offer that do not depend on what the network allows.
+#[inline]
+pub(crate) fn check(state: &mut State, offer: &Offer<'_>) -> Result<()> {
+    match *offer {
+        Offer::Nothing => Ok(()),
+        Offer::Stream { id, len, .. } => {
+            let key = state.streams.find(id).ok_or(Error::StreamNotFound)?;
+            state.streams.write_state(key)?;
+            if len > 0 && state.streams.max_stream_data_left(key) == 0 {
+                state.streams.note_blocked(key);
+                return Err(Error::StreamDataBlocked);
+            }
+            Ok(())
+        }
+        Offer::Datagram { len, .. } => check_datagram(state, len),
+    }
+}
+
+fn check_datagram(state: &State, len: u64) -> Result<()> {
+    let Some(remote) = &state.params.remote else { return Err(Error::InvalidState) };
+    let limit = remote.max_datagram_frame_size;
+    if limit == 0 {
+        return Err(Error::InvalidState);
+    }
+    let header = write::datagram_header_len(usize::try_from(len).ok());
+    if len.saturating_add(header as u64) > limit {
+        return Err(Error::InvalidArgument);
+    }
+    Ok(())
+}
+
+/// Whether the offer has something that a packet can carry now.
+#[inline]
+pub(crate) fn is_sendable(state: &mut State, offer: &Offer<'_>) -> bool {
+    match *offer {
+        Offer::Nothing => false,
+        Offer::Datagram { .. } => true,
+        Offer::Stream { id, len, fin, .. } => {
+            let Some(key) = state.streams.find(id) else { return false };
+            if len == 0 {
+                return fin || state.streams.is_untouched(key);
+            }
+            if state.streams.sendable(key, len) == 0 {
+                state.streams.note_blocked(key);
+                return false;
+            }
+            true
+        }
+    }
+}
+
+/// Puts what fits of the offer into the packet. Answers whether the packet has room for more.
+#[inline]
+pub(crate) fn write(
+    s: &mut Session,
+    request: &Request<'_>,
+    out: &mut Output,
+    packet: &mut OpenPacket,
+    accepted: &mut Option<u64>,
+) -> Result<bool> {
+    let state = s.state();
+    match request.offer {
+        Offer::Nothing => return Ok(false),
+        Offer::Stream { id, data, len, fin } => {
+            let Some(key) = state.streams.find(id) else { return Err(Error::StreamNotFound) };
+            *accepted = offer_stream(state, out, packet, key, id, data, len, fin)?;
+        }
+        Offer::Datagram { id, data, len } => {
+            *accepted = offer_datagram(state, out, packet, id, data, len)?;
+        }
+    }
+    Ok(accepted.is_some() && !packet.is_full())
+}
+
+fn offer_stream(
+    state: &mut State,
+    out: &mut Output,
+    packet: &mut OpenPacket,
+    key: Key,
+    id: StreamId,
+    data: &[AppSlice],
+    len: u64,
+    fin: bool,
+) -> Result<Option<u64>> {
+    let sendable = state.streams.sendable(key, len);
+    if len > 0 && sendable == 0 {
+        return Ok(None);
+    }
+    if len == 0 && !fin && !state.streams.is_untouched(key) {
+        return Ok(None);
+    }
+    let offset = state.streams.next_offset(key);
+    let room = packet.room();
+    let header = write::stream_header_len(id, offset, Some(0));
+    if room < header + usize::from(len > 0) {
+        return Ok(None);
+    }
+    let take = (write::max_stream_data_len(room, id, offset) as u64).min(sendable);
+    if len > 0 && take == 0 {
+        return Ok(None);
+    }
+    let fin = fin && take == len;
+    if !packet.reserve_record(state)? {
+        return Ok(None);
+    }
+    let offset = state.streams.try_append(key, data, take, fin)?;
+    let size = take as usize;
+    let mut writer = packet.writer(out);
+    if write::stream_header(&mut writer, id, offset, Some(size), fin).is_err() {
+        return Err(Error::Internal);
+    }
+    copy_offer(data, writer.rest_mut(), size);
+    let len = writer.position() + size;
+    packet.commit_reliable(state, len, Carried::Stream { stream: key, offset, len: take as u32, fin });
+    Ok(Some(take))
+}
+
+/// Copies the first `size` bytes of the application's vectors.
+#[inline]
+fn copy_offer(data: &[AppSlice], target: &mut [u8], size: usize) {
+    let Some(mut target) = target.get_mut(..size) else { return };
+    for piece in data {
+        let copied = piece.copy_to(target);
+        target = target.get_mut(copied..).unwrap_or_default();
+        if target.is_empty() {
+            return;
+        }
+    }
+}
+
+fn offer_datagram(
+    state: &mut State,
+    out: &mut Output,
+    packet: &mut OpenPacket,
+    id: u64,
+    data: &[AppSlice],
+    len: u64,
+) -> Result<Option<u64>> {
+    let Ok(size) = usize::try_from(len) else { return Ok(None) };
+    let header = write::datagram_header_len(Some(size));
+    if size.saturating_add(header) > packet.room() || !packet.reserve_record(state)? {
+        return Ok(None);
+    }
+    let mut writer = packet.writer(out);
+    if write::datagram_header(&mut writer, Some(size)).is_err() {
+        return Ok(None);
+    }
+    copy_offer(data, writer.rest_mut(), size);
+    let written = writer.position() + size;
+    packet.commit_reliable(state, written, Carried::Datagram { id });
+    Ok(Some(len))
+}
+
+/// Sends a stream's lost data again, as far as the packet has room; `false` when it is full.
+pub(crate) fn write_lost(
+    state: &mut State,
+    out: &mut Output,
+    packet: &mut OpenPacket,
+    key: Key,
+) -> Result<bool> {
+    let Some(id) = state.streams.get(key).map(|stream| stream.id()) else { return Ok(true) };
+    loop {
+        if !packet.reserve_record(state)? {
+            return Ok(false);
+        }
+        let room = packet.room();
+        let Some(next) = state.streams.lost_data(key, 1) else { return Ok(true) };
+        let most = write::max_stream_data_len(room, id, next.offset);
+        if most == 0 {
+            // Only an empty frame (a FIN) may still fit.
+            if next.len > 0 || room < write::stream_header_len(id, next.offset, Some(0)) {
+                state.streams.rotate(key);
+                return Ok(false);
+            }
+        }
+        let Some(piece) = state.streams.lost_data(key, most as u64) else { return Ok(true) };
+        let size = piece.len as usize;
+        let mut writer = packet.writer(out);
+        if write::stream_header(&mut writer, id, piece.offset, Some(size), piece.fin).is_err() {
+            return Ok(false);
+        }
+        let copied = writer
+            .rest_mut()
+            .get_mut(..size)
+            .is_some_and(|target| size == 0 || state.streams.copy_data(key, piece.offset, target));
+        if !copied {
+            return Err(Error::Internal);
+        }
+        let len = writer.position() + size;
+        let carried =
+            Carried::Stream { stream: key, offset: piece.offset, len: piece.len as u32, fin: piece.fin };
+        state.streams.lost_data_sent(key, piece)?;
+        packet.commit_reliable(state, len, carried);
+        if packet.is_full() {
+            state.streams.rotate(key);
+            return Ok(false);
+        }
+    }
+}

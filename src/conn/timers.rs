@@ -1,0 +1,214 @@
+//! Everything that happens because time has passed (RFC 9000 §10.1, RFC 9002 §6).
+//!
+//! Owns: idle, handshake and keep-alive timers, and the one expiry that an event loop sees. Must not know: how each part
+//! reacts to its own timer.
+
+use crate::error::{Error, Result};
+use crate::recovery::TimerContext;
+use crate::session::Session;
+use crate::units::{Duration, Space, Timestamp};
+
+use super::control::Control;
+use super::{State, acks, connection_ids, validation, write};
+
+/// Ack-eliciting packets that one probe timeout sends (RFC 9002 §6.2.4).
+const PROBES: u8 = 2;
+
+/// Timers that belong to the connection as a whole.
+pub(crate) struct Timers {
+    /// What the idle timeout counts from (RFC 9000 §10.1).
+    idle_since: Timestamp,
+    /// An ack-eliciting packet was sent since one was received: further ones do not restart the idle timer.
+    sent_since_received: bool,
+    /// What the keep-alive timeout counts from.
+    silent_since: Timestamp,
+    keep_alive: Duration,
+    handshake_deadline: Timestamp,
+    /// Keys or connection ids have to be made before the next packet.
+    housekeeping: bool,
+    key_derivation: Timestamp,
+}
+
+impl Timers {
+    pub(crate) fn new(start: Timestamp, handshake_timeout: Duration) -> Self {
+        Self {
+            idle_since: start,
+            sent_since_received: false,
+            silent_since: start,
+            keep_alive: Duration::ZERO,
+            handshake_deadline: start + handshake_timeout,
+            housekeeping: false,
+            key_derivation: Timestamp::NEVER,
+        }
+    }
+
+    pub(crate) fn request_housekeeping(&mut self) {
+        self.housekeeping = true;
+    }
+
+    #[inline]
+    pub(crate) fn is_housekeeping_due(&self, now: Timestamp) -> bool {
+        self.housekeeping || now >= self.key_derivation
+    }
+
+    pub(crate) fn end_housekeeping(&mut self, key_derivation: Timestamp) {
+        self.housekeeping = false;
+        self.key_derivation = key_derivation;
+    }
+}
+
+/// A packet was received and processed.
+#[inline]
+pub(crate) fn on_packet_received(state: &mut State) {
+    state.timers.idle_since = state.now;
+    state.timers.silent_since = state.now;
+    state.timers.sent_since_received = false;
+}
+
+impl State {
+    /// An ack-eliciting packet was sent.
+    #[inline]
+    pub(crate) fn on_ack_eliciting_sent(&mut self) {
+        self.timers.silent_since = self.now;
+        if !self.timers.sent_since_received {
+            self.timers.sent_since_received = true;
+            self.timers.idle_since = self.now;
+        }
+    }
+
+    /// A datagram was written, whatever is in it.
+    #[inline]
+    pub(crate) fn on_datagram_sent(&mut self, len: usize) {
+        self.paths.on_datagram_sent(len);
+        self.set_loss_timer();
+    }
+
+    #[inline]
+    pub(crate) fn set_loss_timer(&mut self) {
+        let context = self.timer_context();
+        self.recovery.set_loss_timer(self.now, &context);
+    }
+
+    #[inline]
+    pub(crate) fn timer_context(&self) -> TimerContext {
+        let confirmed = self.lifecycle.is_confirmed();
+        TimerContext {
+            handshake_confirmed: confirmed,
+            peer_completed_address_validation: confirmed
+                || self.side.is_server()
+                || self.paths.peer_validated_us,
+            at_anti_amplification_limit: self.side.is_server() && self.paths.amplification_left() == 0,
+            has_handshake_keys: self.keys.handshake.tx.is_some(),
+            max_ack_delay: self.max_ack_delay(),
+        }
+    }
+
+    pub(crate) fn set_keep_alive(&mut self, timeout: Duration) {
+        self.timers.keep_alive = timeout;
+    }
+
+    fn keep_alive_expiry(&self) -> Timestamp {
+        let timeout = self.timers.keep_alive;
+        let is_on = !timeout.is_zero() && timeout != Duration::MAX;
+        if !is_on || !self.lifecycle.is_completed() || self.control.contains(Control::PING) {
+            return Timestamp::NEVER;
+        }
+        self.timers.silent_since + timeout
+    }
+
+    /// The smaller of both sides' idle timeouts, but at least three PTO (RFC 9000 §10.1).
+    fn idle_expiry(&self) -> Timestamp {
+        let local = self.params.local.max_idle_timeout;
+        let remote = match &self.params.remote {
+            Some(remote) if !self.params.remembered => remote.max_idle_timeout,
+            _ => 0,
+        };
+        let timeout = match (local, remote) {
+            (0, 0) => return Timestamp::NEVER,
+            (0, timeout) | (timeout, 0) => timeout,
+            (local, remote) => local.min(remote),
+        };
+        self.timers.idle_since + Duration(timeout).max(self.pto() * 3)
+    }
+
+    fn handshake_expiry(&self) -> Timestamp {
+        if self.lifecycle.is_completed() { Timestamp::NEVER } else { self.timers.handshake_deadline }
+    }
+}
+
+/// When the event loop has to call again: `ngtcp2_conn_get_expiry`.
+pub(crate) fn expiry(state: &State) -> Timestamp {
+    if state.lifecycle.is_over() {
+        return Timestamp::NEVER;
+    }
+    let paths = &state.paths;
+    [
+        state.recovery.loss_expiry(),
+        state.recovery.stale_loss_expiry(state.max_ack_delay()),
+        state.recovery.pacing_expiry(),
+        state.spaces.ack_expiry(),
+        state.idle_expiry(),
+        state.handshake_expiry(),
+        state.keep_alive_expiry(),
+        paths.validation_expiry(),
+        paths.local_ids.expiry(),
+        paths.remote_ids.expiry(),
+        paths.pmtud.expiry(),
+        state.keys.one_rtt.previous_expiry(),
+    ]
+    .into_iter()
+    .fold(Timestamp::NEVER, Timestamp::min)
+}
+
+/// Time has passed: `ngtcp2_conn_handle_expiry`.
+pub(crate) fn handle_expiry(s: &mut Session, now: Timestamp) -> Result<()> {
+    let state = s.state();
+    let now = state.advance_clock(now);
+    if state.lifecycle.is_over() {
+        return Ok(());
+    }
+    write::close_unfinished(state)?;
+    if now >= state.handshake_expiry() {
+        state.closure.fall_silent();
+        return Err(Error::HandshakeTimeout);
+    }
+    if now >= state.idle_expiry() {
+        state.closure.fall_silent();
+        return Err(Error::IdleClose);
+    }
+    if now >= state.keep_alive_expiry() {
+        state.control.set(Control::PING);
+        state.timers.silent_since = now;
+    }
+    state.recovery.expire_pacing(now);
+    let max_ack_delay = state.max_ack_delay();
+    state.recovery.on_stale_loss_expiry(now, max_ack_delay);
+    state.keys.retire_previous_phase(now);
+    connection_ids::expire(s)?;
+    validation::expire(s)?;
+    on_loss_timer(s)?;
+    if s.state().keys.has_retired() {
+        super::keys::release_retired(s);
+    }
+    Ok(())
+}
+
+fn on_loss_timer(s: &mut Session) -> Result<()> {
+    let state = s.state();
+    let now = state.now;
+    if now < state.recovery.loss_expiry() {
+        return Ok(());
+    }
+    let context = state.timer_context();
+    let mut timeout = state.recovery.on_loss_expiry(now, &context);
+    if let Some(space) = timeout.probe {
+        state.spaces.probes[space.index()] = PROBES;
+        if space == Space::Initial && state.keys.handshake.tx.is_some() {
+            state.spaces.probes[Space::Handshake.index()] = PROBES;
+        }
+        if s.is_traced() {
+            super::log::probe_timeout(s);
+        }
+    }
+    acks::process_loss(s, timeout.loss_space, &mut timeout.loss)
+}

@@ -1,0 +1,116 @@
+//! QUIC versions: incompatible negotiation by packet, compatible negotiation by transport parameter (RFC 9368).
+//!
+//! Owns: which versions of long headers belong to the connection, and the choice of another version in mid-handshake.
+//! Must not know: how keys depend on the version.
+
+use ngtcp2_abi as abi;
+
+use crate::error::{Error, Result};
+use crate::packet::header::LongHeader;
+use crate::packet::{ConnectionId, PacketType, version, version_negotiation};
+use crate::params::{self, Negotiated};
+use crate::session::Session;
+
+use super::{Stage, State};
+
+/// Versions that a Version Negotiation packet may list and we report; more are cut off.
+const MAX_REPORTED: usize = 64;
+
+/// A Version Negotiation packet: the server knows none of what we speak (RFC 9000 §6.2).
+pub(crate) fn receive(s: &mut Session, packet: &[u8], off_path: bool) -> Result<()> {
+    let state = s.state();
+    let untouched = state.params.peer_initial_scid.is_none() && state.params.retry_scid.is_none();
+    if state.side.is_server() || state.lifecycle.state() != Stage::Handshake || !untouched || off_path {
+        return Ok(());
+    }
+    let Ok(received) = version_negotiation::parse(packet) else { return Ok(()) };
+    if *state.paths.scid() != *received.dcid || *state.paths.dcid() != *received.scid {
+        return Ok(());
+    }
+    let in_use = state.versions.client_chosen;
+    if version::iter(received.versions).any(|version| version == in_use) {
+        return Ok(());
+    }
+    let mut versions = [0; MAX_REPORTED];
+    let mut count = 0;
+    for (slot, version) in versions.iter_mut().zip(version::iter(received.versions)) {
+        *slot = version;
+        count += 1;
+    }
+    let mut header = abi::ngtcp2_pkt_hd::ZERO;
+    header.dcid = state.paths.scid().to_abi();
+    header.scid = state.paths.dcid().to_abi();
+    header.r#type = PacketType::VersionNegotiation.code();
+    header.flags = abi::NGTCP2_PKT_FLAG_LONG_FORM as u8;
+    state.closure.fall_silent();
+    s.recv_version_negotiation(&header, versions.get(..count).unwrap_or_default())?;
+    Err(Error::RecvVersionNegotiation)
+}
+
+/// Whether a long header's version belongs to the connection. A client meets the version that the server chose in the
+/// server's first packet, and has keys made for it.
+pub(crate) fn accepts(s: &mut Session, header: &LongHeader<'_>) -> Result<bool> {
+    let state = s.state();
+    let versions = &state.versions;
+    if header.version == versions.in_use() || header.version == versions.client_chosen {
+        return Ok(true);
+    }
+    let may_upgrade = state.side.is_client()
+        && versions.negotiated.is_none()
+        && header.kind == PacketType::Initial
+        && state.config.available_versions.contains(header.version);
+    if !may_upgrade {
+        return Ok(false);
+    }
+    let dcid = state.params.retry_scid.unwrap_or(state.params.original_dcid);
+    if !state.keys.has_negotiated_initial(header.version) {
+        s.version_negotiation(header.version, &dcid)?;
+    }
+    Ok(true)
+}
+
+/// Checks the peer's version_information against what was seen (RFC 9368 §4).
+pub(crate) fn check(
+    state: &State,
+    remote: &abi::ngtcp2_transport_params,
+    available_versions: Option<&[u8]>,
+) -> Result<()> {
+    let original = state.config.original_version;
+    let restarted = state.side.is_client() && original != 0 && original != state.versions.client_chosen;
+    let negotiated = Negotiated {
+        side: state.side,
+        version_in_use: match state.side.is_server() {
+            true => state.versions.client_chosen,
+            false => state.versions.in_use(),
+        },
+        restarted_among: restarted.then(|| state.config.preferred_versions.as_slice()),
+    };
+    params::check_version_information(remote, available_versions, &negotiated)
+}
+
+/// A server decides on the version once it knows what the client speaks (RFC 9368 §2.3).
+pub(crate) fn choose(s: &mut Session, remote: &abi::ngtcp2_transport_params) -> Result<()> {
+    let state = s.state();
+    if state.side.is_client() || state.versions.negotiated.is_some() {
+        return Ok(());
+    }
+    let client_chosen = state.versions.client_chosen;
+    let offered = &state.params.remote_versions;
+    let preferred = state.config.preferred_versions;
+    let mut chosen = client_chosen;
+    if remote.version_info_present != 0 {
+        let best = preferred
+            .as_slice()
+            .iter()
+            .copied()
+            .find(|preferred| version::iter(offered).any(|offered| offered == *preferred));
+        chosen = best.unwrap_or(client_chosen);
+    }
+    state.versions.negotiated = Some(chosen);
+    if chosen == client_chosen {
+        return Ok(());
+    }
+    let dcid: ConnectionId = state.paths.initial_dcid();
+    state.params.local.version_info.chosen_version = chosen;
+    s.version_negotiation(chosen, &dcid)
+}

@@ -1,0 +1,336 @@
+//! Writing datagrams: what goes out next, and into which packet.
+//!
+//! Owns: the order of preference, coalescing, congestion and amplification checks, and `WRITE_MORE` sequences. Must not
+//! know: how frames or packets are encoded (`control_frames`, `stream_frames`, `seal`).
+
+use crate::error::{Error, Result};
+use crate::mem::AppSlice;
+use crate::packet::{self, PacketType};
+use crate::session::{Output, Session};
+use crate::units::{Space, StreamId, Timestamp};
+
+use super::seal::{self, Datagram, OpenPacket};
+use super::{Stage, State, acks, control_frames, crypto_data, handshake, key_update, probing, stream_frames};
+
+/// What the application wants to send in this call.
+#[derive(Clone, Copy)]
+pub(crate) enum Offer<'a> {
+    Nothing,
+    Stream { id: StreamId, data: &'a [AppSlice], len: u64, fin: bool },
+    Datagram { id: u64, data: &'a [AppSlice], len: u64 },
+}
+
+/// One call of a write function.
+pub(crate) struct Request<'a> {
+    pub(crate) out: Output,
+    pub(crate) offer: Offer<'a>,
+    /// More frames will follow into the same packet.
+    pub(crate) more: bool,
+    /// Pad the packet to its full size.
+    pub(crate) padding: bool,
+}
+
+/// What became of a request.
+pub(crate) struct Reply {
+    /// Bytes of the datagram, or why there is none; `WriteMore` when the packet stays open.
+    pub(crate) result: Result<usize>,
+    /// How much of the offer the packet took; `None` when nothing of it.
+    pub(crate) accepted: Option<u64>,
+}
+
+impl Reply {
+    const fn of(result: Result<usize>) -> Self {
+        Self { result, accepted: None }
+    }
+}
+
+/// How far the packet of this call got.
+enum Step {
+    /// Send the datagram.
+    Send,
+    /// Leave the packet open for the next call.
+    KeepOpen,
+}
+
+/// Writes one datagram.
+pub(crate) fn write(s: &mut Session, request: &Request<'_>, now: Timestamp) -> Reply {
+    let mut accepted = None;
+    let result = write_datagram(s, request, now, &mut accepted);
+    if s.state().keys.has_retired() {
+        super::keys::release_retired(s);
+    }
+    Reply { result, accepted }
+}
+
+fn write_datagram(
+    s: &mut Session,
+    request: &Request<'_>,
+    now: Timestamp,
+    accepted: &mut Option<u64>,
+) -> Result<usize> {
+    let state = s.state();
+    state.advance_clock(now);
+    state.lifecycle.check_open()?;
+    if state.closure.is_silent() {
+        return Ok(0);
+    }
+    stream_frames::check(state, &request.offer)?;
+    let mut out = request.out;
+    let mut datagram = match state.unfinished.take() {
+        Some(datagram) if datagram.is_in(&out) => datagram,
+        Some(other) => {
+            state.unfinished = Some(other);
+            return Err(Error::InvalidArgument);
+        }
+        None => {
+            if state.lifecycle.state() == Stage::Start && !begin(s, &out)? {
+                return Ok(0);
+            }
+            prepare(s)?;
+            if let Some(len) = probing::write(s, &mut out)? {
+                return Ok(len);
+            }
+            let state = s.state();
+            let Some(limit) = datagram_limit(state, &out) else { return Ok(0) };
+            Datagram::new(&out, limit)
+        }
+    };
+    let step = fill(s, request, &mut out, &mut datagram, accepted);
+    match step {
+        Ok(Step::KeepOpen) => {
+            s.state().unfinished = Some(datagram);
+            Err(Error::WriteMore)
+        }
+        Ok(Step::Send) if datagram.is_empty() => {
+            let state = s.state();
+            if state.may_send_data() {
+                state.recovery.on_app_limited();
+            }
+            Ok(0)
+        }
+        Ok(Step::Send) => {
+            let len = seal::finish(s, &mut datagram, &mut out, request.padding)?;
+            on_datagram_written(s, len)?;
+            Ok(len)
+        }
+        Err(error) => {
+            roll_back(s.state(), datagram)?;
+            Err(error)
+        }
+    }
+}
+
+/// A client's first write: the TLS library makes the Initial keys and the ClientHello.
+fn begin(s: &mut Session, out: &Output) -> Result<bool> {
+    if s.state().side.is_server() {
+        return Ok(false);
+    }
+    if out.len() < packet::MIN_INITIAL_DATAGRAM_LEN {
+        return Err(Error::NoBuf);
+    }
+    handshake::begin_client(s)?;
+    Ok(true)
+}
+
+/// What has to happen before packets are built: callbacks that make keys and connection ids.
+#[inline]
+fn prepare(s: &mut Session) -> Result<()> {
+    let state = s.state();
+    if state.timers.is_housekeeping_due(state.now) {
+        if state.params.lowered {
+            return Err(Error::Proto);
+        }
+        key_update::derive_next(s)?;
+        super::connection_ids::issue(s)?;
+        s.state().schedule_housekeeping();
+    }
+    Ok(())
+}
+
+/// How long the next datagram may be; `None` when the peer's address has no credit (RFC 9000 §8.1).
+#[inline]
+fn datagram_limit(state: &State, out: &Output) -> Option<usize> {
+    let credit = state.paths.amplification_left();
+    let limit = out.len().min(state.paths.max_datagram_len(&state.config)).min(credit);
+    (limit > 0).then_some(limit)
+}
+
+/// Fills the datagram, from the lowest encryption level up.
+fn fill(
+    s: &mut Session,
+    request: &Request<'_>,
+    out: &mut Output,
+    datagram: &mut Datagram,
+    accepted: &mut Option<u64>,
+) -> Result<Step> {
+    if !datagram.is_empty() {
+        return resume(s, request, out, datagram, accepted);
+    }
+    if !s.state().spaces.only_application() {
+        handshake_packet(s, out, datagram, Space::Initial)?;
+        handshake_packet(s, out, datagram, Space::Handshake)?;
+    }
+    application_packet(s, request, out, datagram, accepted)
+}
+
+/// Goes on with the packet that the call before left open.
+fn resume(
+    s: &mut Session,
+    request: &Request<'_>,
+    out: &mut Output,
+    datagram: &mut Datagram,
+    accepted: &mut Option<u64>,
+) -> Result<Step> {
+    let Some(mut packet) = datagram.reopen() else { return Ok(Step::Send) };
+    let step = stream_frames::write(s, request, out, &mut packet, accepted);
+    datagram.add(packet);
+    match step? {
+        true if request.more => Ok(Step::KeepOpen),
+        _ => Ok(Step::Send),
+    }
+}
+
+/// An Initial or Handshake packet: acknowledgments, CRYPTO data, or a probe.
+fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, space: Space) -> Result<()> {
+    let kind = match space {
+        Space::Initial => PacketType::Initial,
+        _ => PacketType::Handshake,
+    };
+    let state = s.state();
+    let now = state.now;
+    let Some(this) = state.spaces.get(space) else { return Ok(()) };
+    if !state.keys.can_seal(kind) {
+        return Ok(());
+    }
+    let probing = state.spaces.probes[space.index()] > 0;
+    let has_ack = this.received.ack_pending();
+    let may_send = probing || state.may_send_handshake_data();
+    if !has_ack && !(may_send && (probing || this.crypto.has_pending())) {
+        return Ok(());
+    }
+    if probing {
+        acks::repeat_oldest(state, space)?;
+    }
+    let Some(mut packet) = seal::open(state, datagram, out, kind, space)? else { return Ok(()) };
+    if has_ack {
+        acks::write_ack(state, out, &mut packet, now);
+    }
+    if may_send {
+        crypto_data::write(state, out, &mut packet)?;
+    }
+    if probing {
+        if !packet.ack_eliciting {
+            control_frames::write_ping(state, out, &mut packet)?;
+        }
+        state.spaces.probes[space.index()] -= 1;
+    }
+    if packet.is_empty() {
+        return Ok(());
+    }
+    // RFC 9000 §14.1: a client pads every datagram with an Initial packet, a server those that elicit an acknowledgment.
+    if space == Space::Initial && (state.side.is_client() || packet.ack_eliciting) {
+        datagram.require_full_size();
+    }
+    datagram.add(packet);
+    Ok(())
+}
+
+/// A 1-RTT packet, or 0-RTT while there are no 1-RTT keys.
+fn application_packet(
+    s: &mut Session,
+    request: &Request<'_>,
+    out: &mut Output,
+    datagram: &mut Datagram,
+    accepted: &mut Option<u64>,
+) -> Result<Step> {
+    let state = s.state();
+    let Some(kind) = state.application_packet_type() else { return Ok(Step::Send) };
+    let now = state.now;
+    let probing = state.spaces.probes[Space::Application.index()] > 0;
+    let may_send = probing || state.may_send_data();
+    let received = &state.spaces.application.received;
+    let ack_due = kind == PacketType::OneRtt && received.ack_due(now);
+    let has_data = may_send && (probing || state.has_application_data(&request.offer));
+    if !ack_due && !has_data {
+        return Ok(Step::Send);
+    }
+    if probing {
+        acks::repeat_oldest(state, Space::Application)?;
+    }
+    let Some(mut packet) = seal::open(state, datagram, out, kind, Space::Application)? else {
+        return Ok(Step::Send);
+    };
+    if kind == PacketType::OneRtt && state.spaces.application.received.ack_pending() {
+        acks::write_ack(state, out, &mut packet, now);
+    }
+    let ack_only = packet.payload_len();
+    let mut room_left = true;
+    let written = if may_send {
+        control_frames::write(s, out, &mut packet)
+            .and_then(|()| stream_frames::write(s, request, out, &mut packet, accepted))
+    } else {
+        Ok(false)
+    };
+    match written {
+        Ok(room) => room_left &= room,
+        Err(error) => {
+            datagram.add(packet);
+            return Err(error);
+        }
+    }
+    let state = s.state();
+    if probing {
+        if !packet.ack_eliciting {
+            control_frames::write_ping(state, out, &mut packet)?;
+        }
+        let probes = &mut state.spaces.probes[Space::Application.index()];
+        *probes = probes.saturating_sub(1);
+    }
+    if packet.payload_len() == ack_only && !ack_due {
+        // Nothing but an acknowledgment that can wait.
+        return Ok(Step::Send);
+    }
+    datagram.add(packet);
+    Ok(if room_left && request.more && accepted.is_some() { Step::KeepOpen } else { Step::Send })
+}
+
+/// After the bytes are in the caller's buffer: credit, timers, and the end of the Initial space for a client.
+fn on_datagram_written(s: &mut Session, len: usize) -> Result<()> {
+    let state = s.state();
+    state.on_datagram_sent(len);
+    if !state.spaces.only_application() {
+        handshake::on_datagram_written(s)?;
+    }
+    Ok(())
+}
+
+/// Gives up the datagram of a `WRITE_MORE` sequence: what its frames carried is queued again.
+pub(crate) fn close_unfinished(state: &mut State) -> Result<()> {
+    match state.unfinished.take() {
+        Some(datagram) => roll_back(state, datagram),
+        None => Ok(()),
+    }
+}
+
+pub(crate) fn roll_back(state: &mut State, mut datagram: Datagram) -> Result<()> {
+    while let Some(packet) = datagram.reopen() {
+        let space = packet.space;
+        let mut records = packet.abandon();
+        while let Some(carried) = state.recovery.pop_record(&mut records) {
+            acks::send_again(state, space, carried)?;
+        }
+    }
+    Ok(())
+}
+
+impl State {
+    /// Whether a packet of the application's space would carry more than an acknowledgment.
+    #[inline]
+    fn has_application_data(&mut self, offer: &Offer<'_>) -> bool {
+        stream_frames::is_sendable(self, offer)
+            || !self.control.is_empty()
+            || self.streams.has_pending()
+            || self.streams.has_connection_frames()
+            || self.spaces.application.crypto.has_pending()
+    }
+}

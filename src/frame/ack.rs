@@ -1,0 +1,110 @@
+//! ACK frames (RFC 9000 §19.3) as they stand in a packet: checked once, then read range by range without storage.
+//!
+//! Owns: the descending encoding of ranges. Must not know: which packets were sent.
+
+use crate::units::PacketNumber;
+use crate::wire::{Reader, Truncated};
+
+/// How many packets the peer received with each ECN mark (RFC 9000 §19.3.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EcnCounts {
+    pub(crate) ect0: u64,
+    pub(crate) ect1: u64,
+    pub(crate) ce: u64,
+}
+
+/// An ACK frame none of whose ranges falls below packet number zero.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AckFrame<'a> {
+    pub(crate) largest: PacketNumber,
+    /// As encoded: still to be scaled by the peer's ack_delay_exponent.
+    pub(crate) delay: u64,
+    /// How many packets below `largest` the first range holds.
+    pub(crate) first_range: u64,
+    /// How many ranges follow the first.
+    pub(crate) range_count: u64,
+    /// Those ranges as encoded: pairs of Gap and ACK Range Length.
+    pub(crate) ranges: &'a [u8],
+    pub(crate) ecn: Option<EcnCounts>,
+}
+
+/// What is wrong with the fields of an ACK frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BadAck;
+
+impl From<Truncated> for BadAck {
+    #[inline]
+    fn from(_: Truncated) -> Self {
+        Self
+    }
+}
+
+impl<'a> AckFrame<'a> {
+    /// Parses everything after the frame type.
+    #[inline]
+    pub(super) fn parse(reader: &mut Reader<'a>, with_ecn: bool) -> Result<Self, BadAck> {
+        let largest = reader.varint()?;
+        let delay = reader.varint()?;
+        let range_count = reader.varint()?;
+        let first_range = reader.varint()?;
+        let smallest = largest.checked_sub(first_range).ok_or(BadAck)?;
+        let ranges = match range_count {
+            0 => &[],
+            _ => check_ranges(reader, smallest, range_count)?,
+        };
+        let ecn = match with_ecn {
+            true => Some(EcnCounts { ect0: reader.varint()?, ect1: reader.varint()?, ce: reader.varint()? }),
+            false => None,
+        };
+        Ok(Self { largest: PacketNumber(largest), delay, first_range, range_count, ranges, ecn })
+    }
+
+    /// The acknowledged numbers as (smallest, largest), from the highest range down.
+    #[inline]
+    pub(crate) fn ranges(&self) -> AckRanges<'a> {
+        let smallest = self.largest.0.wrapping_sub(self.first_range);
+        AckRanges { next: Some((smallest, self.largest.0)), rest: Reader::new(self.ranges) }
+    }
+}
+
+/// Reads past `count` pairs of Gap and ACK Range Length and returns them. Each takes two bytes or more, so the loop
+/// ends with the packet whatever the count says.
+fn check_ranges<'a>(reader: &mut Reader<'a>, mut smallest: u64, count: u64) -> Result<&'a [u8], BadAck> {
+    let encoded = reader.peek_rest();
+    let begin = reader.position();
+    for _ in 0..count {
+        (smallest, _) = next_range(reader, smallest)?;
+    }
+    encoded.get(..reader.position().wrapping_sub(begin)).ok_or(BadAck)
+}
+
+/// The range below the one that ends at `smallest`. There is at least one number between them (RFC 9000 §19.3.1).
+#[inline]
+fn next_range(reader: &mut Reader<'_>, smallest: u64) -> Result<(u64, u64), BadAck> {
+    let gap = reader.varint()?;
+    let len = reader.varint()?;
+    let largest = smallest.checked_sub(gap).and_then(|n| n.checked_sub(2)).ok_or(BadAck)?;
+    let smallest = largest.checked_sub(len).ok_or(BadAck)?;
+    Ok((smallest, largest))
+}
+
+/// The ranges of an ACK frame, descending.
+#[derive(Clone, Debug)]
+pub(crate) struct AckRanges<'a> {
+    next: Option<(u64, u64)>,
+    rest: Reader<'a>,
+}
+
+impl Iterator for AckRanges<'_> {
+    type Item = (PacketNumber, PacketNumber);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let (smallest, largest) = self.next?;
+        self.next = match self.rest.is_empty() {
+            true => None,
+            false => next_range(&mut self.rest, smallest).ok(),
+        };
+        Some((PacketNumber(smallest), PacketNumber(largest)))
+    }
+}

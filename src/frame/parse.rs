@@ -1,0 +1,199 @@
+//! Parsing one frame off the front of a packet's payload (RFC 9000 §19, RFC 9221 §4).
+//!
+//! Owns: what makes a frame malformed by itself. Must not know: the packet it stands in, the connection.
+
+use super::ack::{AckFrame, BadAck};
+use super::kind::frame_type::*;
+use super::{Frame, kind};
+use crate::error::Error;
+use crate::packet::ConnectionId;
+use crate::units::{Direction, StreamId};
+use crate::wire::{Reader, Truncated, varint};
+
+/// The most streams of one direction that ids can name (RFC 9000 §19.11).
+const MAX_STREAMS_LIMIT: u64 = 1 << 60;
+
+/// Why a frame could not be parsed, with its type as far as it was read: CONNECTION_CLOSE names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FrameError {
+    /// FRAME_ENCODING_ERROR: truncated, unknown, or a field out of its range.
+    Encoding { frame_type: u64 },
+    /// PROTOCOL_VIOLATION: the type was encoded in more bytes than needed (RFC 9000 §12.4).
+    NonMinimalType { frame_type: u64 },
+}
+
+impl FrameError {
+    /// The Frame Type field of the CONNECTION_CLOSE frame it leads to.
+    pub(crate) const fn frame_type(self) -> u64 {
+        match self {
+            Self::Encoding { frame_type } | Self::NonMinimalType { frame_type } => frame_type,
+        }
+    }
+}
+
+impl From<FrameError> for Error {
+    fn from(error: FrameError) -> Self {
+        match error {
+            FrameError::Encoding { .. } => Self::FrameEncoding,
+            FrameError::NonMinimalType { .. } => Self::Proto,
+        }
+    }
+}
+
+/// The fields of a frame make no sense.
+#[derive(Clone, Copy, Debug)]
+struct BadField;
+
+impl From<Truncated> for BadField {
+    #[inline]
+    fn from(_: Truncated) -> Self {
+        Self
+    }
+}
+
+impl From<BadAck> for BadField {
+    #[inline]
+    fn from(_: BadAck) -> Self {
+        Self
+    }
+}
+
+/// Parses the next frame, and its type. A run of PADDING is one frame. The reader must not be empty.
+#[inline]
+pub(crate) fn parse<'a>(reader: &mut Reader<'a>) -> Result<(Frame<'a>, u64), FrameError> {
+    let frame_type = parse_type(reader)?;
+    match parse_fields(reader, frame_type) {
+        Ok(frame) => Ok((frame, frame_type)),
+        Err(BadField) => Err(FrameError::Encoding { frame_type }),
+    }
+}
+
+#[inline]
+fn parse_type(reader: &mut Reader<'_>) -> Result<u64, FrameError> {
+    let begin = reader.position();
+    let frame_type = reader.varint().map_err(|Truncated| FrameError::Encoding { frame_type: 0 })?;
+    if reader.position().wrapping_sub(begin) != varint::len(frame_type) {
+        return Err(FrameError::NonMinimalType { frame_type });
+    }
+    Ok(frame_type)
+}
+
+#[inline]
+fn parse_fields<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a>, BadField> {
+    let frame = match frame_type {
+        STREAM..=STREAM_LAST => return parse_stream(reader, frame_type),
+        ACK => Frame::Ack(AckFrame::parse(reader, false)?),
+        ACK_ECN => Frame::Ack(AckFrame::parse(reader, true)?),
+        PADDING => Frame::Padding { len: reader.skip_zeros().wrapping_add(1) },
+        PING => Frame::Ping,
+        CRYPTO => {
+            let offset = reader.varint()?;
+            let data = reader.varint_prefixed()?;
+            check_end(offset, data)?;
+            Frame::Crypto { offset, data }
+        }
+        MAX_DATA => Frame::MaxData { limit: reader.varint()? },
+        MAX_STREAM_DATA => Frame::MaxStreamData { id: stream_id(reader)?, limit: reader.varint()? },
+        DATAGRAM => Frame::Datagram { data: reader.rest(), has_length: false },
+        DATAGRAM_WITH_LENGTH => Frame::Datagram { data: reader.varint_prefixed()?, has_length: true },
+        _ => return parse_rare(reader, frame_type),
+    };
+    Ok(frame)
+}
+
+#[inline]
+fn parse_stream<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a>, BadField> {
+    let id = stream_id(reader)?;
+    let offset = match frame_type & STREAM_OFF {
+        0 => 0,
+        _ => reader.varint()?,
+    };
+    let data = match frame_type & STREAM_LEN {
+        0 => reader.rest(),
+        _ => reader.varint_prefixed()?,
+    };
+    check_end(offset, data)?;
+    Ok(Frame::Stream { id, offset, data, fin: frame_type & STREAM_FIN != 0 })
+}
+
+/// The frames that no steady transfer consists of, kept out of the hot path's code.
+#[cold]
+fn parse_rare<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a>, BadField> {
+    let frame = match frame_type {
+        RESET_STREAM => Frame::ResetStream {
+            id: stream_id(reader)?,
+            error_code: reader.varint()?,
+            final_size: reader.varint()?,
+        },
+        STOP_SENDING => Frame::StopSending { id: stream_id(reader)?, error_code: reader.varint()? },
+        NEW_TOKEN => match reader.varint_prefixed()? {
+            [] => return Err(BadField),
+            token => Frame::NewToken { token },
+        },
+        MAX_STREAMS_BIDI => Frame::MaxStreams { direction: Direction::Bidi, limit: streams_limit(reader)? },
+        MAX_STREAMS_UNI => Frame::MaxStreams { direction: Direction::Uni, limit: streams_limit(reader)? },
+        DATA_BLOCKED => Frame::DataBlocked { limit: reader.varint()? },
+        STREAM_DATA_BLOCKED => Frame::StreamDataBlocked { id: stream_id(reader)?, limit: reader.varint()? },
+        STREAMS_BLOCKED_BIDI => {
+            Frame::StreamsBlocked { direction: Direction::Bidi, limit: streams_limit(reader)? }
+        }
+        STREAMS_BLOCKED_UNI => {
+            Frame::StreamsBlocked { direction: Direction::Uni, limit: streams_limit(reader)? }
+        }
+        NEW_CONNECTION_ID => parse_new_connection_id(reader)?,
+        RETIRE_CONNECTION_ID => Frame::RetireConnectionId { sequence: reader.varint()? },
+        PATH_CHALLENGE => Frame::PathChallenge { data: *reader.array()? },
+        PATH_RESPONSE => Frame::PathResponse { data: *reader.array()? },
+        CONNECTION_CLOSE => Frame::ConnectionClose {
+            application: false,
+            error_code: reader.varint()?,
+            frame_type: reader.varint()?,
+            reason: reader.varint_prefixed()?,
+        },
+        CONNECTION_CLOSE_APPLICATION => Frame::ConnectionClose {
+            application: true,
+            error_code: reader.varint()?,
+            frame_type: 0,
+            reason: reader.varint_prefixed()?,
+        },
+        HANDSHAKE_DONE => Frame::HandshakeDone,
+        _ => return Err(BadField),
+    };
+    Ok(frame)
+}
+
+/// RFC 9000 §19.15: 1 to 20 bytes of connection id, and retire_prior_to not above the sequence number.
+fn parse_new_connection_id<'a>(reader: &mut Reader<'a>) -> Result<Frame<'a>, BadField> {
+    let sequence = reader.varint()?;
+    let retire_prior_to = reader.varint()?;
+    if retire_prior_to > sequence {
+        return Err(BadField);
+    }
+    let len = reader.u8()?;
+    let id = ConnectionId::new(reader.bytes(usize::from(len))?).ok_or(BadField)?;
+    if id.is_empty() {
+        return Err(BadField);
+    }
+    Ok(Frame::NewConnectionId { sequence, retire_prior_to, id, token: reader.array()? })
+}
+
+#[inline]
+fn stream_id(reader: &mut Reader<'_>) -> Result<StreamId, Truncated> {
+    reader.varint().map(StreamId)
+}
+
+fn streams_limit(reader: &mut Reader<'_>) -> Result<u64, BadField> {
+    match reader.varint()? {
+        limit @ ..=MAX_STREAMS_LIMIT => Ok(limit),
+        _ => Err(BadField),
+    }
+}
+
+/// Data must not reach past the largest offset (RFC 9000 §19.6, §19.8).
+#[inline]
+fn check_end(offset: u64, data: &[u8]) -> Result<(), BadField> {
+    if offset.saturating_add(data.len() as u64) > varint::MAX {
+        return Err(BadField);
+    }
+    Ok(())
+}

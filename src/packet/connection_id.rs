@@ -1,0 +1,97 @@
+//! Connection ids of QUIC version 1 and 2 (RFC 9000 §5.1): 0 to 20 bytes.
+//!
+//! Owns: the length limit. Must not know: whose id it is.
+
+use core::fmt;
+
+use ngtcp2_abi::ngtcp2_cid;
+
+use crate::wire::{NoSpace, Writer};
+
+/// The longest connection id of versions 1 and 2 (RFC 9000 §17.2).
+pub(crate) const MAX_CONNECTION_ID_LEN: usize = 20;
+
+/// A connection id. The bytes after `len` are zero, so that comparing all of them is comparing the ids.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ConnectionId {
+    len: u8,
+    data: [u8; MAX_CONNECTION_ID_LEN],
+}
+
+impl ConnectionId {
+    /// The connection id of length zero.
+    pub(crate) const EMPTY: Self = Self { len: 0, data: [0; MAX_CONNECTION_ID_LEN] };
+
+    /// `None` when `bytes` is longer than a connection id may be.
+    #[inline]
+    pub(crate) fn new(bytes: &[u8]) -> Option<Self> {
+        let mut id = Self { len: bytes.len() as u8, ..Self::EMPTY };
+        id.data.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        Some(id)
+    }
+
+    #[inline]
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.data.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) const fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    #[inline]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Writes the bytes without a length. Where there is room a whole 20-byte block is stored: the surplus is scratch.
+    #[inline]
+    pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Result<(), NoSpace> {
+        match writer.rest_mut().first_chunk_mut::<MAX_CONNECTION_ID_LEN>() {
+            Some(block) => {
+                *block = self.data;
+                writer.advance(self.len())
+            }
+            None => writer.bytes(self.as_slice()),
+        }
+    }
+
+    /// Writes the length in one byte and then the bytes, as long headers have it.
+    #[inline]
+    pub(crate) fn write_with_len(&self, writer: &mut Writer<'_>) -> Result<(), NoSpace> {
+        writer.u8(self.len)?;
+        self.write(writer)
+    }
+
+    /// `None` when the caller's struct claims a length above the limit.
+    #[inline]
+    pub(crate) fn from_abi(cid: &ngtcp2_cid) -> Option<Self> {
+        Self::new(cid.data.get(..cid.datalen)?)
+    }
+
+    #[inline]
+    pub(crate) const fn to_abi(self) -> ngtcp2_cid {
+        ngtcp2_cid { datalen: self.len as usize, data: self.data }
+    }
+}
+
+impl PartialEq<[u8]> for ConnectionId {
+    #[inline]
+    fn eq(&self, other: &[u8]) -> bool {
+        self.as_slice() == other
+    }
+}
+
+impl From<ConnectionId> for ngtcp2_cid {
+    fn from(id: ConnectionId) -> Self {
+        id.to_abi()
+    }
+}
+
+impl fmt::Debug for ConnectionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("0x")?;
+        self.as_slice().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}

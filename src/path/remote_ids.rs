@@ -1,0 +1,401 @@
+//! The connection ids that the peer gave us to address it with (RFC 9000 §5.1, §10.3, §19.15, §19.16).
+//!
+//! Owns: the active id, the ids bound to other paths, the spare ones, the RETIRE_CONNECTION_ID frames to send, and the
+//! ids that were in use and linger until late packets have drained. Must not know: paths (the caller keeps the sequence
+//! number of the id that a path uses), packets, the `dcid_status` callback that reports what happens here.
+
+use super::inline::Inline;
+use super::sequence_set::SequenceSet;
+use crate::error::{Error, Result};
+use crate::packet::ConnectionId;
+use crate::units::{Duration, Timestamp};
+
+/// The largest active_connection_id_limit we announce, hence the ids an honest peer lets us hold.
+pub(crate) const MAX_REMOTE_IDS: usize = 8;
+
+/// RETIRE_CONNECTION_ID frames not acknowledged, plus the ids held, each of which will need one. RFC 9000 §5.1.2 asks for
+/// room for twice the limit; a peer that makes us retire faster than it acknowledges meets CONNECTION_ID_LIMIT_ERROR.
+pub(crate) const MAX_RETIREMENTS: usize = 32;
+
+/// Ids in use plus ids that were in use during the last few PTOs: two full turnovers of the ids.
+pub(crate) const MAX_LINGERING: usize = 16;
+
+pub(crate) type ResetToken = [u8; 16];
+
+/// A connection id of the peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RemoteId {
+    pub(crate) sequence: u64,
+    pub(crate) id: ConnectionId,
+    /// Absent for the id of a client's handshake, and of a server that announced none.
+    pub(crate) token: Option<ResetToken>,
+}
+
+impl RemoteId {
+    const NONE: Self = Self { sequence: u64::MAX, id: ConnectionId::EMPTY, token: None };
+}
+
+/// An id that is not the active one.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    remote: RemoteId,
+    /// Bound to a path, so packets carry it.
+    in_use: bool,
+}
+
+/// A RETIRE_CONNECTION_ID frame.
+#[derive(Clone, Copy, Debug)]
+struct Retirement {
+    sequence: u64,
+    in_flight: bool,
+}
+
+/// An id out of use whose deactivation is to be reported later.
+#[derive(Clone, Copy, Debug)]
+struct Lingering {
+    remote: RemoteId,
+    until: Timestamp,
+}
+
+/// The peer took back an id in use (RFC 9000 §5.1.2): whoever uses `old` goes on with `new`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Replacement {
+    pub(crate) old: u64,
+    /// Report it with `dcid_status(ACTIVATE)`. `None`: no id is left, the path's validation must be given up.
+    pub(crate) new: Option<RemoteId>,
+}
+
+/// What a NEW_CONNECTION_ID frame made necessary; the active id comes first.
+pub(crate) type Replacements = Inline<Replacement, MAX_REMOTE_IDS>;
+
+/// The peer's connection ids.
+///
+/// ```text
+/// new(id, limit)                                     the id of the first packets, sequence number 0
+/// replace_initial(id), set_reset_token, add_preferred_address          during the handshake
+/// on_new_connection_id(..) -> Replacements           a frame arrived
+/// active, get, bind, activate, retire                paths come and go
+/// next_retirement, on_retirement_{sent, lost, acked} RETIRE_CONNECTION_ID frames
+/// expiry, pop_deactivated(now)                       ids to report with dcid_status(DEACTIVATE)
+/// matches_reset_token, in_use, spare_count, is_zero_length
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RemoteIds {
+    active: RemoteId,
+    others: Inline<Held, MAX_REMOTE_IDS>,
+    retirements: Inline<Retirement, MAX_RETIREMENTS>,
+    /// Retirements that are not in flight.
+    pending: usize,
+    lingering: Inline<Lingering, MAX_LINGERING>,
+    seen: SequenceSet,
+    /// The largest Retire Prior To received: ids below it are given back as soon as they arrive.
+    retire_prior_to: u64,
+    limit: usize,
+}
+
+impl RemoteIds {
+    /// The destination of the first packet; `limit` is the active_connection_id_limit we announce.
+    pub(crate) fn new(id: ConnectionId, limit: u64) -> Self {
+        let mut seen = SequenceSet::new();
+        let _ = seen.insert(0);
+        Self {
+            active: RemoteId { sequence: 0, id, token: None },
+            others: Inline::new(Held { remote: RemoteId::NONE, in_use: false }),
+            retirements: Inline::new(Retirement { sequence: u64::MAX, in_flight: false }),
+            pending: 0,
+            lingering: Inline::new(Lingering { remote: RemoteId::NONE, until: Timestamp::NEVER }),
+            seen,
+            retire_prior_to: 0,
+            limit: usize::try_from(limit).unwrap_or(usize::MAX).clamp(2, MAX_REMOTE_IDS),
+        }
+    }
+
+    /// The id for packets on the current path.
+    #[inline]
+    pub(crate) const fn active(&self) -> &RemoteId {
+        &self.active
+    }
+
+    /// Whether the peer chose to be addressed without an id, which lets it have only one (RFC 9000 §5.1).
+    pub(crate) fn is_zero_length(&self) -> bool {
+        self.active.id.is_empty()
+    }
+
+    /// The peer's first packet or a Retry named the id to use from now on (RFC 9000 §7.2); still sequence number 0.
+    pub(crate) fn replace_initial(&mut self, id: ConnectionId) {
+        self.active.id = id;
+    }
+
+    /// The server's stateless_reset_token parameter belongs to its first id.
+    pub(crate) fn set_reset_token(&mut self, token: ResetToken) {
+        if self.active.sequence == 0 {
+            self.active.token = Some(token);
+        }
+    }
+
+    /// The id of the server's preferred_address parameter has sequence number 1 (RFC 9000 §5.1.1).
+    pub(crate) fn add_preferred_address(&mut self, id: ConnectionId, token: ResetToken) -> Result<()> {
+        self.on_new_connection_id(1, 0, id, &token, Timestamp::ZERO, Duration::ZERO).map(|_| ())
+    }
+
+    /// A NEW_CONNECTION_ID frame. `linger` is about three PTOs, for ids in use that it takes back.
+    pub(crate) fn on_new_connection_id(
+        &mut self,
+        sequence: u64,
+        retire_prior_to: u64,
+        id: ConnectionId,
+        token: &ResetToken,
+        now: Timestamp,
+        linger: Duration,
+    ) -> Result<Replacements> {
+        if self.is_zero_length() || retire_prior_to > sequence {
+            return Err(Error::Proto);
+        }
+        let remote = RemoteId { sequence, id, token: Some(*token) };
+        self.check_consistency(&remote)?;
+        if sequence < self.retire_prior_to {
+            self.queue_late_retirement(sequence)?;
+            return Ok(NO_REPLACEMENTS);
+        }
+        let fresh = self.seen.insert(sequence).map_err(|_| Error::ConnectionIdLimit)?;
+        let orphans = self.retire_below(retire_prior_to, now, linger)?;
+        if fresh {
+            self.store(remote, &orphans)?;
+        }
+        self.replace(&orphans)
+    }
+
+    /// A sequence number stands for one id and one token, and each of these for one number (RFC 9000 §19.15).
+    fn check_consistency(&self, new: &RemoteId) -> Result<()> {
+        let held = self.others.iter().map(|held| &held.remote);
+        let lingering = self.lingering.iter().map(|lingering| &lingering.remote);
+        for known in [&self.active].into_iter().chain(held).chain(lingering) {
+            let same_token = known.token.is_none_or(|token| Some(token) == new.token);
+            let consistent = if known.sequence == new.sequence {
+                known.id == new.id && same_token
+            } else {
+                known.id != new.id && (known.token.is_none() || !same_token)
+            };
+            if !consistent {
+                return Err(Error::Proto);
+            }
+        }
+        Ok(())
+    }
+
+    /// An id that was to be retired before it arrived.
+    fn queue_late_retirement(&mut self, sequence: u64) -> Result<()> {
+        if self.retirements.iter().any(|retirement| retirement.sequence == sequence) {
+            return Ok(());
+        }
+        if self.retirements.room() <= self.held() {
+            return Err(Error::ConnectionIdLimit);
+        }
+        self.queue_retirement(sequence);
+        Ok(())
+    }
+
+    /// Retires every id below `floor`; those in use are returned, the active one first, then by age.
+    fn retire_below(&mut self, floor: u64, now: Timestamp, linger: Duration) -> Result<Orphans> {
+        let mut orphans = Orphans::new(0);
+        if floor <= self.retire_prior_to {
+            return Ok(orphans);
+        }
+        self.retire_prior_to = floor;
+        self.seen.advance(floor);
+        if self.active.sequence < floor {
+            self.queue_retirement(self.active.sequence);
+            self.linger(self.active, now + linger)?;
+            let _ = orphans.push(self.active.sequence);
+        }
+        while let Some(held) = self.others.take_first(|held| held.remote.sequence < floor) {
+            self.queue_retirement(held.remote.sequence);
+            if held.in_use {
+                self.linger(held.remote, now + linger)?;
+                let _ = orphans.push(held.remote.sequence);
+            }
+        }
+        let bound = usize::from(self.active.sequence < floor);
+        orphans[bound..].sort_unstable();
+        Ok(orphans)
+    }
+
+    /// Keeps a new id as a spare one.
+    fn store(&mut self, remote: RemoteId, orphans: &Orphans) -> Result<()> {
+        let active_left = usize::from(!orphans.contains(&self.active.sequence));
+        let exceeds_limit = active_left + self.others.len() + 1 > self.limit;
+        // Each id held owns a place among the retirements, so that retiring it cannot fail.
+        if exceeds_limit || self.retirements.room() < self.others.len() + 2 {
+            return Err(Error::ConnectionIdLimit);
+        }
+        if !self.others.push(Held { remote, in_use: false }) {
+            return Err(Error::ConnectionIdLimit);
+        }
+        Ok(())
+    }
+
+    /// Finds new ids for the users of ids that the peer took back.
+    fn replace(&mut self, orphans: &Orphans) -> Result<Replacements> {
+        let mut replacements = NO_REPLACEMENTS;
+        for &old in orphans.iter() {
+            let new = if old == self.active.sequence {
+                // The frame that takes back the active id brings or repeats one to go on with.
+                self.active = self.take_spare().ok_or(Error::Proto)?;
+                Some(self.active)
+            } else {
+                self.bind().ok()
+            };
+            let _ = replacements.push(Replacement { old, new });
+        }
+        Ok(replacements)
+    }
+
+    /// Spare ids that a new path could take.
+    pub(crate) fn spare_count(&self) -> usize {
+        self.others.iter().filter(|held| !held.in_use).count()
+    }
+
+    /// Takes a spare id into use for a path (RFC 9000 §9.5); report it with `dcid_status(ACTIVATE)`. It is not active
+    /// before [`Self::activate`]. Zero-length ids serve every path.
+    pub(crate) fn bind(&mut self) -> Result<RemoteId> {
+        if self.is_zero_length() {
+            return Ok(self.active);
+        }
+        let in_use = 1 + self.others.iter().filter(|held| held.in_use).count();
+        if self.lingering.room() <= in_use {
+            return Err(Error::ConnIdBlocked);
+        }
+        let newest = self.newest_spare().ok_or(Error::ConnIdBlocked)?;
+        self.others[newest].in_use = true;
+        Ok(self.others[newest].remote)
+    }
+
+    /// The spare id that the peer will want back last.
+    fn newest_spare(&self) -> Option<usize> {
+        let spare = self.others.iter().enumerate().filter(|(_, held)| !held.in_use);
+        spare.max_by_key(|(_, held)| held.remote.sequence).map(|(index, _)| index)
+    }
+
+    fn take_spare(&mut self) -> Option<RemoteId> {
+        let newest = self.newest_spare()?;
+        self.others.remove(newest).map(|held| held.remote)
+    }
+
+    /// The id in use with this sequence number.
+    pub(crate) fn get(&self, sequence: u64) -> Option<&RemoteId> {
+        self.in_use().find(|remote| remote.sequence == sequence)
+    }
+
+    /// Ids in use: the active one, then those bound to other paths.
+    pub(crate) fn in_use(&self) -> impl Iterator<Item = &RemoteId> {
+        let bound = self.others.iter().filter(|held| held.in_use).map(|held| &held.remote);
+        [&self.active].into_iter().chain(bound)
+    }
+
+    /// Makes a bound id the active one. The former active id stays bound until it is retired.
+    pub(crate) fn activate(&mut self, sequence: u64) -> bool {
+        if sequence == self.active.sequence {
+            return true;
+        }
+        let bound = |held: &&mut Held| held.in_use && held.remote.sequence == sequence;
+        let Some(held) = self.others.iter_mut().find(bound) else {
+            return false;
+        };
+        core::mem::swap(&mut self.active, &mut held.remote);
+        true
+    }
+
+    /// A path no longer needs its id: RETIRE_CONNECTION_ID goes out, and `linger` (about three PTOs) later the id comes
+    /// out of [`Self::pop_deactivated`]. The active id cannot be retired, nor can one of zero length.
+    pub(crate) fn retire(&mut self, sequence: u64, now: Timestamp, linger: Duration) -> bool {
+        let bound = |held: &Held| held.in_use && held.remote.sequence == sequence;
+        let Some(held) = self.others.take_first(bound) else {
+            return false;
+        };
+        self.queue_retirement(sequence);
+        // bind() left room for it.
+        self.linger(held.remote, now + linger).is_ok()
+    }
+
+    fn linger(&mut self, remote: RemoteId, until: Timestamp) -> Result<()> {
+        if self.lingering.push(Lingering { remote, until }) { Ok(()) } else { Err(Error::ConnectionIdLimit) }
+    }
+
+    fn queue_retirement(&mut self, sequence: u64) {
+        if self.retirements.push(Retirement { sequence, in_flight: false }) {
+            self.pending += 1;
+        }
+    }
+
+    /// Ids held: each reserves a place among the retirements.
+    fn held(&self) -> usize {
+        1 + self.others.len()
+    }
+
+    /// The sequence number for the next RETIRE_CONNECTION_ID frame.
+    #[inline]
+    pub(crate) fn next_retirement(&self) -> Option<u64> {
+        if self.pending == 0 {
+            return None;
+        }
+        self.retirements.iter().find(|retirement| !retirement.in_flight).map(|retirement| retirement.sequence)
+    }
+
+    /// The frame is in a packet.
+    pub(crate) fn on_retirement_sent(&mut self, sequence: u64) {
+        self.set_in_flight(sequence, true);
+    }
+
+    /// The packet with the frame was lost: it goes out again.
+    pub(crate) fn on_retirement_lost(&mut self, sequence: u64) {
+        self.set_in_flight(sequence, false);
+    }
+
+    fn set_in_flight(&mut self, sequence: u64, in_flight: bool) {
+        if let Some(retirement) =
+            self.retirements.iter_mut().find(|retirement| retirement.sequence == sequence)
+        {
+            retirement.in_flight = in_flight;
+            self.pending = self.retirements.iter().filter(|retirement| !retirement.in_flight).count();
+        }
+    }
+
+    /// The peer knows.
+    pub(crate) fn on_retirement_acked(&mut self, sequence: u64) {
+        let acked = self.retirements.take_first(|retirement| retirement.sequence == sequence);
+        self.pending -= usize::from(acked.is_some_and(|retirement| !retirement.in_flight));
+    }
+
+    /// When [`Self::pop_deactivated`] has something next.
+    pub(crate) fn expiry(&self) -> Timestamp {
+        self.lingering.iter().map(|lingering| lingering.until).min().unwrap_or(Timestamp::NEVER)
+    }
+
+    /// An id whose last packets have drained: report it with `dcid_status(DEACTIVATE)`.
+    pub(crate) fn pop_deactivated(&mut self, now: Timestamp) -> Option<RemoteId> {
+        self.lingering.take_first(|lingering| lingering.until <= now).map(|lingering| lingering.remote)
+    }
+
+    /// Whether a datagram ending in `token` is a stateless reset (RFC 9000 §10.3.1): only ids in use count, and the
+    /// time taken does not tell how much of a token was right.
+    pub(crate) fn matches_reset_token(&self, token: &ResetToken) -> bool {
+        let mut found = 0u8;
+        for remote in self.in_use() {
+            if let Some(known) = &remote.token {
+                found |= u8::from(equal_in_constant_time(known, token));
+            }
+        }
+        found != 0
+    }
+}
+
+type Orphans = Inline<u64, MAX_REMOTE_IDS>;
+
+const NO_REPLACEMENTS: Replacements = Inline::new(Replacement { old: u64::MAX, new: None });
+
+fn equal_in_constant_time(a: &ResetToken, b: &ResetToken) -> bool {
+    core::hint::black_box(u128::from_ne_bytes(*a) ^ u128::from_ne_bytes(*b)) == 0
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! The connection's boundary with C: the one place that dereferences a connection pointer or calls a C callback.
+//!
+//! Owns: where a connection lives ([`Conn`]), who may touch its state ([`Session`]), which API calls a callback may
+//! make (the phase table), the guard around every exported function, and every call-out. Must not know: QUIC.
+//!
+//! A C callback receives the connection and calls back into the API while the outer call is still running. So no
+//! `&mut State` may be live across a call-out. [`Session`] is a token on the stack; `state` and every call-out take
+//! `&mut self`, and the borrow checker refuses a borrow that is held across a call-out. A nested API call makes a token
+//! of its own. Whatever was found before a call-out is found again after it by a generational key.
+
+mod boundary;
+mod buffers;
+mod callbacks;
+mod packet_protection;
+mod paths;
+
+use core::cell::{Cell, UnsafeCell};
+use core::ffi::c_void;
+use core::ptr::{NonNull, addr_of};
+
+use ngtcp2_abi as abi;
+
+pub use boundary::report_panics;
+pub(crate) use boundary::{Access, Outcome, call, change, create, delete, drive, observe};
+pub(crate) use buffers::{Input, Output};
+pub(crate) use callbacks::{CloseCodes, NextKeys, ValidationReport};
+pub(crate) use packet_protection::{HeaderKey, MAX_IV, PacketKey};
+pub(crate) use paths::{path_from_abi, path_to_abi, write_path};
+
+use crate::conn::State;
+use crate::error::{Error, Result};
+use crate::mem::{Heap, Home};
+
+/// Where control is while C code runs; it decides which API calls that code may make on this connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// No callback is running.
+    Idle,
+    /// A callback of reading or of a timer: the state is consistent and everything is allowed.
+    Callback,
+    /// A callback while a packet is being built: its frames are written, the packet is not sent.
+    Building,
+    /// A callback without a connection argument (encrypt, rand, log, malloc, ...): nothing is allowed.
+    Bare,
+}
+
+impl Phase {
+    /// The phase table of the design, in one line per phase.
+    const fn allows(self, access: Access) -> bool {
+        match self {
+            Self::Idle | Self::Callback => true,
+            Self::Building => !matches!(access, Access::Drive),
+            Self::Bare => false,
+        }
+    }
+}
+
+/// A connection as C holds it: `ngtcp2_conn` is this struct.
+#[repr(C)]
+pub(crate) struct Conn {
+    head: Head,
+    state: UnsafeCell<State>,
+}
+
+/// The part of a connection that a nested call may read while the state is in use: cells and values that never change.
+pub(crate) struct Head {
+    magic: Cell<u64>,
+    /// API calls on this connection that are running, one inside the other.
+    depth: Cell<u32>,
+    phase: Cell<Phase>,
+    /// A panic was caught: the state may be broken and is not touched again.
+    failed: Cell<bool>,
+    /// `ngtcp2_conn_del` was called from inside a callback; the outermost call frees the memory.
+    delete_pending: Cell<bool>,
+    callbacks: abi::ngtcp2_callbacks,
+    pub(crate) log: LogSink,
+    rand_ctx: abi::ngtcp2_rand_ctx,
+    user_data: *mut c_void,
+}
+
+/// Where log lines and qlog records go; all `None` costs one comparison a packet.
+#[derive(Clone, Copy)]
+pub(crate) struct LogSink {
+    pub(crate) write: abi::ngtcp2_log_write,
+    pub(crate) printf: abi::ngtcp2_printf,
+    pub(crate) qlog: abi::ngtcp2_qlog_write,
+}
+
+const MAGIC: u64 = 0x6e67_7463_7032_5253;
+const DEAD: u64 = 0xdead_dead_dead_dead;
+
+/// Everything [`create`] needs from the caller that does not belong to the state.
+pub(crate) struct Origin {
+    pub(crate) mem: abi::ngtcp2_mem,
+    pub(crate) callbacks: abi::ngtcp2_callbacks,
+    pub(crate) log: LogSink,
+    pub(crate) rand_ctx: abi::ngtcp2_rand_ctx,
+    pub(crate) user_data: *mut c_void,
+}
+
+impl Origin {
+    /// Unpredictable bytes from the caller, before there is a connection.
+    pub(crate) fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0u8; N];
+        if let Some(rand) = self.callbacks.rand {
+            // SAFETY: the array has N bytes; the context is the caller's own value.
+            unsafe { rand(bytes.as_mut_ptr(), N, &self.rand_ctx) };
+        }
+        bytes
+    }
+}
+
+impl Head {
+    fn new(origin: &Origin) -> Self {
+        Self {
+            magic: MAGIC.into(),
+            depth: 0.into(),
+            phase: Phase::Idle.into(),
+            failed: false.into(),
+            delete_pending: false.into(),
+            callbacks: origin.callbacks,
+            log: origin.log,
+            rand_ctx: origin.rand_ctx,
+            user_data: origin.user_data,
+        }
+    }
+}
+
+/// The right to touch one connection, for the length of one API call. Never stored, never copied.
+pub(crate) struct Session(NonNull<Conn>);
+
+impl Session {
+    /// The connection's state. The borrow ends before the next call-out, or the program does not compile:
+    ///
+    /// ```compile_fail,E0499
+    /// # use ngtcp2::compile_fail::Token;
+    /// fn held_across_a_call_out(session: &mut Token) {
+    ///     let state = session.state();
+    ///     session.call_out();
+    ///     *state += 1;
+    /// }
+    /// ```
+    #[inline(always)]
+    pub(crate) fn state(&mut self) -> &mut State {
+        // SAFETY: a Session exists only while its Conn is allocated (boundary.rs makes it after the checks and drops it
+        // before the memory is freed), so the field's address may be computed.
+        let cell = unsafe { addr_of!((*self.0.as_ptr()).state) };
+        // SAFETY: the outer call's borrows ended before its call-out (the borrow checker proved it, because call-outs take
+        // `&mut self`), and a nested call from a callback that runs while the state is in use was refused by its phase.
+        unsafe { &mut *UnsafeCell::raw_get(cell) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn head(&self) -> &Head {
+        // SAFETY: as in `state`, the Conn is allocated; Head is changed through Cells only, so a shared borrow is sound.
+        unsafe { &self.0.as_ref().head }
+    }
+
+    #[inline]
+    fn heap(&self) -> &Heap {
+        // SAFETY: connections are made in homes only (boundary.rs), and this one is allocated while the token exists.
+        unsafe { Home::heap_of(self.0) }
+    }
+
+    /// Whether anyone listens to log lines or qlog records.
+    #[inline]
+    pub(crate) fn is_traced(&self) -> bool {
+        self.head().log.is_on()
+    }
+
+    #[inline]
+    fn handle(&self) -> *mut abi::ngtcp2_conn {
+        self.0.as_ptr().cast()
+    }
+
+    /// Refuses call-outs once the connection was deleted inside a callback or has failed.
+    #[inline]
+    fn may_call_out(&self) -> Result<()> {
+        let head = self.head();
+        if head.delete_pending.get() || head.failed.get() {
+            return Err(Error::CallbackFailure);
+        }
+        Ok(())
+    }
+
+    /// The last callbacks of a connection: key contexts go back to the TLS library and the qlog ends.
+    fn release_callers_objects(&mut self) {
+        crate::conn::release_callers_objects(self);
+    }
+
+    /// Runs C code under `phase`. Whatever the code did, the phase is restored, and a deletion is noticed.
+    #[inline]
+    fn outside<R>(&mut self, phase: Phase, code: impl FnOnce(*mut abi::ngtcp2_conn, *mut c_void) -> R) -> R {
+        let handle = self.handle();
+        let head = self.head();
+        let before = head.phase.replace(phase);
+        let result = code(handle, head.user_data);
+        self.head().phase.set(before);
+        result
+    }
+}
+
+impl LogSink {
+    pub(crate) const NONE: Self = Self { write: None, printf: None, qlog: None };
+
+    #[inline]
+    pub(crate) fn is_on(&self) -> bool {
+        self.write.is_some() || self.printf.is_some() || self.qlog.is_some()
+    }
+}

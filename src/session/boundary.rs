@@ -1,0 +1,230 @@
+//! The guard around every exported function: checks the pointer and the phase, counts the depth, catches a panic.
+//!
+//! Owns: creation and deletion of a [`Conn`], and the one way in. Must not know: what the call does.
+
+use core::panic::AssertUnwindSafe;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use ngtcp2_abi as abi;
+
+use super::{Conn, DEAD, Head, MAGIC, Origin, Phase, Session};
+use crate::conn::State;
+use crate::error::{Error, Result};
+use crate::mem::{Home, Mem};
+use crate::rt::std;
+
+/// What a call needs from the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Reads a value; its neutral value stands in when the call is refused.
+    Observe,
+    /// Changes the state without building or reading packets.
+    Change,
+    /// Reads or writes packets, or runs timers.
+    Drive,
+}
+
+/// How a refused call answers: an error code where the signature has one.
+pub(crate) trait Outcome {
+    fn refused(error: Error) -> Self;
+}
+
+impl Outcome for core::ffi::c_int {
+    fn refused(error: Error) -> Self {
+        error.code()
+    }
+}
+
+impl Outcome for isize {
+    fn refused(error: Error) -> Self {
+        error.code() as isize
+    }
+}
+
+impl Outcome for () {
+    fn refused(_: Error) -> Self {}
+}
+
+/// Runs `body` for a call that reads or writes packets or runs timers.
+#[inline]
+pub(crate) fn drive<R: Outcome>(conn: *mut abi::ngtcp2_conn, body: impl FnOnce(&mut Session) -> R) -> R {
+    call(conn, Access::Drive, R::refused, body)
+}
+
+/// Runs `body` for a call that changes the state.
+#[inline]
+pub(crate) fn change<R: Outcome>(conn: *mut abi::ngtcp2_conn, body: impl FnOnce(&mut Session) -> R) -> R {
+    call(conn, Access::Change, R::refused, body)
+}
+
+/// Runs `body` for a getter; `neutral` is the answer when the call is refused.
+#[inline]
+pub(crate) fn observe<R>(
+    conn: *const abi::ngtcp2_conn,
+    neutral: R,
+    body: impl FnOnce(&mut Session) -> R,
+) -> R {
+    match call(conn.cast_mut(), Access::Observe, |_| None, |session| Some(body(session))) {
+        Some(value) => value,
+        None => neutral,
+    }
+}
+
+/// The one way in.
+#[inline]
+pub(crate) fn call<R>(
+    conn: *mut abi::ngtcp2_conn,
+    access: Access,
+    refused: impl FnOnce(Error) -> R,
+    body: impl FnOnce(&mut Session) -> R,
+) -> R {
+    let Some(conn) = NonNull::new(conn.cast::<Conn>()) else {
+        return refused(Error::InvalidArgument);
+    };
+    let mut session = Session(conn);
+    if let Err(error) = admit(&session, access) {
+        return refused(error);
+    }
+    let visit = Visit::begin(session.head());
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| body(&mut session)));
+    visit.end(session.head());
+    let last = session.head().depth.get() == 0 && session.head().delete_pending.get();
+    let result = match outcome {
+        Ok(result) => result,
+        Err(payload) => {
+            // The payload's drop may run arbitrary code and its memory is a few bytes: it is left alone.
+            core::mem::forget(payload);
+            session.head().failed.set(true);
+            refused(Error::Internal)
+        }
+    };
+    if last {
+        dispose(conn);
+    }
+    result
+}
+
+#[inline]
+fn admit(session: &Session, access: Access) -> Result<()> {
+    let head = session.head();
+    if head.magic.get() != MAGIC {
+        return Err(Error::InvalidArgument);
+    }
+    if head.failed.get() {
+        return Err(Error::Internal);
+    }
+    if head.delete_pending.get() || !head.phase.get().allows(access) || session.heap().is_calling_out() {
+        return Err(Error::InvalidState);
+    }
+    Ok(())
+}
+
+/// One API call in progress; `end` restores depth and phase even when the body unwound out of a nested call.
+struct Visit {
+    depth: u32,
+    phase: Phase,
+}
+
+impl Visit {
+    #[inline]
+    fn begin(head: &Head) -> Self {
+        let visit = Self { depth: head.depth.get(), phase: head.phase.get() };
+        head.depth.set(visit.depth + 1);
+        visit
+    }
+
+    #[inline]
+    fn end(self, head: &Head) {
+        head.depth.set(self.depth);
+        head.phase.set(self.phase);
+    }
+}
+
+/// Makes a connection on the caller's allocator. `build` gets the connection's memory and makes its state.
+pub(crate) fn create(
+    origin: Origin,
+    build: impl FnOnce(Mem) -> Result<State>,
+) -> Result<*mut abi::ngtcp2_conn> {
+    silence_panics();
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        Home::<Conn>::try_new(origin.mem, |mem| {
+            let state = build(mem)?;
+            Ok::<_, Error>(Conn { head: Head::new(&origin), state: state.into() })
+        })
+    }));
+    match outcome {
+        Ok(made) => made.map(|conn| conn.as_ptr().cast()),
+        Err(payload) => {
+            core::mem::forget(payload);
+            Err(Error::Internal)
+        }
+    }
+}
+
+/// `ngtcp2_conn_del`: key contexts are handed back now, memory when no call of this connection is running any more.
+pub(crate) fn delete(conn: *mut abi::ngtcp2_conn) {
+    let Some(conn) = NonNull::new(conn.cast::<Conn>()) else {
+        return;
+    };
+    let mut session = Session(conn);
+    let head = session.head();
+    if head.magic.get() != MAGIC || head.delete_pending.get() {
+        return;
+    }
+    if head.depth.get() == 0 {
+        return dispose(conn);
+    }
+    // The caller may free its own data once this returns, so the deleters run now; only a callback without a connection
+    // argument might be using the very key context, and then they wait for the outermost call.
+    if head.phase.get() != Phase::Bare {
+        part(&mut session);
+    }
+    session.head().delete_pending.set(true);
+}
+
+/// The end of a connection: the last callbacks, then the memory.
+fn dispose(conn: NonNull<Conn>) {
+    let mut session = Session(conn);
+    part(&mut session);
+    free(conn);
+}
+
+/// Hands the key contexts back and ends the qlog; harmless when it was done before.
+fn part(session: &mut Session) {
+    let before = session.head().phase.replace(Phase::Bare);
+    if let Err(payload) = std::panic::catch_unwind(AssertUnwindSafe(|| session.release_callers_objects())) {
+        core::mem::forget(payload);
+    }
+    session.head().phase.set(before);
+}
+
+/// Gives all memory back. No drop runs: after a panic the state may be broken, and every block is in the heap's list.
+fn free(conn: NonNull<Conn>) {
+    Session(conn).head().magic.set(DEAD);
+    // SAFETY: the connection came from `create`, and the outermost call on it is over: nothing refers to it any more.
+    unsafe { Home::abandon(conn) };
+}
+
+static PANICS_SILENCED: AtomicBool = AtomicBool::new(false);
+static PANICS_REPORTED: AtomicBool = AtomicBool::new(cfg!(test));
+
+/// Lets panics print their message again: for test programs that link the library as a crate.
+#[doc(hidden)]
+pub fn report_panics() {
+    PANICS_REPORTED.store(true, Ordering::Relaxed);
+}
+
+/// A panic's default message allocates from the system heap thousands of times. The shared library has a copy of std
+/// to itself, so its hook concerns nobody else.
+fn silence_panics() {
+    if PANICS_REPORTED.load(Ordering::Relaxed) || PANICS_SILENCED.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let previous = std::panic::take_hook();
+    std::panic::set_hook(std::boxed::Box::new(move |info| {
+        if PANICS_REPORTED.load(Ordering::Relaxed) {
+            previous(info);
+        }
+    }));
+}

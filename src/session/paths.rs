@@ -1,0 +1,76 @@
+//! `ngtcp2_path` to and from our own [`Path`].
+//!
+//! Owns: reading the caller's socket addresses and writing into its buffers. Must not know: what a path is used for.
+
+use core::slice;
+
+use ngtcp2_abi as abi;
+
+use crate::path::{Address, Path};
+
+/// Copies the caller's path; `None` when an address is of a family other than IPv4 and IPv6, or too short.
+///
+/// # Safety
+/// Both addresses are NULL or point to as many readable bytes as their lengths say.
+pub(crate) unsafe fn path_from_abi(path: &abi::ngtcp2_path) -> Option<Path> {
+    // SAFETY: by this function's contract.
+    let local = unsafe { address_from_abi(&path.local)? };
+    // SAFETY: by this function's contract.
+    let remote = unsafe { address_from_abi(&path.remote)? };
+    let mut copy = Path::new(local, remote);
+    copy.user_data = path.user_data;
+    Some(copy)
+}
+
+/// Copies the caller's address.
+///
+/// # Safety
+/// The address is NULL or points to as many readable bytes as its length says.
+pub(crate) unsafe fn address_from_abi(address: &abi::ngtcp2_addr) -> Option<Address> {
+    if address.addr.is_null() || address.addrlen == 0 {
+        return Some(Address::EMPTY);
+    }
+    // SAFETY: by this function's contract; the bytes are copied before the call returns.
+    let raw = unsafe { slice::from_raw_parts(address.addr.cast::<u8>(), address.addrlen as usize) };
+    Address::from_bytes(raw)
+}
+
+/// The C view of a path; it points into `path`.
+pub(crate) fn path_to_abi(path: &Path) -> abi::ngtcp2_path {
+    abi::ngtcp2_path {
+        local: address_to_abi(&path.local),
+        remote: address_to_abi(&path.remote),
+        user_data: path.user_data,
+    }
+}
+
+fn address_to_abi(address: &Address) -> abi::ngtcp2_addr {
+    abi::ngtcp2_addr {
+        addr: address.as_bytes().as_ptr().cast_mut().cast(),
+        addrlen: address.len() as abi::ngtcp2_socklen,
+    }
+}
+
+/// Writes `path` into the address buffers of the caller's path, as `ngtcp2_path_copy` does.
+///
+/// # Safety
+/// The buffers of `target` have room for any address, as those of `ngtcp2_path_storage` do.
+pub(crate) unsafe fn write_path(target: &mut abi::ngtcp2_path, path: &Path) {
+    // SAFETY: by this function's contract.
+    unsafe { write_address(&mut target.local, &path.local) };
+    // SAFETY: by this function's contract.
+    unsafe { write_address(&mut target.remote, &path.remote) };
+    target.user_data = path.user_data;
+}
+
+/// # Safety
+/// The buffer of `target` has room for any address.
+unsafe fn write_address(target: &mut abi::ngtcp2_addr, address: &Address) {
+    target.addrlen = address.len() as abi::ngtcp2_socklen;
+    let bytes = address.as_bytes();
+    if target.addr.is_null() || bytes.is_empty() {
+        return;
+    }
+    // SAFETY: by this function's contract; our copy does not overlap the caller's buffer.
+    unsafe { target.addr.cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+}

@@ -1,0 +1,135 @@
+//! What the peer's frames do to streams.
+//!
+//! Owns: the operations of `Streams` behind STREAM, RESET_STREAM, STOP_SENDING, MAX_STREAM_DATA, MAX_DATA and
+//! MAX_STREAMS, and the end of reading. Each returns before any callback runs. Must not know: frames as bytes,
+//! callbacks. Implements RFC 9000 §3.2, §3.5, §4.
+
+use crate::error::{Error, Result};
+use crate::mem::{Key, NoMem};
+use crate::units::Direction;
+
+use super::reassembly::Block;
+use super::receive::{Arrival, ResetArrival};
+use super::schedule::Pending;
+use super::stream::MAX_ERROR_CODE;
+use super::table::Streams;
+
+/// What to do about a STOP_SENDING frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StopSendingArrival {
+    /// Tell the application. RESET_STREAM follows by itself unless everything was acknowledged.
+    Stopped,
+    /// It came before, or the sending part is done.
+    Ignored,
+}
+
+impl Streams {
+    /// Takes the data of a STREAM frame: checks credit and final size, keeps what is early, and says what to deliver
+    /// now. With an error nothing is changed.
+    #[inline]
+    pub(crate) fn receive(&mut self, key: Key, offset: u64, data: &[u8], fin: bool) -> Result<Arrival> {
+        let Some(stream) = self.pool.get_mut(key) else { return Ok(Arrival::Discarded) };
+        let Some(receive) = stream.receive.as_mut() else { return Err(Error::StreamState) };
+        let arrival = receive.receive(&mut self.receive_credit, &mut self.blocks, offset, data, fin)?;
+        if !stream.pending.is_empty() {
+            self.settle_receiving(key);
+        }
+        Ok(arrival)
+    }
+
+    /// Takes from the pending set what tells a peer nothing once it has sent everything.
+    fn settle_receiving(&mut self, key: Key) {
+        let Some(receive) = self.pool.get(key).and_then(|stream| stream.receive.as_ref()) else { return };
+        let (needs_credit, is_unfinished) = (receive.needs_credit(), receive.is_unfinished());
+        if !needs_credit {
+            self.schedule.remove(&mut self.pool, key, Pending::MAX_STREAM_DATA);
+        }
+        if !is_unfinished {
+            self.schedule.remove(&mut self.pool, key, Pending::STOP_SENDING);
+        }
+    }
+
+    /// Hands out kept data whose turn has come, one block a call. Give it back with `recycle`.
+    #[inline]
+    pub(crate) fn next_buffered(&mut self, key: Key) -> Result<Option<Block>> {
+        let Some(receive) = self.pool.get_mut(key).and_then(|stream| stream.receive.as_mut()) else {
+            return Ok(None);
+        };
+        Ok(receive.next_buffered(&mut self.blocks)?)
+    }
+
+    /// Takes back the memory of a block that was delivered.
+    pub(crate) fn recycle(&mut self, block: Block) {
+        self.blocks.give_back(block.into_bytes());
+    }
+
+    pub(crate) fn on_reset_stream(
+        &mut self,
+        key: Key,
+        error_code: u64,
+        final_size: u64,
+    ) -> Result<ResetArrival> {
+        let Some(stream) = self.pool.get_mut(key) else { return Ok(ResetArrival::Ignored) };
+        let Some(receive) = stream.receive.as_mut() else { return Err(Error::StreamState) };
+        let arrival = receive.on_reset(&mut self.receive_credit, &mut self.blocks, final_size)?;
+        if arrival == ResetArrival::Reset {
+            stream.errors.note_receive(error_code);
+            self.settle_receiving(key);
+        }
+        Ok(arrival)
+    }
+
+    /// The peer reads no more: what is not acknowledged is abandoned with the same code (RFC 9000 §3.5).
+    pub(crate) fn on_stop_sending(&mut self, key: Key, error_code: u64) -> Result<StopSendingArrival> {
+        let Some(stream) = self.pool.get_mut(key) else { return Ok(StopSendingArrival::Ignored) };
+        let Some(send) = stream.send.as_mut() else { return Err(Error::StreamState) };
+        if stream.stop_sending_received || send.is_closed() {
+            return Ok(StopSendingArrival::Ignored);
+        }
+        stream.stop_sending_received = true;
+        stream.errors.note_send(error_code);
+        if send.reset() {
+            self.schedule.replace_sending(&mut self.pool, key, Pending::RESET_STREAM);
+        }
+        Ok(StopSendingArrival::Stopped)
+    }
+
+    /// Tells whether the stream's limit rose.
+    pub(crate) fn on_max_stream_data(&mut self, key: Key, limit: u64) -> Result<bool> {
+        let Some(stream) = self.pool.get_mut(key) else { return Ok(false) };
+        let Some(send) = stream.send.as_mut() else { return Err(Error::StreamState) };
+        if !send.credit_mut().raise(limit) {
+            return Ok(false);
+        }
+        self.schedule.remove(&mut self.pool, key, Pending::STREAM_DATA_BLOCKED);
+        Ok(true)
+    }
+
+    /// Tells whether the connection's limit rose.
+    pub(crate) fn on_max_data(&mut self, limit: u64) -> bool {
+        let raised = self.send_credit.raise(limit);
+        self.data_blocked_pending &= !raised;
+        raised
+    }
+
+    /// Tells whether the count of streams that we may open rose.
+    pub(crate) fn on_max_streams(&mut self, direction: Direction, limit: u64) -> bool {
+        self.local[direction.index()].raise(limit)
+    }
+
+    /// The application reads no more (shutdown_stream_read). What was received and what follows is taken as consumed
+    /// by the connection's credit; the peer is told with STOP_SENDING unless all of its data is here.
+    pub(crate) fn shutdown_read(&mut self, key: Key, error_code: u64) -> Result<()> {
+        if error_code > MAX_ERROR_CODE {
+            return Err(Error::InvalidArgument);
+        }
+        let Some(stream) = self.pool.get_mut(key) else { return Ok(()) };
+        let Some(receive) = stream.receive.as_mut() else { return Err(Error::InvalidArgument) };
+        if receive.stop(&mut self.receive_credit, &mut self.blocks) {
+            stream.errors.note_receive(error_code);
+            self.settle_receiving(key);
+            self.schedule.add(&mut self.pool, key, Pending::STOP_SENDING);
+        }
+        Ok(())
+    }
+}

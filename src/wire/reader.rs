@@ -1,0 +1,154 @@
+//! A cursor over received bytes.
+//!
+//! Owns: the position. Must not know: frames, packets. Every failed read leaves the position where it was.
+
+use super::varint;
+
+/// The bytes end before the value does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Truncated;
+
+/// Reads values off the front of a byte string.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+    total: usize,
+}
+
+impl<'a> Reader<'a> {
+    #[inline]
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, total: bytes.len() }
+    }
+
+    /// How many bytes were read.
+    #[inline]
+    pub(crate) const fn position(&self) -> usize {
+        self.total.wrapping_sub(self.rest.len())
+    }
+
+    /// How many bytes are left.
+    #[inline]
+    pub(crate) const fn remaining(&self) -> usize {
+        self.rest.len()
+    }
+
+    #[inline]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// The bytes that are left, without reading them.
+    #[inline]
+    pub(crate) const fn peek_rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Reads everything that is left.
+    #[inline]
+    pub(crate) fn rest(&mut self) -> &'a [u8] {
+        core::mem::take(&mut self.rest)
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&mut self, len: usize) -> Result<&'a [u8], Truncated> {
+        let (bytes, rest) = self.rest.split_at_checked(len).ok_or(Truncated)?;
+        self.rest = rest;
+        Ok(bytes)
+    }
+
+    #[inline]
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<&'a [u8; N], Truncated> {
+        let (array, rest) = self.rest.split_first_chunk::<N>().ok_or(Truncated)?;
+        self.rest = rest;
+        Ok(array)
+    }
+
+    #[inline]
+    pub(crate) fn u8(&mut self) -> Result<u8, Truncated> {
+        let (&byte, rest) = self.rest.split_first().ok_or(Truncated)?;
+        self.rest = rest;
+        Ok(byte)
+    }
+
+    #[inline]
+    pub(crate) fn u16(&mut self) -> Result<u16, Truncated> {
+        self.array().map(|bytes| u16::from_be_bytes(*bytes))
+    }
+
+    #[inline]
+    pub(crate) fn u32(&mut self) -> Result<u32, Truncated> {
+        self.array().map(|bytes| u32::from_be_bytes(*bytes))
+    }
+
+    #[inline]
+    pub(crate) fn u64(&mut self) -> Result<u64, Truncated> {
+        self.array().map(|bytes| u64::from_be_bytes(*bytes))
+    }
+
+    /// Reads a variable-length integer (RFC 9000 §16) in whatever length it was encoded.
+    #[inline]
+    pub(crate) fn varint(&mut self) -> Result<u64, Truncated> {
+        let (&first, rest) = self.rest.split_first().ok_or(Truncated)?;
+        if first < 0x40 {
+            self.rest = rest;
+            return Ok(u64::from(first));
+        }
+        // One load for every length: the surplus low bytes are shifted away.
+        let Some(chunk) = self.rest.first_chunk::<8>() else {
+            return self.varint_near_end(first);
+        };
+        let len = varint::len_from_first(first);
+        self.rest = self.rest.get(len..).ok_or(Truncated)?;
+        let surplus_bits = 64_u32.wrapping_sub(8 << (first >> 6));
+        Ok((u64::from_be_bytes(*chunk) & varint::MAX).wrapping_shr(surplus_bits))
+    }
+
+    /// A variable-length integer whose eight-byte window would reach past the end.
+    #[cold]
+    fn varint_near_end(&mut self, first: u8) -> Result<u64, Truncated> {
+        match varint::len_from_first(first) {
+            2 => self.u16().map(|value| u64::from(value & 0x3fff)),
+            4 => self.u32().map(|value| u64::from(value & 0x3fff_ffff)),
+            _ => Err(Truncated),
+        }
+    }
+
+    /// Reads a variable-length integer and as many bytes as it says.
+    #[inline]
+    pub(crate) fn varint_prefixed(&mut self) -> Result<&'a [u8], Truncated> {
+        let before = self.rest;
+        let read = match usize::try_from(self.varint()?) {
+            Ok(len) => self.bytes(len),
+            Err(_) => Err(Truncated),
+        };
+        if read.is_err() {
+            self.rest = before;
+        }
+        read
+    }
+
+    /// Skips a run of zero bytes and says how long it was. Runs of padding fill whole datagrams, hence 32 at a time.
+    #[inline]
+    pub(crate) fn skip_zeros(&mut self) -> usize {
+        let before = self.rest.len();
+        while let Some((chunk, rest)) = self.rest.split_first_chunk::<32>() {
+            if *chunk != [0; 32] {
+                break;
+            }
+            self.rest = rest;
+        }
+        while let Some((chunk, rest)) = self.rest.split_first_chunk::<8>() {
+            let zeros = u64::from_be_bytes(*chunk).leading_zeros() >> 3;
+            if zeros < 8 {
+                self.rest = self.rest.get(zeros as usize..).unwrap_or_default();
+                return before.wrapping_sub(self.rest.len());
+            }
+            self.rest = rest;
+        }
+        while let Some((0, rest)) = self.rest.split_first() {
+            self.rest = rest;
+        }
+        before.wrapping_sub(self.rest.len())
+    }
+}

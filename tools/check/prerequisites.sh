@@ -1,0 +1,49 @@
+#!/bin/sh
+# Sees to it that the tools of the build and of the checks are there. As root on Debian: installs what is missing.
+# Otherwise: names the packages. Rust itself is expected (README.md says which).
+set -u
+
+missing=
+need() { # need PACKAGE COMMAND...: the package is missing if the command fails
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+links() { # links HEADER LIBRARY: whether a program with both compiles
+    program=$(mktemp) || return 1
+    printf '#include <%s>\nint main(void) { return 0; }\n' "$1" | cc -x c -o "$program" - "$2"
+    status=$?
+    rm -f "$program"
+    return $status
+}
+
+need gcc cc --version
+need g++ g++ --version
+need make make --version
+need clang clang --version
+need openssl openssl version
+need libevent-dev links event2/event.h -levent_core
+need valgrind valgrind --version
+need python3 python3 --version
+need coreutils sha256sum --version
+need binutils nm --version
+
+command -v cargo >/dev/null || {
+    echo "cargo is missing: install Rust 1.95 or later" >&2
+    exit 1
+}
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    echo "installing:$missing"
+    log=$(mktemp)
+    # shellcheck disable=SC2086 # a list of words
+    if (apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing) \
+        >"$log" 2>&1; then
+        rm -f "$log"
+        exit 0
+    fi
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+fi
+echo "missing; please install these Debian packages:$missing" >&2
+exit 1

@@ -1,0 +1,42 @@
+# The stages of tools/check/run.sh in their order, with budgets in seconds. Sourced; each stage is a function.
+# shellcheck shell=bash disable=SC2034
+
+STAGES="format:60 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 c_api:240 c_api_asan:360
+  crypto:240 examples:240 simulator:300 real_programs:600 instructions:240"
+
+LIB=$PWD/build/lib
+INC=$PWD/include
+export CARGO_TERM_COLOR=never
+
+# verdict NAME STATUS: one line of a stage that makes several checks.
+verdict() { if [ "$2" = 0 ]; then echo "PASS $1"; else echo "FAIL $1"; fi; }
+# skip WHY: ends the stage, counted as skipped.
+skip() {
+  echo "skipped: $*"
+  exit 77
+}
+
+stage_format() { cargo fmt --all --check; }
+stage_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
+stage_docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items; }
+stage_unit() { cargo test --locked --workspace --lib --bins && cargo test --locked --doc; }
+stage_headers() { cargo run --quiet --locked -p header -- --check include/ngtcp2; }
+stage_abi() { sh capi-tests/abi/run.sh "$INC"; }
+stage_build() { make --no-print-directory libraries; }
+stage_symbols() {
+  sh capi-tests/abi/symbols.sh core "$LIB/libngtcp2.so.16"
+  local core=$?
+  sh capi-tests/abi/symbols.sh crypto "$LIB/libngtcp2_crypto_rustls.so.0" ngtcp2_crypto_rustls_ && [ $core = 0 ]
+}
+stage_c_api() { INCDIR=$INC LIBDIR=$LIB sh capi-tests/run.sh; }
+stage_c_api_asan() { INCDIR=$INC sh capi-tests/run.sh --asan; }
+stage_crypto() { INCDIR=$INC LIBDIR=$LIB sh capi-tests/crypto/run.sh; }
+stage_examples() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/test.sh; }
+stage_simulator() { cargo test --locked --release --test sim; }
+stage_real_programs() {
+  local roots=${ROOTS:-$PWD/build/roots} out=$PWD/build/check/real
+  [ -d "$roots/sid" ] && [ -d "$roots/trixie" ] || skip "no Debian roots (make roots)"
+  [ "$(id -u)" = 0 ] || skip "the real programs need root for their namespaces"
+  ROOT_TRIXIE=$roots/trixie ROOT_SID=$roots/sid OUT=$out LIB=$LIB bash consumers/run.sh
+}
+stage_instructions() { LIB=$LIB INC=$INC bash tools/bench/baseline.sh; }
