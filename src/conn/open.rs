@@ -12,8 +12,8 @@ use crate::packet::{PacketType, number};
 use crate::session::{HeaderKey, PacketKey, Session};
 use crate::units::{PacketNumber, Space};
 
-use super::State;
 use super::keys::{OpenAttempt, Suite};
+use super::{State, key_update};
 
 /// A packet whose protection is off.
 pub(crate) struct Opened {
@@ -79,7 +79,7 @@ pub(crate) fn short(
     let result = decrypt(s, &aead, &key, number, packet, number_at, &unmasked, plain);
     let opened = conclude(s, number, &unmasked, result, attempt == OpenAttempt::Next)?;
     if attempt == OpenAttempt::Current {
-        s.state().keys.one_rtt.on_opened(number);
+        key_update::on_opened(s.state(), number);
     }
     Ok(opened)
 }
