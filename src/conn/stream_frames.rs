@@ -14,11 +14,11 @@ use super::State;
 use super::seal::OpenPacket;
 use super::write::{Offer, Request};
 
-/// The errors of an offer that do not depend on what the network allows.
+/// The errors of an offer that do not depend on what the network allows; finds the stream that is offered data.
 #[inline]
-pub(crate) fn check(state: &mut State, offer: &Offer<'_>) -> Result<()> {
+pub(crate) fn check(state: &mut State, offer: &Offer<'_>) -> Result<Key> {
     match *offer {
-        Offer::Nothing => Ok(()),
+        Offer::Nothing => Ok(Key::NONE),
         Offer::Stream { id, len, .. } => {
             let key = state.streams.find(id).ok_or(Error::StreamNotFound)?;
             state.streams.write_state(key)?;
@@ -26,9 +26,9 @@ pub(crate) fn check(state: &mut State, offer: &Offer<'_>) -> Result<()> {
                 state.streams.note_blocked(key);
                 return Err(Error::StreamDataBlocked);
             }
-            Ok(())
+            Ok(key)
         }
-        Offer::Datagram { len, .. } => check_datagram(state, len),
+        Offer::Datagram { len, .. } => check_datagram(state, len).map(|()| Key::NONE),
     }
 }
 
@@ -47,12 +47,11 @@ fn check_datagram(state: &State, len: u64) -> Result<()> {
 
 /// Whether the offer has something that a packet can carry now.
 #[inline]
-pub(crate) fn is_sendable(state: &mut State, offer: &Offer<'_>) -> bool {
+pub(crate) fn is_sendable(state: &mut State, offer: &Offer<'_>, key: Key) -> bool {
     match *offer {
         Offer::Nothing => false,
         Offer::Datagram { .. } => true,
-        Offer::Stream { id, len, fin, .. } => {
-            let Some(key) = state.streams.find(id) else { return false };
+        Offer::Stream { len, fin, .. } => {
             if len == 0 {
                 return fin || state.streams.is_untouched(key);
             }
@@ -70,6 +69,7 @@ pub(crate) fn is_sendable(state: &mut State, offer: &Offer<'_>) -> bool {
 pub(crate) fn write(
     s: &mut Session,
     request: &Request<'_>,
+    key: Key,
     out: &mut Output,
     packet: &mut OpenPacket,
     accepted: &mut Option<u64>,
@@ -78,7 +78,6 @@ pub(crate) fn write(
     match request.offer {
         Offer::Nothing => return Ok(false),
         Offer::Stream { id, data, len, fin } => {
-            let Some(key) = state.streams.find(id) else { return Err(Error::StreamNotFound) };
             *accepted = offer_stream(state, out, packet, key, id, data, len, fin)?;
         }
         Offer::Datagram { id, data, len } => {

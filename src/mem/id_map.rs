@@ -67,7 +67,8 @@ impl IdMap {
     /// As `try_insert`, into room that `try_reserve` made. Without room it returns `false`, which is a bug of the
     /// caller.
     pub(crate) fn insert_reserved(&mut self, id: u64, index: u32) -> bool {
-        self.recent.set(NOTHING);
+        // What was inserted is used next, as a rule.
+        self.recent.set(Entry { id, index });
         let hash_of_id = hash(self.key, id);
         if let Some(entry) = self.table.find_mut(hash_of_id, |entry| entry.id == id) {
             entry.index = index;
@@ -75,6 +76,7 @@ impl IdMap {
         }
         debug_assert!(self.table.len() < self.table.capacity());
         if self.table.len() == self.table.capacity() {
+            self.recent.set(NOTHING);
             return false;
         }
         let key = self.key;
@@ -83,7 +85,9 @@ impl IdMap {
     }
 
     pub(crate) fn remove(&mut self, id: u64) -> Option<u32> {
-        self.recent.set(NOTHING);
+        if self.recent.get().id == id {
+            self.recent.set(NOTHING);
+        }
         let entry = self.table.find_entry(hash(self.key, id), |entry| entry.id == id).ok()?;
         Some(entry.remove().0.index)
     }
