@@ -11,7 +11,7 @@ typedef struct header {
 #define UNUSED_BYTE 0xb7
 #define FREED_BYTE 0xdf
 
-int test_is_allocating;
+volatile int test_is_allocating;
 
 void *test_alloc(size_t len) {
   void *block;
