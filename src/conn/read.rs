@@ -44,8 +44,8 @@ impl Buffers {
 
 /// What belongs to a datagram as a whole.
 #[derive(Clone, Copy)]
-struct Envelope {
-    path: Path,
+struct Envelope<'a> {
+    path: &'a Path,
     ecn: EcnCodepoint,
     datagram_len: usize,
     off_path: bool,
@@ -81,7 +81,7 @@ pub(crate) fn read(
     if state.is_key_derivation_due() {
         key_update::derive_next(s)?;
     }
-    let envelope = Envelope { path: *path, ecn, datagram_len: input.len(), off_path };
+    let envelope = Envelope { path, ecn, datagram_len: input.len(), off_path };
     let result = read_packets(s, input, &envelope);
     if s.state().keys.has_retired() {
         super::keys::release_retired(s);
@@ -108,7 +108,7 @@ pub(crate) fn resume(s: &mut Session, now: Timestamp) -> Result<()> {
     state.lifecycle.check_open()
 }
 
-fn read_packets(s: &mut Session, input: Input, envelope: &Envelope) -> Result<()> {
+fn read_packets(s: &mut Session, input: Input, envelope: &Envelope<'_>) -> Result<()> {
     let mut position = 0;
     let mut first_dcid = None;
     while let Some(rest) = input.bytes().get(position..).filter(|rest| !rest.is_empty()) {
@@ -141,7 +141,7 @@ fn read_early_packets(s: &mut Session) -> Result<()> {
         }
         let off_path = !s.state().paths.is_current(&early.path);
         let envelope =
-            Envelope { path: early.path, ecn: early.ecn, datagram_len: early.bytes.len(), off_path };
+            Envelope { path: &early.path, ecn: early.ecn, datagram_len: early.bytes.len(), off_path };
         read_packet(s, &early.bytes, &envelope, &mut None)?;
         if s.state().lifecycle.is_over() {
             break;
@@ -166,7 +166,7 @@ fn can_open(state: &State, kind: PacketType) -> bool {
 fn read_packet(
     s: &mut Session,
     rest: &[u8],
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
     first_dcid: &mut Option<ConnectionId>,
 ) -> Result<Next> {
     match rest.first() {
@@ -180,7 +180,7 @@ fn read_packet(
 
 /// A 1-RTT packet: it is always the last of its datagram.
 #[inline]
-fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope) -> Result<()> {
+fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<()> {
     let state = s.state();
     let id_len = state.paths.local_ids.id_len();
     let Ok(header) = packet::header::parse_short(bytes, id_len) else { return discard(state) };
@@ -214,7 +214,7 @@ fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope) -> Result<()> 
 fn read_long(
     s: &mut Session,
     rest: &[u8],
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
     first_dcid: &mut Option<ConnectionId>,
 ) -> Result<Next> {
     let Ok(header) = packet::header::parse_long(rest) else {
@@ -258,7 +258,7 @@ fn read_long_packet(
     s: &mut Session,
     bytes: &[u8],
     header: &LongHeader<'_>,
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
 ) -> Result<()> {
     let state = s.state();
     let space = match header.kind {
@@ -321,14 +321,14 @@ fn accept(
     plain: &[u8],
     opened: &Opened,
     carrier: Carrier,
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
 ) -> Result<()> {
     let payload = plain.get(opened.payload.clone()).unwrap_or_default();
     if s.is_traced() {
         log::packet_received(s, carrier.kind, opened.number, payload);
     }
     let was_largest = s.state().is_newest(carrier.space, opened.number);
-    let seen = frames::process(s, payload, carrier, &envelope.path)?;
+    let seen = frames::process(s, payload, carrier, envelope.path)?;
     let state = s.state();
     state.counters.packets_received += 1;
     let now = state.now;
@@ -340,7 +340,7 @@ fn accept(
     if carrier.kind == PacketType::OneRtt && envelope.off_path && !state.lifecycle.is_over() {
         paths::on_packet(
             s,
-            &envelope.path,
+            envelope.path,
             carrier.dcid_sequence,
             seen_migration(seen, was_largest),
             envelope.datagram_len,
@@ -376,7 +376,7 @@ fn with_plain_buffer(
 }
 
 /// Keeps a packet that came before its keys, if there is room.
-fn keep_early(state: &mut State, bytes: &[u8], envelope: &Envelope, kind: PacketType) -> Result<()> {
+fn keep_early(state: &mut State, bytes: &[u8], envelope: &Envelope<'_>, kind: PacketType) -> Result<()> {
     let wanted = match kind {
         PacketType::OneRtt => !state.lifecycle.is_completed(),
         PacketType::Handshake => state.spaces.is_open(Space::Handshake),
@@ -391,7 +391,7 @@ fn keep_early(state: &mut State, bytes: &[u8], envelope: &Envelope, kind: Packet
     copy.try_extend_from_slice(bytes)?;
     state.buffers.early.push_back_reserved(EarlyPacket {
         bytes: copy,
-        path: envelope.path,
+        path: *envelope.path,
         ecn: envelope.ecn,
         kind,
     });
@@ -400,7 +400,7 @@ fn keep_early(state: &mut State, bytes: &[u8], envelope: &Envelope, kind: Packet
 
 /// A short header packet that does not authenticate may be a stateless reset (RFC 9000 §10.3.1).
 #[cold]
-fn on_unauthentic(s: &mut Session, bytes: &[u8], envelope: &Envelope) -> Result<()> {
+fn on_unauthentic(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<()> {
     if !envelope.off_path && close::on_stateless_reset(s, bytes)? {
         return Ok(());
     }

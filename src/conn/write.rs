@@ -4,9 +4,10 @@
 //! know: how frames or packets are encoded (`control_frames`, `stream_frames`, `seal`).
 
 use crate::error::{Error, Result};
-use crate::mem::{AppSlice, Key};
+use crate::mem::AppSlice;
 use crate::packet::{self, PacketType};
 use crate::session::{Output, Session};
+use crate::stream::Offering;
 use crate::units::{Space, StreamId, Timestamp};
 
 use super::seal::{self, Datagram, OpenPacket};
@@ -97,7 +98,7 @@ fn write_datagram(
             Datagram::new(&out, limit)
         }
     };
-    let step = fill(s, request, target, &mut out, &mut datagram, accepted);
+    let step = fill(s, request, &target, &mut out, &mut datagram, accepted);
     match step {
         Ok(Step::KeepOpen) => {
             s.state().unfinished = Some(datagram);
@@ -162,7 +163,7 @@ fn datagram_limit(state: &State, out: &Output) -> Option<usize> {
 fn fill(
     s: &mut Session,
     request: &Request<'_>,
-    target: Key,
+    target: &Offering,
     out: &mut Output,
     datagram: &mut Datagram,
     accepted: &mut Option<u64>,
@@ -181,7 +182,7 @@ fn fill(
 fn resume(
     s: &mut Session,
     request: &Request<'_>,
-    target: Key,
+    target: &Offering,
     out: &mut Output,
     datagram: &mut Datagram,
     accepted: &mut Option<u64>,
@@ -244,7 +245,7 @@ fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, 
 fn application_packet(
     s: &mut Session,
     request: &Request<'_>,
-    target: Key,
+    target: &Offering,
     out: &mut Output,
     datagram: &mut Datagram,
     accepted: &mut Option<u64>,
@@ -333,8 +334,8 @@ pub(crate) fn roll_back(state: &mut State, mut datagram: Datagram) -> Result<()>
 impl State {
     /// Whether a packet of the application's space would carry more than an acknowledgment.
     #[inline]
-    fn has_application_data(&mut self, offer: &Offer<'_>, target: Key) -> bool {
-        stream_frames::is_sendable(self, offer, target)
+    fn has_application_data(&self, offer: &Offer<'_>, target: &Offering) -> bool {
+        stream_frames::is_sendable(offer, target)
             || !self.control.is_empty()
             || self.streams.has_pending()
             || self.streams.has_connection_frames()

@@ -64,6 +64,21 @@ impl IdMap {
         Ok(())
     }
 
+    /// Maps an id that has no index yet, into room that `try_reserve` made. Without room it returns `false`, which is a bug
+    /// of the caller.
+    #[inline]
+    pub(crate) fn insert_new_reserved(&mut self, id: u64, index: u32) -> bool {
+        debug_assert!(self.get(id).is_none() && self.table.len() < self.table.capacity());
+        if self.table.len() == self.table.capacity() {
+            return false;
+        }
+        let key = self.key;
+        self.table.insert_unique(hash(key, id), Entry { id, index }, |entry| hash(key, entry.id));
+        // What was inserted is used next, as a rule.
+        self.recent.set(Entry { id, index });
+        true
+    }
+
     /// As `try_insert`, into room that `try_reserve` made. Without room it returns `false`, which is a bug of the
     /// caller.
     pub(crate) fn insert_reserved(&mut self, id: u64, index: u32) -> bool {
