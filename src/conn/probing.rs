@@ -7,10 +7,11 @@ use crate::frame::write;
 use crate::packet::{self, PacketType};
 use crate::recovery::Carried;
 use crate::session::{Output, Session};
+use crate::trace::Event;
 use crate::units::Space;
 
-use super::control_frames;
 use super::seal::{self, Datagram};
+use super::{control_frames, log};
 
 /// Writes one such packet, if one is due; `None` when none is.
 #[inline]
@@ -73,6 +74,8 @@ fn mtu_probe(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     if state.paths.amplification_left() < size {
         return Ok(None);
     }
+    log::event(s, &Event::MtuProbe { len: size });
+    let state = s.state();
     let mut datagram = Datagram::new(out, size);
     let Some(mut packet) = seal::open(state, &datagram, out, PacketType::OneRtt, Space::Application)? else {
         return Ok(None);
