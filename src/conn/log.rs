@@ -18,7 +18,7 @@ use crate::mem::{Bytes, Mem};
 use crate::session::Session;
 use crate::trace::qlog::{self, Owner};
 use crate::trace::{BUFFER_LEN, Event, LogHeader, Note};
-use crate::units::{Duration, Timestamp};
+use crate::units::{Duration, PacketNumber, Timestamp};
 
 use super::State;
 
@@ -30,6 +30,8 @@ pub(crate) struct Log {
     packet: Bytes,
     /// The loss detection timer as the log knows it.
     loss_timer: Timestamp,
+    /// The packet number to be left out next, as the log knows it.
+    skipped: Option<PacketNumber>,
     /// The last record of the qlog is out.
     qlog_ended: bool,
 }
@@ -40,6 +42,7 @@ impl Log {
             buffer: Bytes::new(mem),
             packet: Bytes::new(mem),
             loss_timer: Timestamp::NEVER,
+            skipped: None,
             qlog_ended: false,
         }
     }
@@ -50,10 +53,8 @@ pub(crate) fn begin(s: &mut Session) {
     if !s.is_traced() {
         return;
     }
-    let state = s.state();
-    state.recovery.report_losses();
-    let skipped = state.skip.next();
-    event(s, &Event::NextSkippedNumber(skipped));
+    s.state().recovery.report_losses();
+    progress::tell_skipped_number(s);
     record(s, |state, _, buffer| qlog::head(buffer, state.side, &state.params.original_dcid));
     if s.state().side.is_client() {
         local_parameters(s);

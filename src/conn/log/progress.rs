@@ -46,8 +46,18 @@ pub(crate) fn datagram_written(s: &mut Session, written: &Result<usize>) {
         Ok(1..) => {
             tell_loss_timer(s);
             metrics(s);
+            tell_skipped_number(s);
         }
         _ => {}
+    }
+}
+
+/// The packet number to be left out next, whenever it is chosen.
+pub(super) fn tell_skipped_number(s: &mut Session) {
+    let state = s.state();
+    let next = state.skip.next();
+    if state.log.skipped.replace(next) != Some(next) {
+        event(s, &Event::NextSkippedNumber(next));
     }
 }
 
@@ -183,7 +193,6 @@ pub(crate) fn loss_timer_fired(s: &mut Session, probe: Option<Space>) {
         let count = s.state().recovery.pto_count();
         event(s, &Event::ProbeTimeoutCount(u64::from(count)));
     }
-    tell_loss_timer(s);
 }
 
 /// The figures of recovery, which change with nearly every packet.
