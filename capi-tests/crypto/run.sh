@@ -5,6 +5,7 @@
 #   LIBDIR     directory with libngtcp2.so.16
 #   CRYPTODIR  directory with libngtcp2_crypto_rustls.so (default: target/release)
 #   ROOT       if set, the programs run inside this root directory
+#   HELPER     if set, the path (inside ROOT) of another helper to compare with
 #   VALGRIND   if set, the command that the programs run under
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -28,12 +29,13 @@ if [ -z "$ROOT" ]; then
 fi
 
 inside=${work#"$ROOT"}
-for program in ${PROGRAMS:-handshake refusal arguments primitives}; do
+for program in ${PROGRAMS:-handshake refusal arguments primitives ${HELPER:+helpers}}; do
   $CC -std=c11 -D_DEFAULT_SOURCE -O1 -g -Wall -Wextra -Werror ${CFLAGS:-} -I"$work/include" \
     "$here/$program.c" "$here/pair.c" -o "$work/$program" \
-    -L"$work" -lngtcp2_crypto_rustls "$core" -Wl,--allow-shlib-undefined
+    -L"$work" -lngtcp2_crypto_rustls "$core" -Wl,--allow-shlib-undefined -ldl
   if [ -n "$ROOT" ]; then
-    chroot "$ROOT" env LD_LIBRARY_PATH="$inside" CERTS="$inside/certs" PAIR_LOG="${PAIR_LOG:-}" "$inside/$program"
+    chroot "$ROOT" env LD_LIBRARY_PATH="$inside" CERTS="$inside/certs" PAIR_LOG="${PAIR_LOG:-}" HELPER="${HELPER:-}" \
+      "$inside/$program"
   else
     LD_LIBRARY_PATH="$work" CERTS="$work/certs" $VALGRIND "$work/$program"
   fi

@@ -15,12 +15,9 @@ use super::control::Control;
 /// How many probe timeouts a retired id stays alive for packets on their way.
 const LINGER_PTOS: u64 = 3;
 
-/// Asks the application for as many ids as the peer takes, and reports the peer's first id as active.
-pub(crate) fn issue(s: &mut Session) -> Result<()> {
+/// Reports the peer's first id as active, once the handshake is complete.
+pub(crate) fn report_first(s: &mut Session) -> Result<()> {
     let state = s.state();
-    if !state.lifecycle.is_completed() && state.side.is_client() || state.keys.one_rtt.tx().is_none() {
-        return Ok(());
-    }
     if state.lifecycle.is_completed() && !state.paths.first_id_reported {
         state.paths.first_id_reported = true;
         let active = *state.paths.remote_ids.active();
@@ -28,7 +25,16 @@ pub(crate) fn issue(s: &mut Session) -> Result<()> {
             report_active(s, &active)?;
         }
     }
+    Ok(())
+}
+
+/// Asks the application for as many ids as the peer takes: a client once the handshake is complete, a server as soon as it
+/// can send them.
+pub(crate) fn issue(s: &mut Session) -> Result<()> {
     let state = s.state();
+    if !state.lifecycle.is_completed() && state.side.is_client() || state.keys.one_rtt.tx().is_none() {
+        return Ok(());
+    }
     let len = state.paths.local_ids.id_len();
     for _ in 0..state.paths.local_ids.issuable() {
         let (id, token) = s.new_connection_id(len)?;

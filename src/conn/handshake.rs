@@ -62,6 +62,10 @@ pub(crate) fn on_packet_opened(s: &mut Session, header: &LongHeader<'_>) -> Resu
                 state.params.peer_initial_scid = Some(header.scid);
                 state.paths.remote_ids.replace_initial(header.scid);
             }
+            // A server may answer in the first version before it has seen enough to choose another one.
+            if header.version != state.versions.client_chosen {
+                state.versions.negotiated = Some(header.version);
+            }
         }
         Side::Server => {
             if header.kind == PacketType::Handshake {

@@ -61,31 +61,41 @@ pub(crate) fn start_if_possible(state: &mut State) -> bool {
     if !state.lifecycle.is_confirmed() {
         return false;
     }
-    let keep_until = state.now + state.pto() * 3;
     state.keys.retire_previous_phase(state.now);
     let next_to_send = state.recovery.next_number(Space::Application);
-    state.keys.switch_phase(next_to_send, keep_until)
+    state.keys.switch_phase(next_to_send)
 }
 
 /// The peer has updated its keys: a packet opened with the next generation (RFC 9001 §6.2).
 pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
     let state = s.state();
-    let keep_until = state.now + state.pto() * 3;
-    state.keys.retire_previous_phase(state.now);
+    // Two phases back is over, even if this side's clock for it runs longer than the peer's.
+    state.keys.retire_previous_phase(Timestamp::NEVER);
     let next_to_send = state.recovery.next_number(Space::Application);
-    if !state.keys.switch_phase(next_to_send, keep_until) {
+    if !state.keys.switch_phase(next_to_send) {
         // RFC 9001 §6.2: another update before the last one was acknowledged.
         return Err(Error::Proto);
     }
-    state.keys.one_rtt.on_opened(number);
+    on_opened(state, number);
     log::note(s, note::ROTATE_KEYS);
     Ok(())
 }
 
+/// A packet of the current phase was opened. The first one shows that the peer has moved on too: from then on the previous
+/// key is needed only for packets that were overtaken (RFC 9001 §6.5).
+#[inline]
+pub(crate) fn on_opened(state: &mut State, number: PacketNumber) {
+    if state.keys.one_rtt.awaits_first_packet() {
+        let until = state.now + state.pto() * 3;
+        state.keys.one_rtt.keep_previous_until(until);
+    }
+    state.keys.one_rtt.on_opened(number);
+}
+
 impl State {
-    /// Notes when the application's callbacks are due next.
-    pub(crate) fn schedule_housekeeping(&mut self) {
-        let key_derivation = self.keys.one_rtt.next_derivation();
-        self.timers.end_housekeeping(key_derivation);
+    /// Whether the cool-down after an update is over, and the next generation of keys is to be derived.
+    #[inline]
+    pub(crate) fn is_key_derivation_due(&self) -> bool {
+        self.now >= self.keys.one_rtt.next_derivation()
     }
 }

@@ -224,8 +224,8 @@ impl Keys {
     }
 
     /// Moves to the next key phase; `false` when no update may happen now.
-    pub(crate) fn switch_phase(&mut self, next_to_send: PacketNumber, keep_until: Timestamp) -> bool {
-        match self.one_rtt.switch(next_to_send, keep_until) {
+    pub(crate) fn switch_phase(&mut self, next_to_send: PacketNumber) -> bool {
+        match self.one_rtt.switch(next_to_send) {
             Some(context) => {
                 self.retired.add_packet(context);
                 true

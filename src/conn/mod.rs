@@ -177,9 +177,10 @@ impl State {
         self.recovery.window_left() > 0 && self.recovery.pacing_allows(self.now)
     }
 
-    /// Whether congestion control lets another handshake packet out; it is not paced.
-    pub(crate) fn may_send_handshake_data(&self) -> bool {
-        self.recovery.window_left() > 0
+    /// Whether congestion control lets another handshake packet out; it is not paced. A space with nothing in flight has
+    /// no timer that would end a wait for the window, which 0.5-RTT data that nobody can acknowledge yet may fill.
+    pub(crate) fn may_send_handshake_data(&self, space: Space) -> bool {
+        self.recovery.window_left() > 0 || self.recovery.ack_eliciting_in_flight(space) == 0
     }
 }
 

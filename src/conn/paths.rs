@@ -23,6 +23,8 @@ pub(crate) struct Paths {
     pub(crate) responses: PathResponses,
     /// The path and the ECN mark of the last packet written.
     pub(crate) written: Written,
+    /// The next datagram follows others in one buffer: it has to take the same path with the same ECN mark.
+    pub(crate) in_train: bool,
     /// The id by which a client's first packets address a server, until it uses the server's own.
     initial_dcid: Option<ConnectionId>,
     /// Our own id in long headers.
@@ -59,6 +61,7 @@ impl Paths {
             local_ids,
             responses: PathResponses::new(),
             written: Written { elsewhere: None, ecn: false },
+            in_train: false,
             initial_dcid: None,
             scid,
             peer_validated_us: false,

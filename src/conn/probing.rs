@@ -23,7 +23,9 @@ pub(crate) fn write(s: &mut Session, out: &mut Output) -> Result<Option<usize>> 
         return Ok(Some(len));
     }
     let state = s.state();
-    if state.now >= state.paths.pmtud.expiry() && state.may_send_data() {
+    // Handshake data go first: a probe may be lost without harm, they may not.
+    let handshaking = state.spaces.get(Space::Handshake).is_some_and(|space| space.crypto.has_pending());
+    if state.now >= state.paths.pmtud.expiry() && state.may_send_data() && !handshaking {
         return mtu_probe(s, out);
     }
     Ok(None)

@@ -87,6 +87,9 @@ pub(crate) fn read_datagram(s: &mut Session, path: &Path, ecn: EcnCodepoint, inp
     }
     state.counters.bytes_received += input.len() as u64;
     state.paths.on_datagram_received(path, input.len());
+    if state.is_key_derivation_due() {
+        key_update::derive_next(s)?;
+    }
     let envelope = Envelope { path: *path, ecn, datagram_len: input.len(), off_path };
     let result = read_packets(s, input, &envelope);
     if s.state().keys.has_retired() {

@@ -41,12 +41,15 @@ pub(crate) fn receive(s: &mut Session, packet: &[u8]) -> Result<()> {
     state.paths.remote_ids.replace_initial(scid);
     // Everything sent so far is void: the server keeps no state (RFC 9000 §17.2.5.3).
     let mut records = state.recovery.reset_after_retry();
-    while let Some(carried) = state.recovery.pop_record(&mut records) {
-        // Handshake bytes are sent again as a whole, below; what is left is 0-RTT.
-        if !matches!(carried, Carried::Crypto { .. }) {
-            acks::send_again(state, Space::Application, carried)?;
+    while let Some(carried) = s.state().recovery.pop_record(&mut records) {
+        match carried {
+            // Handshake bytes are sent again as a whole, below.
+            Carried::Crypto { .. } => {}
+            Carried::Datagram { id } => s.lost_datagram(id)?,
+            of_early_data => acks::send_again(s.state(), Space::Application, of_early_data)?,
         }
     }
+    let state = s.state();
     if let Some(initial) = state.spaces.get_mut(Space::Initial) {
         initial.crypto.resend_all()?;
     }

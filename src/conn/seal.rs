@@ -277,7 +277,9 @@ pub(crate) fn finish(s: &mut Session, datagram: &mut Datagram, out: &mut Output,
     let last = datagram.count.saturating_sub(1);
     // Every packet of a datagram gets the same mark, since IP headers have only one.
     let state = s.state();
-    state.paths.written.ecn = state.paths.ecn.marks(state.now);
+    if !state.paths.in_train {
+        state.paths.written.ecn = state.paths.ecn.marks(state.now);
+    }
     let mut end = 0;
     for index in 0..datagram.count {
         let Some(mut packet) = datagram.packets[index].take() else { continue };

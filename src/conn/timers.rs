@@ -26,7 +26,6 @@ pub(crate) struct Timers {
     handshake_deadline: Timestamp,
     /// Keys or connection ids have to be made before the next packet.
     housekeeping: bool,
-    key_derivation: Timestamp,
 }
 
 impl Timers {
@@ -38,7 +37,6 @@ impl Timers {
             keep_alive: Duration::ZERO,
             handshake_deadline: start + handshake_timeout,
             housekeeping: false,
-            key_derivation: Timestamp::NEVER,
         }
     }
 
@@ -47,13 +45,12 @@ impl Timers {
     }
 
     #[inline]
-    pub(crate) fn is_housekeeping_due(&self, now: Timestamp) -> bool {
-        self.housekeeping || now >= self.key_derivation
+    pub(crate) fn is_housekeeping_due(&self) -> bool {
+        self.housekeeping
     }
 
-    pub(crate) fn end_housekeeping(&mut self, key_derivation: Timestamp) {
+    pub(crate) fn end_housekeeping(&mut self) {
         self.housekeeping = false;
-        self.key_derivation = key_derivation;
     }
 }
 

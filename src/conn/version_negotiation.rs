@@ -78,6 +78,11 @@ pub(crate) fn check(
     remote: &abi::ngtcp2_transport_params,
     available_versions: Option<&[u8]>,
 ) -> Result<()> {
+    // Only version_information can explain another version than that of the first flight (RFC 9368 §4).
+    let upgraded = state.side.is_client() && state.versions.in_use() != state.versions.client_chosen;
+    if upgraded && remote.version_info_present == 0 {
+        return Err(Error::VersionNegotiationFailure);
+    }
     let original = state.config.original_version;
     let restarted = state.side.is_client() && original != 0 && original != state.versions.client_chosen;
     let negotiated = Negotiated {

@@ -93,7 +93,9 @@ fn write_datagram(
                 return Ok(0);
             }
             prepare(s)?;
-            if let Some(len) = probing::write(s, &mut out)? {
+            if !s.state().paths.in_train
+                && let Some(len) = probing::write(s, &mut out)?
+            {
                 return Ok(len);
             }
             let state = s.state();
@@ -142,13 +144,14 @@ fn begin(s: &mut Session, out: &Output) -> Result<bool> {
 #[inline]
 fn prepare(s: &mut Session) -> Result<()> {
     let state = s.state();
-    if state.timers.is_housekeeping_due(state.now) {
+    if state.timers.is_housekeeping_due() || state.is_key_derivation_due() {
         if state.params.lowered {
             return Err(Error::Proto);
         }
+        super::connection_ids::report_first(s)?;
         key_update::derive_next(s)?;
         super::connection_ids::issue(s)?;
-        s.state().schedule_housekeeping();
+        s.state().timers.end_housekeeping();
     }
     Ok(())
 }
@@ -210,7 +213,7 @@ fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, 
     }
     let probing = state.spaces.probes[space.index()] > 0;
     let has_ack = this.received.ack_pending();
-    let may_send = probing || state.may_send_handshake_data();
+    let may_send = probing || state.may_send_handshake_data(space);
     if !has_ack && !(may_send && (probing || this.crypto.has_pending())) {
         return Ok(());
     }
@@ -284,6 +287,7 @@ fn application_packet(
     let mut room_left = true;
     let written = if may_send {
         control_frames::write(s, out, &mut packet)
+            .and_then(|()| crypto_data::write(s.state(), out, &mut packet))
             .and_then(|()| stream_frames::write(s, request, out, &mut packet, accepted))
     } else {
         Ok(false)

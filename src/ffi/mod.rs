@@ -27,6 +27,7 @@ macro_rules! older_twin {
 mod caller;
 mod neutral;
 
+pub mod aggregate;
 pub mod ccerr;
 pub mod cid;
 pub mod connection;

@@ -28,6 +28,9 @@ pub(crate) enum Family {
     Ipv6,
 }
 
+/// Family, port, and an IPv4 address or the flow label of an IPv6 one.
+const SHORTEST: usize = 8;
+
 /// A socket address.
 ///
 /// Two addresses are equal when family, port and IP address are: the flow label and the scope of an IPv6 address are
@@ -44,8 +47,9 @@ impl Address {
     /// The address of a path end that the caller left open.
     pub(crate) const EMPTY: Self = Self { bytes: [0; STORAGE_LEN], len: 0, family: Family::Unspecified };
 
-    /// Copies the bytes of a raw socket address; longer storage than the family needs is fine.
-    /// `None`: a family other than IPv4 and IPv6, or too few bytes for it.
+    /// Copies the bytes of a raw socket address; longer storage than the family needs is fine. Shorter is taken as well,
+    /// the rest being zero: programs exist that give an IPv6 address the length of `struct sockaddr` (kdig of Knot DNS).
+    /// `None`: a family other than IPv4 and IPv6, or too few bytes for family, port and the start of an address.
     pub(crate) fn from_bytes(raw: &[u8]) -> Option<Self> {
         if raw.is_empty() {
             return Some(Self::EMPTY);
@@ -55,6 +59,10 @@ impl Address {
             libc::AF_INET6 => (Family::Ipv6, IPV6_LEN),
             _ => return None,
         };
+        let len = len.min(raw.len());
+        if len < SHORTEST {
+            return None;
+        }
         let mut address = Self { len: len as u8, family, ..Self::EMPTY };
         address.bytes.get_mut(..len)?.copy_from_slice(raw.get(..len)?);
         if family == Family::Ipv4 {
@@ -233,7 +241,8 @@ pub(crate) mod tests {
     #[test]
     fn wrong_lengths_and_families_are_refused() {
         let raw = raw_ipv6();
-        assert!(Address::from_bytes(&raw[..27]).is_none());
+        assert_eq!(Address::from_bytes(&raw[..16]).unwrap().as_bytes(), &raw[..16]);
+        assert!(Address::from_bytes(&raw[..7]).is_none());
         assert!(Address::from_bytes(&raw[..1]).is_none());
         let storage = [raw.as_slice(), &[0xaa; 100]].concat();
         assert_eq!(Address::from_bytes(&storage).unwrap().len(), IPV6_LEN);

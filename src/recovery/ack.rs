@@ -4,14 +4,19 @@
 //! encoding: it takes ranges. Its cost is proportional to what is newly acknowledged and to the ranges that reach
 //! down to the oldest packet in question, not to the packets in flight.
 
+use super::Recovery;
 use super::loss::LossOutcome;
-use super::record::{RecordList, Records};
+use super::lost::Cursor;
+use super::record::RecordList;
 use super::sent::{SentFlags, SentPacket};
 use super::timer::TimerContext;
-use super::{Recovery, SentPackets};
-use crate::cc::AckedSample;
+use crate::cc::{AckedSample, Congestion};
 use crate::error::{Error, Result};
 use crate::units::{Duration, PacketNumber, Space, Timestamp};
+
+/// How many ranges below the oldest unacknowledged packet are searched for packets that were declared lost. Reordering
+/// shows in the newest gaps; the peer repeats the old ones in every frame.
+const MAX_LATE_RANGES: u32 = 8;
 
 /// What an ACK frame brought.
 #[derive(Debug)]
@@ -43,16 +48,28 @@ pub(crate) struct AckOutcome {
 struct Tally {
     acked: RecordList,
     late_datagrams: RecordList,
-    /// The number and send time of the largest, with its path epoch.
+    /// The number, send time and path epoch of the largest.
     largest: Option<(PacketNumber, Timestamp, u16)>,
     /// Bytes that may open the window.
     growth: u64,
     ecn: u64,
-    forget_received: Option<PacketNumber>,
+    forget_received: u64,
     mtu_probe: Option<u16>,
     ack_eliciting: bool,
     spurious_losses: u32,
     settled_losses: u32,
+}
+
+/// What is gathered over the packets of one range.
+#[derive(Default)]
+struct Sum {
+    /// [`Recovery`]'s count of acknowledged bytes, continued.
+    delivered: u64,
+    growth: u64,
+    ecn: u64,
+    /// One more than the largest number our ACK frames named; 0 for none.
+    forget_received: u64,
+    ack_eliciting: u32,
 }
 
 impl Recovery {
@@ -86,28 +103,26 @@ impl Recovery {
         tally: &mut Tally,
     ) -> Result<()> {
         let mut cursor = self.spaces[space.index()].lost.cursor();
+        let mut late_ranges = 0;
         for (smallest, largest) in ranges {
-            let sent = &mut self.spaces[space.index()];
+            let sent = &self.spaces[space.index()];
             if sent.contains_skipped(smallest, largest) {
                 return Err(Error::Proto);
             }
-            if !sent.concerns(largest) {
+            if sent.packets.front().is_some_and(|packet| packet.number <= largest) {
+                let acked = self.acknowledge_range(space, smallest, largest, tally);
+                // Ranges come from the largest down; the outcome is in ascending order, so that data in order stay so.
+                let after = core::mem::replace(&mut tally.acked, acked);
+                self.records.append(&mut tally.acked, after);
+            } else if late_ranges < MAX_LATE_RANGES {
+                late_ranges += 1;
+            } else {
                 break;
             }
-            let acked = self.acknowledge_range(space, smallest, largest, tally);
-            // Ranges come from the largest down; the outcome is in ascending order, so that data in order stay so.
-            let after = core::mem::replace(&mut tally.acked, acked);
-            self.records.append(&mut tally.acked, after);
-
-            let sent = &mut self.spaces[space.index()];
-            while let Some(lost) = sent.lost.next_acknowledged(&mut cursor, smallest, largest) {
-                tally.spurious_losses += 1;
-                tally.settled_losses += u32::from(lost.congestion_event == self.congestion_event);
-                if lost.mtu_probe {
-                    tally.mtu_probe = tally.mtu_probe.max(Some(lost.size));
-                }
-                self.records.append(&mut tally.late_datagrams, lost.datagrams.take());
+            if !self.spaces[space.index()].lost.concerns(largest) {
+                continue;
             }
+            self.acknowledge_lost(space, smallest, largest, &mut cursor, tally);
         }
         Ok(())
     }
@@ -121,69 +136,63 @@ impl Recovery {
         largest: PacketNumber,
         tally: &mut Tally,
     ) -> RecordList {
+        let sent = &mut self.spaces[space.index()];
         let mut acked = RecordList::EMPTY;
-        // The cumulative case: packets leave through the front.
-        while let Some(front) = self.spaces[space.index()].packets.front() {
-            if front.number < smallest || front.number > largest {
-                break;
+        let mut sum = Sum { delivered: self.delivered, ..Sum::default() };
+        let mut newest = None;
+        let mut count = 0;
+        // At the front, which is the rule, packets leave; behind an unacknowledged one they are marked.
+        let start = sent.position(smallest);
+        let (front, back) = sent.packets.as_mut_slices();
+        let wrapped = start.saturating_sub(front.len());
+        let front = front.get_mut(start..).unwrap_or_default();
+        let back = back.get_mut(wrapped..).unwrap_or_default();
+        'packets: for run in [front, back] {
+            for packet in run {
+                if packet.number > largest {
+                    break 'packets;
+                }
+                count += 1;
+                if packet.flags.has(SentFlags::ACKNOWLEDGED) {
+                    continue;
+                }
+                sum.add(packet, self.path_epoch, self.window_limited_until, &self.congestion);
+                if packet.flags.has(SentFlags::MTU_PROBE) {
+                    tally.mtu_probe = tally.mtu_probe.max(Some(packet.size));
+                }
+                packet.flags = packet.flags.with(SentFlags::ACKNOWLEDGED);
+                self.records.append(&mut acked, packet.records.take());
+                newest = Some((packet.number, packet.time_sent, packet.path_epoch));
             }
-            let sent = &mut self.spaces[space.index()];
-            let Some(mut packet) = sent.packets.pop_front() else { break };
+        }
+        if start == 0 && count > 0 {
+            sent.packets.remove_front(count);
             sent.loss_run_start = Timestamp::NEVER;
-            if !packet.flags.has(SentFlags::ACKNOWLEDGED) {
-                self.acknowledge(space, &mut packet, tally);
-                self.records.append(&mut acked, packet.records);
-            }
         }
-        // Behind a packet that is still unacknowledged: marked in place.
-        let mut place = self.spaces[space.index()].position(smallest);
-        while let Some(packet) = self.spaces[space.index()].packets.get_mut(place) {
-            if packet.number > largest {
-                break;
-            }
-            place += 1;
-            if packet.flags.has(SentFlags::ACKNOWLEDGED) {
-                continue;
-            }
-            packet.flags = packet.flags.with(SentFlags::ACKNOWLEDGED);
-            let mut copy = SentPacket { records: packet.records.take(), ..*packet };
-            self.acknowledge(space, &mut copy, tally);
-            self.records.append(&mut acked, copy.records);
-        }
+        sent.ack_eliciting_in_flight = sent.ack_eliciting_in_flight.saturating_sub(sum.ack_eliciting);
+        self.bytes_in_flight = self.bytes_in_flight.saturating_sub(sum.delivered - self.delivered);
+        self.delivered = sum.delivered;
+        tally.add(&sum, newest);
         acked
     }
 
-    /// Accounts for one newly acknowledged packet.
-    #[inline]
-    fn acknowledge(&mut self, space: Space, packet: &mut SentPacket, tally: &mut Tally) {
-        let size = u64::from(packet.size);
-        if tally.largest.is_none_or(|(number, _, _)| number < packet.number) {
-            tally.largest = Some((packet.number, packet.time_sent, packet.path_epoch));
-        }
-        if packet.flags.has(SentFlags::ACK_ELICITING) {
-            tally.ack_eliciting = true;
-            let sent = &mut self.spaces[space.index()];
-            sent.ack_eliciting_in_flight = sent.ack_eliciting_in_flight.saturating_sub(1);
-        }
-        if packet.largest_acknowledged != super::NO_NUMBER {
-            let named = PacketNumber(packet.largest_acknowledged);
-            tally.forget_received = tally.forget_received.max(Some(named));
-        }
-        if packet.flags.has(SentFlags::MTU_PROBE) {
-            tally.mtu_probe = tally.mtu_probe.max(Some(packet.size));
-        }
-        if packet.path_epoch != self.path_epoch {
-            return;
-        }
-        self.bytes_in_flight = self.bytes_in_flight.saturating_sub(size);
-        tally.ecn += u64::from(packet.flags.has(SentFlags::ECT0));
-        // In flight when the window was full, it was not held back by the application, though it may have seemed so
-        // when it was sent.
-        let was_limit =
-            !packet.flags.has(SentFlags::APP_LIMITED) || self.delivered < self.window_limited_until;
-        self.delivered += size;
-        if was_limit && !self.congestion.in_recovery(packet.time_sent) {
-            tally.growth += size;
+    /// Takes note of acknowledged packets that had been declared lost.
+    fn acknowledge_lost(
+        &mut self,
+        space: Space,
+        smallest: PacketNumber,
+        largest: PacketNumber,
+        cursor: &mut Cursor,
+        tally: &mut Tally,
+    ) {
+        let sent = &mut self.spaces[space.index()];
+        while let Some(lost) = sent.lost.next_acknowledged(cursor, smallest, largest) {
+            tally.spurious_losses += 1;
+            tally.settled_losses += u32::from(lost.congestion_event == self.congestion_event);
+            if lost.mtu_probe {
+                tally.mtu_probe = tally.mtu_probe.max(Some(lost.size));
+            }
+            self.records.append(&mut tally.late_datagrams, lost.datagrams.take());
         }
     }
 
@@ -228,7 +237,7 @@ impl Recovery {
             newly_acked_ack_eliciting: tally.ack_eliciting,
             largest_newly_acked: tally.largest.map(|(number, time_sent, _)| (number, time_sent)),
             newly_acked_ecn: tally.ecn,
-            forget_received: tally.forget_received,
+            forget_received: tally.forget_received.checked_sub(1).map(PacketNumber),
             mtu_probe_acked: tally.mtu_probe,
             rtt_updated: measured_rtt.is_some(),
             spurious_losses: tally.spurious_losses,
@@ -285,11 +294,47 @@ impl Tally {
             largest: None,
             growth: 0,
             ecn: 0,
-            forget_received: None,
+            forget_received: 0,
             mtu_probe: None,
             ack_eliciting: false,
             spurious_losses: 0,
             settled_losses: 0,
+        }
+    }
+
+    /// Ranges come from the largest down: the newest packet of the first one that brings any is the largest.
+    #[inline]
+    fn add(&mut self, sum: &Sum, newest: Option<(PacketNumber, Timestamp, u16)>) {
+        self.largest = self.largest.or(newest);
+        self.growth += sum.growth;
+        self.ecn += sum.ecn;
+        self.forget_received = self.forget_received.max(sum.forget_received);
+        self.ack_eliciting |= sum.ack_eliciting > 0;
+    }
+}
+
+impl Sum {
+    #[inline]
+    fn add(
+        &mut self,
+        packet: &SentPacket,
+        path_epoch: u16,
+        window_limited_until: u64,
+        congestion: &Congestion,
+    ) {
+        self.ack_eliciting += u32::from(packet.flags.has(SentFlags::ACK_ELICITING));
+        self.forget_received = self.forget_received.max(packet.largest_acknowledged.wrapping_add(1));
+        if packet.path_epoch != path_epoch {
+            return;
+        }
+        let size = u64::from(packet.size);
+        self.ecn += u64::from(packet.flags.has(SentFlags::ECT0));
+        // In flight when the window was full, it was not held back by the application, though it may have seemed so
+        // when it was sent.
+        let was_limit = !packet.flags.has(SentFlags::APP_LIMITED) || self.delivered < window_limited_until;
+        self.delivered += size;
+        if was_limit && !congestion.in_recovery(packet.time_sent) {
+            self.growth += size;
         }
     }
 }

@@ -52,6 +52,7 @@ impl LossOutcome {
 
 impl Recovery {
     /// Declares packets of a space lost and sets the time at which the next one will be.
+    #[inline]
     pub(super) fn detect_losses(
         &mut self,
         space: Space,
@@ -59,9 +60,23 @@ impl Recovery {
         max_ack_delay: Duration,
         outcome: &mut LossOutcome,
     ) {
+        let sent = &mut self.spaces[space.index()];
+        sent.loss_time = Timestamp::NEVER;
+        let Some(largest_acked) = sent.largest_acked() else { return };
+        if sent.packets.front().is_some_and(|front| front.number < largest_acked) {
+            self.examine_front(space, largest_acked, now, max_ack_delay, outcome);
+        }
+    }
+
+    fn examine_front(
+        &mut self,
+        space: Space,
+        largest_acked: PacketNumber,
+        now: Timestamp,
+        max_ack_delay: Duration,
+        outcome: &mut LossOutcome,
+    ) {
         let index = space.index();
-        self.spaces[index].loss_time = Timestamp::NEVER;
-        let Some(largest_acked) = self.spaces[index].largest_acked() else { return };
         let loss_delay = self.rtt.loss_delay();
         while let Some(front) = self.spaces[index].packets.front() {
             if front.number > largest_acked {
@@ -174,7 +189,11 @@ impl Recovery {
         self.probe_timeout(max_ack_delay) * STALE_AFTER_PROBE_TIMEOUTS
     }
 
+    #[inline]
     pub(super) fn forget_stale_losses(&mut self, space: Space, now: Timestamp, max_ack_delay: Duration) {
+        if self.spaces[space.index()].lost.is_empty() {
+            return;
+        }
         let keep = self.stale_after(max_ack_delay);
         while let Some(lost) = self.spaces[space.index()].lost.pop_settled(now, keep) {
             self.records.free(lost.datagrams);

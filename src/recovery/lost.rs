@@ -59,12 +59,14 @@ impl LostPackets {
     }
 
     #[inline]
-    pub(super) fn oldest(&self) -> Option<PacketNumber> {
-        self.packets.front().map(|packet| packet.number)
+    pub(super) fn is_empty(&self) -> bool {
+        self.packets.is_empty()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.packets.len()
+    /// Whether a packet at or below `largest` is remembered.
+    #[inline]
+    pub(super) fn concerns(&self, largest: PacketNumber) -> bool {
+        self.packets.front().is_some_and(|oldest| oldest.number <= largest)
     }
 
     /// Remembers a loss. Without memory, or when it pushes out the oldest, gives back the packet that is forgotten.

@@ -83,6 +83,8 @@ pub(crate) struct Recovery {
     path_epoch: u16,
     pto_count: u32,
     loss_timer: Timestamp,
+    /// Only the Application space is left: the timer is a matter of one space.
+    early_spaces_discarded: bool,
     counters: Counters,
     spaces: [SentPackets; 3],
     records: Records,
@@ -112,6 +114,7 @@ impl Recovery {
             path_epoch: 0,
             pto_count: 0,
             loss_timer: Timestamp::NEVER,
+            early_spaces_discarded: false,
             counters: Counters::default(),
             spaces: Space::ALL.map(|_| SentPackets::new(mem, settings.first_number)),
             records: Records::new(mem),
@@ -208,6 +211,8 @@ impl Recovery {
     /// RFC 9002 §6.4: keys of the space are gone. Returns the records to drop; the caller sets the loss timer.
     pub(crate) fn discard_space(&mut self, space: Space) -> RecordList {
         self.pto_count = 0;
+        // Initial keys are always discarded before Handshake keys (RFC 9001 §4.9).
+        self.early_spaces_discarded |= space == Space::Handshake;
         self.drop_packets(space)
     }
 
@@ -225,6 +230,15 @@ impl Recovery {
     /// The server rejected 0-RTT: what it carried is void.
     pub(crate) fn zero_rtt_rejected(&mut self) -> RecordList {
         self.drop_packets(Space::Application)
+    }
+
+    /// Gives back the memory of past windows when nothing is unacknowledged: a connection that falls silent after a
+    /// large transfer becomes small again.
+    pub(crate) fn release_spare_memory(&mut self) {
+        for sent in &mut self.spaces {
+            sent.release_if_empty();
+        }
+        self.records.release_if_empty();
     }
 
     fn drop_packets(&mut self, space: Space) -> RecordList {

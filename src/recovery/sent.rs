@@ -160,30 +160,35 @@ impl SentPackets {
         Ok(())
     }
 
-    /// Whether some packet at or below `largest` is unacknowledged or lost a short time ago.
-    #[inline]
-    pub(super) fn concerns(&self, largest: PacketNumber) -> bool {
-        self.packets.front().is_some_and(|packet| packet.number <= largest)
-            || self.lost.oldest().is_some_and(|number| number <= largest)
-    }
-
     /// Forgets everything but the numbers: the caller has taken the packets.
     pub(super) fn clear(&mut self) {
-        self.packets.release_if_empty();
-        self.lost.release_if_empty();
+        self.release_if_empty();
         self.ack_eliciting_in_flight = 0;
         self.last_ack_eliciting_sent = Timestamp::NEVER;
         self.loss_time = Timestamp::NEVER;
         self.loss_run_start = Timestamp::NEVER;
     }
 
+    pub(super) fn release_if_empty(&mut self) {
+        self.packets.release_if_empty();
+        self.lost.release_if_empty();
+    }
+
     /// The place of the first packet with a number of at least `number`.
+    #[inline]
     pub(super) fn position(&self, number: PacketNumber) -> usize {
-        let (Some(front), Some(back)) = (self.packets.front(), self.packets.back()) else { return 0 };
+        match self.packets.front() {
+            Some(front) if front.number < number => self.position_behind(front.number, number),
+            _ => 0,
+        }
+    }
+
+    fn position_behind(&self, front: PacketNumber, number: PacketNumber) -> usize {
+        let back = self.packets.back().map_or(front, |packet| packet.number);
         // Each number without a place brings a packet closer to the front than its distance in numbers. There are
         // few of them, so the search is short.
-        let distance = number.0.saturating_sub(front.number.0);
-        let without_place = (back.number.0 - front.number.0 + 1).saturating_sub(self.packets.len() as u64);
+        let distance = number.0 - front.0;
+        let without_place = (back.0 - front.0 + 1).saturating_sub(self.packets.len() as u64);
         let mut high = usize::try_from(distance).unwrap_or(usize::MAX).min(self.packets.len());
         let mut low = usize::try_from(distance.saturating_sub(without_place)).unwrap_or(usize::MAX).min(high);
         while low < high {

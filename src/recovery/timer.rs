@@ -32,6 +32,7 @@ pub(crate) struct LossTimeout {
 
 impl Recovery {
     /// The probe timeout of 1-RTT packets without back-off, `ngtcp2_conn_get_pto`.
+    #[inline]
     pub(crate) fn probe_timeout(&self, max_ack_delay: Duration) -> Duration {
         self.rtt.probe_timeout() + max_ack_delay
     }
@@ -55,7 +56,24 @@ impl Recovery {
     /// ACK frame, discarded a space or changed the context.
     #[inline]
     pub(crate) fn set_loss_timer(&mut self, now: Timestamp, context: &TimerContext) {
-        self.loss_timer = self.loss_deadline(now, context);
+        self.loss_timer = if self.early_spaces_discarded && context.handshake_confirmed {
+            self.application_deadline(context)
+        } else {
+            self.loss_deadline(now, context)
+        };
+    }
+
+    /// What `loss_deadline` says once only the Application space is left.
+    #[inline]
+    fn application_deadline(&self, context: &TimerContext) -> Timestamp {
+        let sent = &self.spaces[Space::Application.index()];
+        if sent.loss_time.is_set() {
+            return sent.loss_time;
+        }
+        if context.at_anti_amplification_limit || sent.ack_eliciting_in_flight == 0 {
+            return Timestamp::NEVER;
+        }
+        sent.last_ack_eliciting_sent + self.probe_timeout(context.max_ack_delay).backed_off(self.pto_count)
     }
 
     fn loss_deadline(&self, now: Timestamp, context: &TimerContext) -> Timestamp {

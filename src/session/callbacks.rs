@@ -9,11 +9,11 @@ use core::ptr;
 
 use ngtcp2_abi as abi;
 
-use super::{Phase, Session, path_from_abi, path_to_abi};
+use super::{Output, Phase, Session, path_from_abi, path_to_abi};
 use crate::error::{Error, Result};
 use crate::packet::ConnectionId;
 use crate::path::Path;
-use crate::units::{Direction, StreamId};
+use crate::units::{Direction, StreamId, Timestamp};
 
 /// What `stream_close` reports: the error code of each direction that ended with one.
 #[derive(Clone, Copy, Debug, Default)]
@@ -523,6 +523,33 @@ impl Session {
             // SAFETY: the context was given to us with its key, and the key table hands it out once.
             self.outside(Phase::Bare, |conn, user| unsafe { callback(conn, &mut context, user) });
         }
+    }
+}
+
+/// Writing.
+impl Session {
+    /// Lets the application write one datagram into `out`: for `ngtcp2_conn_write_aggregate_pkt`. Its length, or the error
+    /// code that the application returned.
+    ///
+    /// # Safety
+    /// `path` and `pi` are NULL or good for what the write functions ask of them.
+    pub(crate) unsafe fn write_packet(
+        &mut self,
+        callback: abi::ngtcp2_write_pkt,
+        path: *mut abi::ngtcp2_path,
+        pi: *mut abi::ngtcp2_pkt_info,
+        out: Output,
+        now: Timestamp,
+    ) -> Result<abi::ngtcp2_ssize> {
+        let callback = callback.ok_or(Error::InvalidArgument)?;
+        self.may_call_out()?;
+        let written = self.outside(Phase::Callback, |conn, user| {
+            // SAFETY: path and packet information by this method's contract; the buffer is the caller's own.
+            unsafe { callback(conn, path, pi, out.pointer(), out.len(), now.0, user) }
+        });
+        self.may_call_out()?;
+        let overflows = usize::try_from(written).is_ok_and(|len| len > out.len());
+        if overflows { Err(Error::CallbackFailure) } else { Ok(written) }
     }
 }
 

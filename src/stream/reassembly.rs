@@ -162,6 +162,22 @@ impl Reassembly {
         Ok(Some(Block { offset: at, fin: false, bytes, start, end }))
     }
 
+    /// Whether nothing is missing from `from` to `to`.
+    pub(crate) fn covers(&self, from: u64, to: u64) -> bool {
+        let mut reached = from;
+        for slot in self.slots.iter().skip(self.taken) {
+            let number = reached / BLOCK_SIZE as u64;
+            if reached >= to || slot.number > number {
+                break;
+            }
+            if slot.number == number {
+                let Some(end) = slot.filled.run_end((reached % BLOCK_SIZE as u64) as usize) else { break };
+                reached = number * BLOCK_SIZE as u64 + end as u64;
+            }
+        }
+        reached >= to
+    }
+
     /// Gives all blocks back.
     pub(crate) fn clear(&mut self, pool: &mut BlockPool) {
         self.drop_passed(pool, u64::MAX);

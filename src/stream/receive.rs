@@ -203,11 +203,22 @@ impl ReceivePart {
         if self.stopped || !self.is_unfinished() {
             return false;
         }
+        let is_complete = self.holds_the_rest();
         self.stopped = true;
         self.drop_kept(pool);
+        if is_complete {
+            self.discard(connection);
+            return false;
+        }
         connection.give_back(self.credit.received() - self.delivered);
         self.delivered = self.credit.received();
         true
+    }
+
+    /// Whether all that is missing to the end was kept: so it is while a callback runs that delivers what is before.
+    fn holds_the_rest(&self) -> bool {
+        let kept = self.reassembly.as_ref();
+        kept.is_some_and(|kept| self.final_size != UNKNOWN && kept.covers(self.delivered, self.final_size))
     }
 
     /// Takes the received bytes as consumed. With the final size known nothing else can come that counts.

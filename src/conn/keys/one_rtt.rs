@@ -170,20 +170,16 @@ impl OneRtt {
     }
 
     /// Moves both directions to the next generation and returns the sending key that is not needed any more. The old
-    /// receiving key stays until `keep_until` for packets that were overtaken (RFC 9001 §6.1, §6.5). `None` when no
-    /// update may happen now.
-    pub(crate) fn switch(
-        &mut self,
-        next_to_send: PacketNumber,
-        keep_until: Timestamp,
-    ) -> Option<abi::ngtcp2_crypto_aead_ctx> {
+    /// receiving key stays for a peer that has not followed yet, and for packets that were overtaken (RFC 9001 §6.1, §6.5).
+    /// `None` when no update may happen now.
+    pub(crate) fn switch(&mut self, next_to_send: PacketNumber) -> Option<abi::ngtcp2_crypto_aead_ctx> {
         let (Some(rx), Some(tx)) = (&mut self.rx, &mut self.tx) else { return None };
         if self.next.is_none() || self.previous.is_some() || !self.update.switch() {
             return None;
         }
         let next = self.next.take()?;
         let former = tx.packet.context;
-        self.previous = Some((rx.packet, keep_until));
+        self.previous = Some((rx.packet, Timestamp::NEVER));
         rx.packet = next.rx;
         tx.packet = next.tx;
         self.rx_secret = next.rx_secret;
@@ -223,6 +219,19 @@ impl OneRtt {
         }
     }
 
+    /// Whether no packet of the current phase was opened yet.
+    #[inline]
+    pub(crate) const fn awaits_first_packet(&self) -> bool {
+        self.first_received.is_none()
+    }
+
+    /// The peer has moved on: the previous receiving key serves packets that were overtaken, until `until`.
+    pub(crate) fn keep_previous_until(&mut self, until: Timestamp) {
+        if let Some((_, kept_until)) = &mut self.previous {
+            *kept_until = until;
+        }
+    }
+
     /// A packet was sealed; `true` when the AEAD's limit is near and the keys should be updated (RFC 9001 §6.6).
     #[inline]
     pub(crate) fn on_sealed(&mut self, limit: u64) -> bool {
@@ -254,6 +263,7 @@ impl OneRtt {
     }
 
     /// When the next generation is to be derived, if that waits for time alone.
+    #[inline]
     pub(crate) fn next_derivation(&self) -> Timestamp {
         match self.update.state() {
             UpdateStage::CoolingDown if self.next.is_none() => self.cooled_down_at,

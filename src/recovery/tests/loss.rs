@@ -157,6 +157,26 @@ fn spurious_loss_takes_the_reduction_back() {
     }
 }
 
+/// Reordering shows in the newest gaps; far down in a long frame nobody looks for it.
+#[test]
+fn late_acknowledgements_are_sought_in_the_newest_ranges() {
+    let mut fixture = Fixture::new(Algorithm::Reno);
+    burst(&mut fixture, 100, at(0));
+    // Every fifth packet is lost: 0, 5, ... 95.
+    let ranges: Vec<_> = (0..20).rev().map(|n| (n * 5 + 1, n * 5 + 4)).collect();
+    let outcome = fixture.ack(Application, &ranges, at(50));
+    assert_eq!(outcome.loss.packets, 20);
+    let late = |fixture: &mut Fixture, number: u64| {
+        let mut ranges = ranges.clone();
+        let joined = ranges.iter().position(|range| range.0 == number + 1).unwrap();
+        ranges[joined].0 = number;
+        fixture.ack(Application, &ranges, at(51)).spurious_losses
+    };
+    assert_eq!([late(&mut fixture, 95), late(&mut fixture, 60)], [1, 1]);
+    assert_eq!(late(&mut fixture, 55), 0);
+    assert_eq!(fixture.recovery.bytes_in_flight(), 0);
+}
+
 #[test]
 fn a_real_loss_among_them_keeps_the_reduction() {
     let mut fixture = Fixture::new(Algorithm::Reno);

@@ -316,7 +316,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn agrees_with_the_model(ops in ops(), reno in any::<bool>()) {
+    fn agrees_with_the_model(ops in ops(), reno in any::<bool>(), alone in any::<bool>()) {
         let algorithm = if reno { Algorithm::Reno } else { Algorithm::Cubic };
         let model = Model {
             packets: BTreeMap::new(),
@@ -330,6 +330,10 @@ proptest! {
             loss_time: Timestamp::NEVER,
         };
         let mut pair = Pair { fixture: Fixture::new(algorithm), model, now: at(1) };
+        if alone {
+            let records = pair.fixture.recovery.discard_space(Space::Handshake);
+            assert!(records.is_empty());
+        }
         for op in &ops {
             pair.apply(op);
             pair.check();

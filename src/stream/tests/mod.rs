@@ -4,6 +4,7 @@
 extern crate std;
 
 mod crypto;
+mod exchange;
 mod filled;
 mod flow_control;
 mod machines;

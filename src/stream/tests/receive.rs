@@ -202,6 +202,26 @@ fn reading_ends_by_itself_once_everything_is_there() {
 }
 
 #[test]
+fn reading_may_end_in_the_middle_of_the_last_delivery() {
+    let heap = TestHeap::new();
+    let mut receiver = receiver(&heap);
+    receiver.receive(10, data(10, 20_000), true).unwrap();
+    assert_eq!(receiver.receive(0, data(0, 10), false), Ok(Arrival::InOrder { skip: 0, fin: false }));
+    assert!(!receiver.stop(), "the peer has nothing left to send");
+    assert!(receiver.part.is_closed() && receiver.part.next_buffered(&mut receiver.pool).unwrap().is_none());
+    assert_eq!(receiver.connection.granted(), (1 << 20) + 20_000);
+
+    let mut receiver = self::receiver(&heap);
+    receiver.receive(10, data(10, 10), false).unwrap();
+    receiver.receive(30, data(30, 10), true).unwrap();
+    receiver.receive(0, data(0, 10), false).unwrap();
+    assert!(receiver.stop(), "a hole is left");
+    assert!(!receiver.part.is_closed());
+    assert_eq!(receiver.receive(20, data(20, 10), false), Ok(Arrival::Discarded));
+    assert!(receiver.part.is_closed());
+}
+
+#[test]
 fn a_failed_allocation_changes_nothing() {
     for nth in 1..=5 {
         let heap = TestHeap::new();
@@ -235,6 +255,7 @@ fn frames(size: u64) -> impl Strategy<Value = Vec<Frame>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn delivers_each_byte_once_in_order(
         (size, frames) in (0..30_000u64).prop_flat_map(|size| (Just(size), frames(size))),

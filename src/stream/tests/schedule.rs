@@ -103,7 +103,9 @@ fn act(streams: &mut Streams, key: Key, action: u8) {
             }
         }
         2 => streams.shutdown_read(key, 1).unwrap(),
-        3 => drop(streams.stop_sending_sent(key)),
+        3 => {
+            streams.stop_sending_sent(key);
+        }
         4 => streams.extend_stream_credit(key, 1 << 17).unwrap(),
         5 => streams.shutdown_write(key, 1).unwrap(),
         6 => streams.reset_stream_sent(key),
