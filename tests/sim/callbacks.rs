@@ -84,7 +84,9 @@ callbacks! {
             return NGTCP2_ERR_CALLBACK_FAILURE;
         }
         // SAFETY: see `callbacks`.
-        let (receiving, sending) = unsafe { (bytes(current_receive, len), bytes(current_send, len)) };
+        let receiving = unsafe { bytes(current_receive, len) };
+        // SAFETY: see `callbacks`.
+        let sending = unsafe { bytes(current_send, len) };
         // SAFETY: see `callbacks`.
         unsafe { put_keys(&next_secret(receiving), receive_secret, receive, receive_iv) };
         // SAFETY: see `callbacks`.
