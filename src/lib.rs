@@ -38,6 +38,10 @@ mod architecture;
 #[allow(unsafe_code, reason = "the boundary with C")]
 mod session;
 
+/// The C ABI: the functions that `ngtcp2.h` declares.
+#[allow(unsafe_code, reason = "C pointers")]
+pub mod ffi;
+
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;

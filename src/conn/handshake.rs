@@ -13,6 +13,7 @@ use crate::session::Session;
 use crate::units::{Direction, Duration, Side, Space};
 
 use super::control::Control;
+use super::keys::{Protection, Secret};
 use super::{Stage, State, acks, keys, version_negotiation};
 
 /// A client's first write: the application makes the Initial keys and hands in the ClientHello.
@@ -79,6 +80,111 @@ pub(crate) fn on_datagram_written(s: &mut Session) -> Result<()> {
         discard_space(s, Space::Initial);
     }
     Ok(())
+}
+
+/// The Initial keys, from the client's destination connection id.
+pub(crate) fn install_initial(s: &mut Session, rx: Protection, tx: Protection) -> Result<()> {
+    let state = s.state();
+    if !state.spaces.is_open(Space::Initial) {
+        return Err(Error::InvalidState);
+    }
+    state.keys.install_initial(rx, tx);
+    keys::release_retired(s);
+    Ok(())
+}
+
+/// Initial keys of the version that negotiation chose.
+pub(crate) fn install_negotiated_initial(
+    s: &mut Session,
+    version: u32,
+    rx: Protection,
+    tx: Protection,
+) -> Result<()> {
+    let state = s.state();
+    if !state.spaces.is_open(Space::Initial) {
+        return Err(Error::InvalidState);
+    }
+    state.keys.install_negotiated_initial(version, rx, tx);
+    keys::release_retired(s);
+    Ok(())
+}
+
+pub(crate) fn install_handshake_rx(s: &mut Session, key: Protection) -> Result<()> {
+    let state = s.state();
+    if state.keys.handshake.rx.is_some() || !state.spaces.is_open(Space::Handshake) {
+        return Err(Error::InvalidState);
+    }
+    state.keys.handshake.rx = Some(key);
+    report_rx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE)
+}
+
+pub(crate) fn install_handshake_tx(s: &mut Session, key: Protection) -> Result<()> {
+    let state = s.state();
+    if state.keys.handshake.tx.is_some() || !state.spaces.is_open(Space::Handshake) {
+        return Err(Error::InvalidState);
+    }
+    state.keys.handshake.tx = Some(key);
+    report_tx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE)
+}
+
+/// The 0-RTT key: a client sends with it, a server receives.
+pub(crate) fn install_early(s: &mut Session, key: Protection) -> Result<()> {
+    let state = s.state();
+    if state.keys.early.is_some() || state.lifecycle.is_completed() {
+        return Err(Error::InvalidState);
+    }
+    state.keys.early = Some(key);
+    match state.side {
+        Side::Client => report_tx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_0RTT),
+        Side::Server => report_rx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_0RTT),
+    }
+}
+
+pub(crate) fn install_one_rtt_rx(s: &mut Session, secret: Secret, key: Protection) -> Result<()> {
+    let state = s.state();
+    if state.keys.one_rtt.rx().is_some() {
+        return Err(Error::InvalidState);
+    }
+    state.keys.one_rtt.install_rx(secret, key);
+    report_rx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_1RTT)
+}
+
+pub(crate) fn install_one_rtt_tx(s: &mut Session, secret: Secret, key: Protection) -> Result<()> {
+    let state = s.state();
+    if state.keys.one_rtt.tx().is_some() {
+        return Err(Error::InvalidState);
+    }
+    state.keys.one_rtt.install_tx(secret, key);
+    // A server issues connection ids with its first 1-RTT packet.
+    state.timers.request_housekeeping();
+    report_tx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_1RTT)
+}
+
+/// A callback that fails takes the key back out, so that the caller still owns its contexts.
+fn report_rx_key(s: &mut Session, level: abi::ngtcp2_encryption_level) -> Result<()> {
+    let reported = s.recv_rx_key(level);
+    if reported.is_err() {
+        s.state().keys.withdraw_rx(level);
+    }
+    reported
+}
+
+fn report_tx_key(s: &mut Session, level: abi::ngtcp2_encryption_level) -> Result<()> {
+    let reported = s.recv_tx_key(level);
+    if reported.is_err() {
+        s.state().keys.withdraw_tx(level);
+    }
+    reported
+}
+
+/// What checks the integrity of Retry packets; the context is ours from here on.
+pub(crate) fn set_retry_aead(
+    s: &mut Session,
+    aead: abi::ngtcp2_crypto_aead,
+    context: abi::ngtcp2_crypto_aead_ctx,
+) {
+    s.state().keys.set_retry(aead, context);
+    keys::release_retired(s);
 }
 
 /// Ends a packet number space with its keys (RFC 9001 §4.9).

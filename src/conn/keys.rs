@@ -189,6 +189,23 @@ impl Keys {
         }
     }
 
+    /// Takes back the key that was installed last at this level: its owner is told that it was not taken.
+    pub(crate) fn withdraw_rx(&mut self, level: abi::ngtcp2_encryption_level) {
+        match level {
+            abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE => self.handshake.rx = None,
+            abi::NGTCP2_ENCRYPTION_LEVEL_1RTT => self.one_rtt.withdraw_rx(),
+            _ => self.early = None,
+        }
+    }
+
+    pub(crate) fn withdraw_tx(&mut self, level: abi::ngtcp2_encryption_level) {
+        match level {
+            abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE => self.handshake.tx = None,
+            abi::NGTCP2_ENCRYPTION_LEVEL_1RTT => self.one_rtt.withdraw_tx(),
+            _ => self.early = None,
+        }
+    }
+
     pub(crate) fn discard_early(&mut self) {
         self.retired.add(self.early.take());
     }

@@ -65,7 +65,12 @@ fn mtu_probe(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     let state = s.state();
     let now = state.now;
     let Some(size) = state.paths.pmtud.due(now) else { return Ok(None) };
-    if out.len() < size || state.paths.amplification_left() < size {
+    if out.len() < size {
+        // The caller never sends datagrams this large.
+        state.paths.pmtud.set_largest(out.len());
+        return Ok(None);
+    }
+    if state.paths.amplification_left() < size {
         return Ok(None);
     }
     let mut datagram = Datagram::new(out, size);

@@ -145,19 +145,32 @@ pub(crate) fn expiry(state: &State) -> Timestamp {
     [
         state.recovery.loss_expiry(),
         state.recovery.stale_loss_expiry(state.max_ack_delay()),
-        state.recovery.pacing_expiry(),
-        state.spaces.ack_expiry(),
+        sending_expiry(state),
         state.idle_expiry(),
         state.handshake_expiry(),
         state.keep_alive_expiry(),
         paths.validation_expiry(),
         paths.local_ids.expiry(),
         paths.remote_ids.expiry(),
-        paths.pmtud.expiry(),
         state.keys.one_rtt.previous_expiry(),
     ]
     .into_iter()
     .fold(Timestamp::NEVER, Timestamp::min)
+}
+
+/// When a packet could be written that time alone holds back. What else holds it back, the window or the peer's
+/// unvalidated address, ends with a packet from the peer: a timer in the past would have the event loop spin until then.
+fn sending_expiry(state: &State) -> Timestamp {
+    if state.paths.amplification_left() == 0 {
+        return Timestamp::NEVER;
+    }
+    let pacing = state.recovery.pacing_expiry();
+    let mut earliest = state.spaces.ack_expiry().min(pacing);
+    let probe = state.paths.pmtud.expiry();
+    if probe.is_set() && state.recovery.window_left() > 0 {
+        earliest = earliest.min(if pacing.is_set() { probe.max(pacing) } else { probe });
+    }
+    earliest
 }
 
 /// Time has passed: `ngtcp2_conn_handle_expiry`.

@@ -43,19 +43,22 @@ impl<'a> AckFrame<'a> {
     /// Parses everything after the frame type.
     #[inline]
     pub(super) fn parse(reader: &mut Reader<'a>, with_ecn: bool) -> Result<Self, BadAck> {
-        let largest = reader.varint()?;
-        let delay = reader.varint()?;
-        let range_count = reader.varint()?;
-        let first_range = reader.varint()?;
+        // A reader of its own stays in registers.
+        let mut fields = reader.clone();
+        let largest = fields.varint()?;
+        let delay = fields.varint()?;
+        let range_count = fields.varint()?;
+        let first_range = fields.varint()?;
         let smallest = largest.checked_sub(first_range).ok_or(BadAck)?;
-        let ranges = match range_count {
-            0 => &[],
-            _ => check_ranges(reader, smallest, range_count)?,
-        };
+        let mut ranges: &[u8] = &[];
+        if range_count != 0 {
+            (ranges, fields) = check_ranges(fields, smallest, range_count)?;
+        }
         let ecn = match with_ecn {
-            true => Some(EcnCounts { ect0: reader.varint()?, ect1: reader.varint()?, ce: reader.varint()? }),
+            true => Some(EcnCounts { ect0: fields.varint()?, ect1: fields.varint()?, ce: fields.varint()? }),
             false => None,
         };
+        *reader = fields;
         Ok(Self { largest: PacketNumber(largest), delay, first_range, range_count, ranges, ecn })
     }
 
@@ -67,15 +70,20 @@ impl<'a> AckFrame<'a> {
     }
 }
 
-/// Reads past `count` pairs of Gap and ACK Range Length and returns them. Each takes two bytes or more, so the loop
-/// ends with the packet whatever the count says.
-fn check_ranges<'a>(reader: &mut Reader<'a>, mut smallest: u64, count: u64) -> Result<&'a [u8], BadAck> {
+/// Reads past `count` pairs of Gap and ACK Range Length and returns them, and the reader behind them. Each takes two
+/// bytes or more, so the loop ends with the packet whatever the count says.
+fn check_ranges(
+    mut reader: Reader<'_>,
+    mut smallest: u64,
+    count: u64,
+) -> Result<(&[u8], Reader<'_>), BadAck> {
     let encoded = reader.peek_rest();
     let begin = reader.position();
     for _ in 0..count {
-        (smallest, _) = next_range(reader, smallest)?;
+        (smallest, _) = next_range(&mut reader, smallest)?;
     }
-    encoded.get(..reader.position().wrapping_sub(begin)).ok_or(BadAck)
+    let ranges = encoded.get(..reader.position().wrapping_sub(begin)).ok_or(BadAck)?;
+    Ok((ranges, reader))
 }
 
 /// The range below the one that ends at `smallest`. There is at least one number between them (RFC 9000 §19.3.1).

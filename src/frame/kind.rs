@@ -3,7 +3,6 @@
 //!
 //! Owns: the sets, one bit per type, since every type this library knows is below 64. Must not know: fields.
 
-use super::Frame;
 use crate::packet::PacketType;
 
 /// The types by name. A STREAM frame adds the OFF, LEN and FIN bits to its own.
@@ -55,7 +54,7 @@ const fn set(types: &[u64]) -> u64 {
 }
 
 /// Every type this library knows.
-pub(super) const KNOWN: u64 = ((1 << (HANDSHAKE_DONE + 1)) - 1) | set(&[DATAGRAM, DATAGRAM_WITH_LENGTH]);
+const KNOWN: u64 = ((1 << (HANDSHAKE_DONE + 1)) - 1) | set(&[DATAGRAM, DATAGRAM_WITH_LENGTH]);
 const IN_HANDSHAKE: u64 = set(&[PADDING, PING, ACK, ACK_ECN, CRYPTO, CONNECTION_CLOSE]);
 const IN_ZERO_RTT: u64 = KNOWN & !set(&[ACK, ACK_ECN, CRYPTO, NEW_TOKEN, PATH_RESPONSE, HANDSHAKE_DONE]);
 const NOT_ACK_ELICITING: u64 = set(&[PADDING, ACK, ACK_ECN, CONNECTION_CLOSE, CONNECTION_CLOSE_APPLICATION]);
@@ -88,24 +87,4 @@ pub(crate) const fn is_ack_eliciting(frame_type: u64) -> bool {
 #[inline]
 pub(crate) const fn is_probing(frame_type: u64) -> bool {
     contains(PROBING, frame_type)
-}
-
-impl Frame<'_> {
-    /// Whether a packet with this frame must be acknowledged.
-    #[inline]
-    pub(crate) const fn is_ack_eliciting(&self) -> bool {
-        !matches!(self, Self::Padding { .. } | Self::Ack(_) | Self::ConnectionClose { .. })
-    }
-
-    /// Whether this frame leaves a packet a probing one.
-    #[inline]
-    pub(crate) const fn is_probing(&self) -> bool {
-        matches!(
-            self,
-            Self::Padding { .. }
-                | Self::PathChallenge { .. }
-                | Self::PathResponse { .. }
-                | Self::NewConnectionId { .. }
-        )
-    }
 }

@@ -2,9 +2,9 @@
 //!
 //! Owns: what makes a frame malformed by itself. Must not know: the packet it stands in, the connection.
 
+use super::Frame;
 use super::ack::{AckFrame, BadAck};
 use super::kind::frame_type::*;
-use super::{Frame, kind};
 use crate::error::Error;
 use crate::packet::ConnectionId;
 use crate::units::{Direction, StreamId};
@@ -82,8 +82,7 @@ fn parse_type(reader: &mut Reader<'_>) -> Result<u64, FrameError> {
 fn parse_fields<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a>, BadField> {
     let frame = match frame_type {
         STREAM..=STREAM_LAST => return parse_stream(reader, frame_type),
-        ACK => Frame::Ack(AckFrame::parse(reader, false)?),
-        ACK_ECN => Frame::Ack(AckFrame::parse(reader, true)?),
+        ACK | ACK_ECN => Frame::Ack(AckFrame::parse(reader, frame_type == ACK_ECN)?),
         PADDING => Frame::Padding { len: reader.skip_zeros().wrapping_add(1) },
         PING => Frame::Ping,
         CRYPTO => {
@@ -103,16 +102,19 @@ fn parse_fields<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a
 
 #[inline]
 fn parse_stream<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a>, BadField> {
-    let id = stream_id(reader)?;
+    // A reader of its own stays in registers.
+    let mut fields = reader.clone();
+    let id = stream_id(&mut fields)?;
     let offset = match frame_type & STREAM_OFF {
         0 => 0,
-        _ => reader.varint()?,
+        _ => fields.varint()?,
     };
     let data = match frame_type & STREAM_LEN {
-        0 => reader.rest(),
-        _ => reader.varint_prefixed()?,
+        0 => fields.rest(),
+        _ => fields.varint_prefixed()?,
     };
     check_end(offset, data)?;
+    *reader = fields;
     Ok(Frame::Stream { id, offset, data, fin: frame_type & STREAM_FIN != 0 })
 }
 
@@ -189,10 +191,10 @@ fn streams_limit(reader: &mut Reader<'_>) -> Result<u64, BadField> {
     }
 }
 
-/// Data must not reach past the largest offset (RFC 9000 §19.6, §19.8).
+/// Data must not reach past the largest offset (RFC 9000 §19.6, §19.8). Neither summand comes near 2^63.
 #[inline]
 fn check_end(offset: u64, data: &[u8]) -> Result<(), BadField> {
-    if offset.saturating_add(data.len() as u64) > varint::MAX {
+    if offset.wrapping_add(data.len() as u64) > varint::MAX {
         return Err(BadField);
     }
     Ok(())

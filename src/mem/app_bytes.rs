@@ -4,10 +4,13 @@
 //! memory readable until the bytes are released; nothing is read after `release_to` passed it or `clear`. Must not
 //! know: streams, packets.
 
+use ngtcp2_abi::ngtcp2_vec;
+
 use super::{Mem, NoMem, Ring};
 
 /// A piece of the application's memory: the promise of [`AppSlice::new`] and the only way to read it.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub(crate) struct AppSlice {
     start: *const u8,
     len: usize,
@@ -22,6 +25,25 @@ impl AppSlice {
     #[inline]
     pub(crate) const unsafe fn new(start: *const u8, len: usize) -> Self {
         Self { start, len }
+    }
+
+    /// The application's vectors as they stand.
+    ///
+    /// # Safety
+    /// `vectors` points to `count` vectors, or `count` is 0. What [`AppSlice::new`] asks for holds for each of them.
+    #[inline]
+    pub(crate) const unsafe fn of_vectors<'a>(vectors: *const ngtcp2_vec, count: usize) -> &'a [Self] {
+        if count == 0 {
+            return &[];
+        }
+        // SAFETY: by this function's contract; the layouts are the same, as is asserted below.
+        unsafe { core::slice::from_raw_parts(vectors.cast::<Self>(), count) }
+    }
+
+    /// Whether bytes are promised at no address.
+    #[inline]
+    pub(crate) const fn is_dangling(self) -> bool {
+        self.start.is_null() && self.len > 0
     }
 
     #[inline]
@@ -61,6 +83,12 @@ impl AppSlice {
         self.start.wrapping_add(self.len) == next.start
     }
 }
+
+const _: () = {
+    assert!(size_of::<AppSlice>() == size_of::<ngtcp2_vec>());
+    assert!(core::mem::offset_of!(AppSlice, start) == core::mem::offset_of!(ngtcp2_vec, base));
+    assert!(core::mem::offset_of!(AppSlice, len) == core::mem::offset_of!(ngtcp2_vec, len));
+};
 
 struct Segment {
     /// Where in the stream the segment starts.

@@ -31,20 +31,6 @@ pub(crate) fn sample(packet: &[u8], pn_offset: usize) -> Option<&[u8; SAMPLE_LEN
     packet.get(sample_offset(pn_offset)..)?.first_chunk()
 }
 
-/// Masks a long header in place. `number` holds exactly the bytes of the packet number.
-#[inline]
-pub(crate) fn apply_mask_long(first_byte: &mut u8, number: &mut [u8], mask: &[u8; MASK_LEN]) {
-    *first_byte ^= mask[0] & LONG_MASKED_BITS;
-    apply_mask_number(number, mask);
-}
-
-/// Masks a short header in place. `number` holds exactly the bytes of the packet number.
-#[inline]
-pub(crate) fn apply_mask_short(first_byte: &mut u8, number: &mut [u8], mask: &[u8; MASK_LEN]) {
-    *first_byte ^= mask[0] & SHORT_MASKED_BITS;
-    apply_mask_number(number, mask);
-}
-
 /// Masks the header of a finished packet in place; `false`, and nothing done, when the packet is too short.
 ///
 /// The packet number is followed by at least the payload and its tag, so four bytes are there to load and store.
@@ -134,11 +120,4 @@ const fn number_mask(mask: &[u8; MASK_LEN]) -> u32 {
 const fn number_bits(first_byte: u8) -> u32 {
     let unused_bits = 24_u32.wrapping_sub((first_byte as u32 & 3).wrapping_mul(8));
     u32::MAX.wrapping_shl(unused_bits)
-}
-
-#[inline]
-fn apply_mask_number(number: &mut [u8], mask: &[u8; MASK_LEN]) {
-    for (byte, mask) in number.iter_mut().zip(mask.iter().skip(1)) {
-        *byte ^= mask;
-    }
 }

@@ -1,12 +1,23 @@
 //! Retry packets (RFC 9000 §17.2.5) and the pseudo packet that their tag protects (RFC 9001 §5.8).
 //!
-//! Owns: both layouts. Must not know: the tag's key; sealing and checking it are the caller's.
+//! Owns: both layouts, and the constant nonce of the tag. Must not know: the tag's key; sealing and checking it are the
+//! caller's.
 
-use super::{ConnectionId, FIXED_BIT, HeaderError, LONG_FORM, PacketType, parse_long};
+use ngtcp2_abi as abi;
+
+use super::{ConnectionId, FIXED_BIT, HeaderError, LONG_FORM, PacketType, parse_long, version};
 use crate::wire::{NoSpace, Reader, Writer};
 
 /// The length of the Retry Integrity Tag.
 pub(crate) const TAG_LEN: usize = 16;
+
+/// The nonce of the tag (RFC 9001 §5.8, RFC 9369 §3.3.3).
+pub(crate) const fn integrity_nonce(version: u32) -> &'static [u8; 12] {
+    match version {
+        version::V2 => &abi::NGTCP2_RETRY_NONCE_V2,
+        _ => &abi::NGTCP2_RETRY_NONCE_V1,
+    }
+}
 
 /// A Retry packet without its tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -52,7 +52,7 @@ impl LocalId {
 /// add_preferred_address(id, token), set_peer_limit(limit)              from the transport parameters
 /// issuable() -> n; issue(id, token)            n times get_new_connection_id
 /// next_announcement, on_announcement_{sent, lost, acked}               NEW_CONNECTION_ID frames
-/// find(&dcid) -> sequence                      is a received packet ours?
+/// find(dcid) -> sequence                       is a received packet ours?
 /// on_retire_connection_id(..)                  a frame arrived; afterwards issuable() may have grown
 /// expiry, pop_removed(now)                     ids to report with remove_connection_id; issuable() may have grown
 /// iter, len, first, is_zero_length
@@ -199,9 +199,12 @@ impl LocalIds {
         self.pending = self.ids.iter().filter(|local| local.announcement == Announcement::Pending).count();
     }
 
-    /// The sequence number of our id `dcid`, if it is one.
+    /// The sequence number of our id `dcid`, if it is one: bytes in a packet, or an id.
     #[inline]
-    pub(crate) fn find(&mut self, dcid: &ConnectionId) -> Option<u64> {
+    pub(crate) fn find<Dcid: ?Sized>(&mut self, dcid: &Dcid) -> Option<u64>
+    where
+        ConnectionId: PartialEq<Dcid>,
+    {
         if let Some(local) = self.ids.get(self.recent)
             && local.id == *dcid
         {
@@ -211,7 +214,10 @@ impl LocalIds {
     }
 
     #[cold]
-    fn find_slowly(&mut self, dcid: &ConnectionId) -> Option<u64> {
+    fn find_slowly<Dcid: ?Sized>(&mut self, dcid: &Dcid) -> Option<u64>
+    where
+        ConnectionId: PartialEq<Dcid>,
+    {
         self.recent = self.ids.iter().position(|local| local.id == *dcid)?;
         Some(self.ids[self.recent].sequence)
     }

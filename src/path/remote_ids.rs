@@ -77,7 +77,7 @@ pub(crate) type Replacements = Inline<Replacement, MAX_REMOTE_IDS>;
 /// active, get, bind, activate, retire                paths come and go
 /// next_retirement, on_retirement_{sent, lost, acked} RETIRE_CONNECTION_ID frames
 /// expiry, pop_deactivated(now)                       ids to report with dcid_status(DEACTIVATE)
-/// matches_reset_token, in_use, spare_count, is_zero_length
+/// matches_reset_token, in_use, reported_active, spare_count, is_zero_length
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RemoteIds {
@@ -290,6 +290,12 @@ impl RemoteIds {
     pub(crate) fn in_use(&self) -> impl Iterator<Item = &RemoteId> {
         let bound = self.others.iter().filter(|held| held.in_use).map(|held| &held.remote);
         [&self.active].into_iter().chain(bound)
+    }
+
+    /// Ids that were reported as active and not yet as inactive, the active one first: those of
+    /// `ngtcp2_conn_get_active_dcid`.
+    pub(crate) fn reported_active(&self) -> impl Iterator<Item = &RemoteId> {
+        self.in_use().chain(self.lingering.iter().map(|lingering| &lingering.remote))
     }
 
     /// Makes a bound id the active one. The former active id stays bound until it is retired.

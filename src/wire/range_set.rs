@@ -110,19 +110,8 @@ impl RangeSet {
 
     #[inline]
     pub(crate) fn contains(&self, value: u64) -> bool {
-        self.range_ending_after(value).is_some_and(|range| range.0 <= value)
-    }
-
-    /// Whether all of `[start, end)` is in the set.
-    #[inline]
-    pub(crate) fn contains_range(&self, start: u64, end: u64) -> bool {
-        start >= end || self.range_ending_after(start).is_some_and(|range| range.0 <= start && end <= range.1)
-    }
-
-    #[inline]
-    fn range_ending_after(&self, value: u64) -> Option<(u64, u64)> {
         let index = self.ranges.partition_point(|range| range.1 <= value);
-        self.ranges.get(index).copied()
+        self.ranges.get(index).is_some_and(|range| range.0 <= value)
     }
 
     #[inline]

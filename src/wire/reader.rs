@@ -96,22 +96,14 @@ impl<'a> Reader<'a> {
         }
         // One load for every length: the surplus low bytes are shifted away.
         let Some(chunk) = self.rest.first_chunk::<8>() else {
-            return self.varint_near_end(first);
+            let (value, rest) = varint_near_end(self.rest, first)?;
+            self.rest = rest;
+            return Ok(value);
         };
         let len = varint::len_from_first(first);
         self.rest = self.rest.get(len..).ok_or(Truncated)?;
         let surplus_bits = 64_u32.wrapping_sub(8 << (first >> 6));
         Ok((u64::from_be_bytes(*chunk) & varint::MAX).wrapping_shr(surplus_bits))
-    }
-
-    /// A variable-length integer whose eight-byte window would reach past the end.
-    #[cold]
-    fn varint_near_end(&mut self, first: u8) -> Result<u64, Truncated> {
-        match varint::len_from_first(first) {
-            2 => self.u16().map(|value| u64::from(value & 0x3fff)),
-            4 => self.u32().map(|value| u64::from(value & 0x3fff_ffff)),
-            _ => Err(Truncated),
-        }
     }
 
     /// Reads a variable-length integer and as many bytes as it says.
@@ -151,4 +143,17 @@ impl<'a> Reader<'a> {
         }
         before.wrapping_sub(self.rest.len())
     }
+}
+
+/// A variable-length integer whose eight-byte window would reach past the end, and what follows it. A plain function
+/// of values, so that a reader need not be in memory for its sake.
+#[cold]
+fn varint_near_end(bytes: &[u8], first: u8) -> Result<(u64, &[u8]), Truncated> {
+    let mut reader = Reader::new(bytes);
+    let value = match varint::len_from_first(first) {
+        2 => u64::from(reader.u16()? & 0x3fff),
+        4 => u64::from(reader.u32()? & 0x3fff_ffff),
+        _ => return Err(Truncated),
+    };
+    Ok((value, reader.rest))
 }

@@ -86,15 +86,17 @@ impl<'a> Writer<'a> {
 
     #[inline]
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), NoSpace> {
-        self.rest_mut().get_mut(..bytes.len()).ok_or(NoSpace)?.copy_from_slice(bytes);
-        self.position = self.position.wrapping_add(bytes.len());
+        let end = self.position.wrapping_add(bytes.len());
+        self.buffer.get_mut(self.position..end).ok_or(NoSpace)?.copy_from_slice(bytes);
+        self.position = end;
         Ok(())
     }
 
     #[inline]
     pub(crate) fn array<const N: usize>(&mut self, bytes: [u8; N]) -> Result<(), NoSpace> {
-        *self.rest_mut().first_chunk_mut::<N>().ok_or(NoSpace)? = bytes;
-        self.position = self.position.wrapping_add(N);
+        let end = self.position.wrapping_add(N);
+        self.buffer.get_mut(self.position..end).ok_or(NoSpace)?.copy_from_slice(&bytes);
+        self.position = end;
         Ok(())
     }
 
@@ -174,13 +176,12 @@ impl<'a> Writer<'a> {
     #[inline]
     pub(crate) fn all_or_nothing<T>(
         &mut self,
-        write: impl FnOnce(&mut Self) -> Result<T, NoSpace>,
+        write: impl FnOnce(&mut Writer<'_>) -> Result<T, NoSpace>,
     ) -> Result<T, NoSpace> {
-        let before = self.position;
-        let result = write(self);
-        if result.is_err() {
-            self.position = before;
-        }
-        result
+        // A writer of its own, so that the compiler can keep the position in a register until all is written.
+        let mut attempt = Writer { buffer: &mut *self.buffer, position: self.position };
+        let result = write(&mut attempt)?;
+        self.position = attempt.position;
+        Ok(result)
     }
 }

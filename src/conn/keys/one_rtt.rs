@@ -143,6 +143,14 @@ impl OneRtt {
         self.tx = Some(protection);
     }
 
+    pub(crate) fn withdraw_rx(&mut self) {
+        self.rx = None;
+    }
+
+    pub(crate) fn withdraw_tx(&mut self) {
+        self.tx = None;
+    }
+
     /// The secrets to derive the next generation from, when that is due.
     pub(crate) fn derivation_due(&self, now: Timestamp) -> Option<(Secret, Secret)> {
         if self.next.is_some() || self.tx.is_none() || self.rx.is_none() {

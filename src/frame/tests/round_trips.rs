@@ -7,7 +7,7 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use crate::frame::{Frame, allowed_in, frame_type, is_ack_eliciting, is_probing, parse, write};
+use crate::frame::{Frame, allowed_in, frame_type, parse, write};
 use crate::packet::{ConnectionId, PacketType};
 use crate::units::{Direction, StreamId};
 use crate::wire::{NoSpace, Reader, Writer, varint};
@@ -112,8 +112,6 @@ proptest! {
         prop_assert_eq!(&parsed, &frame);
         prop_assert!(reader.is_empty());
         prop_assert_eq!(frame_type, u64::from(written[0]));
-        prop_assert_eq!(is_ack_eliciting(frame_type), parsed.is_ack_eliciting());
-        prop_assert_eq!(is_probing(frame_type), parsed.is_probing());
         prop_assert!(allowed_in(frame_type, PacketType::OneRtt));
 
         for cut in 1..written.len() {

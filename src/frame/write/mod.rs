@@ -149,12 +149,6 @@ pub(crate) fn stream(
     })
 }
 
-/// How long a CRYPTO frame with `len` bytes is without them.
-#[inline]
-pub(crate) const fn crypto_header_len(offset: u64, len: usize) -> usize {
-    varint::len(offset).wrapping_add(varint::len(len as u64)).wrapping_add(1)
-}
-
 /// How much data a CRYPTO frame can carry in `room` bytes.
 #[inline]
 pub(crate) const fn max_crypto_data_len(room: usize, offset: u64) -> usize {
@@ -229,11 +223,6 @@ pub(crate) fn new_token(writer: &mut Writer<'_>, token: &[u8]) -> Written {
         with_fields(writer, NEW_TOKEN, [token.len() as u64])?;
         writer.bytes(token)
     })
-}
-
-/// How long a NEW_TOKEN frame is.
-pub(crate) const fn new_token_len(token_len: usize) -> usize {
-    varint::len(token_len as u64).saturating_add(1).saturating_add(token_len)
 }
 
 #[inline]

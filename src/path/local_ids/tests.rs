@@ -73,11 +73,14 @@ fn a_retired_id_is_replaced_at_once_and_removed_later() {
     assert_eq!(retire(&mut ids, 0, 1), Ok(()), "again: nothing new");
     assert_eq!(ids.issuable(), 1);
     issue_all(&mut ids);
-    assert_eq!(ids.find(&cid(0)), Some(0), "late packets");
+    assert_eq!(ids.find(cid(0).as_slice()), Some(0), "late packets");
     assert_eq!(ids.expiry(), Timestamp(0) + DELAY);
     assert!(ids.pop_removed(Timestamp(0)).is_none());
     assert_eq!(ids.pop_removed(ids.expiry()).unwrap().id, cid(0));
-    assert_eq!((ids.find(&cid(0)), ids.find(&cid(3)), ids.expiry()), (None, Some(3), Timestamp::NEVER));
+    assert_eq!(
+        (ids.find(cid(0).as_slice()), ids.find(cid(3).as_slice()), ids.expiry()),
+        (None, Some(3), Timestamp::NEVER)
+    );
     assert_eq!(retire(&mut ids, 0, 1), Ok(()), "long gone");
 }
 
@@ -228,7 +231,7 @@ proptest! {
                     model.retain(|_, known| !due(known));
                 }
                 Operation::Find(n) => {
-                    prop_assert_eq!(ids.find(&cid(n)), model.contains_key(&n).then_some(n));
+                    prop_assert_eq!(ids.find(cid(n).as_slice()), model.contains_key(&n).then_some(n));
                 }
             }
             let active = model.values().filter(|known| known.remove_at.is_none()).count();

@@ -58,6 +58,7 @@ fn a_migration_takes_the_newest_id_and_retires_the_old() {
     assert!(!ids.retire(6, Timestamp(0), LINGER), "the active id stays");
     assert!(ids.retire(0, Timestamp(5), LINGER));
     assert!(ids.get(0).is_none());
+    assert_eq!(ids.reported_active().map(|id| id.sequence).collect::<Vec<_>>(), [6, 0]);
     assert_eq!(drain(&mut ids), [0]);
     assert_eq!(ids.expiry(), Timestamp(5) + LINGER);
     assert_eq!(ids.pop_deactivated(Timestamp(5)), None);
@@ -433,7 +434,7 @@ proptest! {
         prop_assert!(rounds < 20, "still talking after {} rounds", rounds);
         prop_assert_eq!(pair.remote.in_use().count() + pair.remote.spare_count(), limit as usize);
         for held in pair.remote.in_use().map(|id| id.id).collect::<Vec<_>>() {
-            prop_assert!(pair.local.find(&held).is_some());
+            prop_assert!(pair.local.find(held.as_slice()).is_some());
         }
     }
 }
@@ -488,7 +489,7 @@ impl Pair {
                 assert!(outcome.unwrap().is_empty());
             }
             InFlight::Retirement(n) => {
-                let carried_by = self.local.find(&self.remote.active().id).unwrap();
+                let carried_by = self.local.find(self.remote.active().id.as_slice()).unwrap();
                 assert_eq!(self.local.on_retire_connection_id(n, carried_by, now, LINGER), Ok(()));
             }
         }

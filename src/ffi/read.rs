@@ -1,0 +1,83 @@
+//! `ngtcp2_conn_read_pkt`, timers and the end of a wait.
+
+use core::ffi::c_int;
+
+use ngtcp2_abi::{
+    self as abi, PKT_INFO_GENERATIONS, generation_size, ngtcp2_conn, ngtcp2_path, ngtcp2_pkt_info,
+    ngtcp2_tstamp,
+};
+
+use super::{caller, status};
+use crate::conn;
+use crate::error::Error;
+use crate::recovery::EcnCodepoint;
+use crate::session::{Input, drive, observe};
+use crate::units::Timestamp;
+
+abi::assert_same_signature!(ngtcp2_abi::api, self, {
+    ngtcp2_conn_read_pkt_versioned,
+    ngtcp2_conn_handle_expiry,
+    ngtcp2_conn_get_expiry,
+    ngtcp2_conn_get_expiry2,
+});
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_conn_read_pkt_versioned(
+    conn: *mut ngtcp2_conn,
+    path: *const ngtcp2_path,
+    pkt_info_version: c_int,
+    pi: *const ngtcp2_pkt_info,
+    pkt: *const u8,
+    pktlen: usize,
+    ts: ngtcp2_tstamp,
+) -> c_int {
+    drive(conn, |session| {
+        // SAFETY: the caller passes a path, whose addresses are as long as it says.
+        let path = unsafe { super::path::path(path) };
+        let (Some(path), false) = (path, pkt.is_null() && pktlen > 0 || pktlen > isize::MAX as usize) else {
+            return Error::InvalidArgument.code();
+        };
+        // SAFETY: the caller passes packet information of that generation.
+        let ecn = unsafe { codepoint(pkt_info_version, pi) };
+        // SAFETY: the caller passes `pktlen` readable bytes, which stay until this call returns.
+        let input = unsafe { Input::new(pkt, pktlen) };
+        status(conn::read::read(session, &path, ecn, input, Timestamp(ts)))
+    })
+}
+
+/// The ECN bits of the IP header that the packet came with.
+///
+/// # Safety
+/// `pi` is NULL or points to packet information of the generation `version`.
+unsafe fn codepoint(version: c_int, pi: *const ngtcp2_pkt_info) -> EcnCodepoint {
+    if generation_size(&PKT_INFO_GENERATIONS, version).is_none() {
+        return EcnCodepoint::NotEct;
+    }
+    // SAFETY: by this function's contract.
+    let info = unsafe { caller::load(pi) };
+    match info.map_or(0, |info| info.ecn & 3) {
+        1 => EcnCodepoint::Ect1,
+        2 => EcnCodepoint::Ect0,
+        3 => EcnCodepoint::Ce,
+        _ => EcnCodepoint::NotEct,
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_conn_handle_expiry(conn: *mut ngtcp2_conn, ts: ngtcp2_tstamp) -> c_int {
+    drive(conn, |session| status(conn::timers::handle_expiry(session, Timestamp(ts))))
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_conn_get_expiry(conn: *mut ngtcp2_conn) -> ngtcp2_tstamp {
+    expiry(conn)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_conn_get_expiry2(conn: *const ngtcp2_conn) -> ngtcp2_tstamp {
+    expiry(conn)
+}
+
+fn expiry(conn: *const ngtcp2_conn) -> ngtcp2_tstamp {
+    observe(conn, u64::MAX, |session| conn::timers::expiry(session.state()).0)
+}
