@@ -14,6 +14,7 @@ mod application;
 mod callbacks;
 mod connection;
 mod endpoint;
+mod journal;
 mod keys;
 mod library;
 mod listener;

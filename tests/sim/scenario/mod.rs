@@ -5,6 +5,7 @@ mod callback_failure;
 mod close;
 mod early_data;
 mod handshake;
+mod journal;
 mod key_update;
 mod loss;
 mod memory;
