@@ -9,12 +9,13 @@ use crate::packet::{self, PacketType};
 use crate::path::{Path, pmtud};
 use crate::recovery::Carried;
 use crate::session::{Output, Session};
+use crate::trace::Event;
 use crate::units::{Space, Timestamp};
 use crate::wire::{NoSpace, Writer};
 
 use super::State;
 use super::seal::{self, Datagram};
-use super::{acks, control_frames};
+use super::{acks, control_frames, log};
 
 /// Writes one such packet, if one is due; `None` when none is.
 #[inline]
@@ -134,6 +135,8 @@ fn mtu_probe(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
         return Ok(None);
     }
     state.paths.pmtud.on_probe_sent(now, pto);
+    log::event(s, &Event::MtuProbe { len: size });
+    let state = s.state();
     let mut datagram = Datagram::new(out, size);
     let Some(mut packet) = seal::open(state, &datagram, out, PacketType::OneRtt, Space::Application)? else {
         return Ok(None);

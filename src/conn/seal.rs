@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::packet::{self, PacketType, long, number, short};
 use crate::recovery::{Carried, NO_NUMBER, OFF_PATH, RecordList, SentFlags, SentPacket, Shortage};
 use crate::session::{Output, Session};
+use crate::trace::note;
 use crate::units::{PacketNumber, Space};
 use crate::wire::Writer;
 
@@ -300,12 +301,7 @@ pub(crate) fn finish(s: &mut Session, datagram: &mut Datagram, out: &mut Output,
 /// Encrypts the payload in place and masks the header.
 fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
     if s.is_traced() {
-        log::packet_sent(
-            s,
-            packet.kind,
-            packet.number,
-            out.bytes().get(packet.payload()).unwrap_or_default(),
-        );
+        log::packet_sent(s, packet.kind, packet.number, *out, packet.start as usize, packet.payload());
     }
     let state = s.state();
     let version = state.versions.in_use();
@@ -330,8 +326,8 @@ fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
     if packet.kind == PacketType::OneRtt {
         let state = s.state();
         let limit = state.keys.suite.max_encryption;
-        if state.keys.one_rtt.on_sealed(limit) {
-            super::key_update::start_if_possible(state);
+        if state.keys.one_rtt.on_sealed(limit) && super::key_update::start_if_possible(state) {
+            log::note(s, note::ROTATE_KEYS);
         }
     }
     Ok(())

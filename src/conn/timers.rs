@@ -9,7 +9,7 @@ use crate::session::Session;
 use crate::units::{Duration, Space, Timestamp};
 
 use super::control::Control;
-use super::{State, acks, connection_ids, validation, write};
+use super::{State, acks, connection_ids, log, validation, write};
 
 /// Ack-eliciting packets that one probe timeout sends (RFC 9002 §6.2.4).
 const PROBES: u8 = 2;
@@ -216,9 +216,7 @@ fn on_loss_timer(s: &mut Session) -> Result<()> {
         if space == Space::Initial && state.keys.handshake.tx.is_some() {
             state.spaces.probes[Space::Handshake.index()] = PROBES;
         }
-        if s.is_traced() {
-            super::log::probe_timeout(s);
-        }
     }
+    log::loss_timer_fired(s, timeout.probe);
     acks::process_loss(s, timeout.loss_space, &mut timeout.loss)
 }
