@@ -13,11 +13,22 @@ use super::keys::Generation;
 
 /// Derives the next generation of keys ahead of time, if it is due.
 pub(crate) fn derive_next(s: &mut Session) -> Result<()> {
+    let now = s.state().now;
+    derive_as_of(s, now)
+}
+
+/// A packet says that the peer is in the next phase: its clock may run faster than ours, above all after a migration,
+/// which makes the two ends' probe timeouts differ.
+pub(crate) fn derive_for_peer(s: &mut Session) -> Result<()> {
+    derive_as_of(s, Timestamp::NEVER)
+}
+
+fn derive_as_of(s: &mut Session, now: Timestamp) -> Result<()> {
     let state = s.state();
     if !state.lifecycle.is_completed() {
         return Ok(());
     }
-    let Some((rx_secret, tx_secret)) = state.keys.one_rtt.derivation_due(state.now) else { return Ok(()) };
+    let Some((rx_secret, tx_secret)) = state.keys.one_rtt.derivation_due(now) else { return Ok(()) };
     let iv_len = state.keys.one_rtt.tx().map_or(0, |tx| tx.packet.iv_len);
     let (mut next_rx, mut next_tx) = (rx_secret.blank(), tx_secret.blank());
     let (mut rx_iv, mut tx_iv) = ([0; MAX_IV], [0; MAX_IV]);
@@ -54,7 +65,11 @@ pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
 /// Moves to the next phase unless an update is under way or was just finished.
 pub(crate) fn start_if_possible(state: &mut State) -> bool {
     let acked = state.recovery.largest_acked(Space::Application);
-    if !state.lifecycle.is_confirmed() || !state.keys.one_rtt.is_acknowledged_by(acked) {
+    let one_rtt = &state.keys.one_rtt;
+    if !state.lifecycle.is_confirmed()
+        || !one_rtt.is_acknowledged_by(acked)
+        || !one_rtt.has_cooled_down(state.now)
+    {
         return false;
     }
     state.keys.retire_previous_phase(state.now);

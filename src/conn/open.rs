@@ -74,7 +74,10 @@ pub(crate) fn short(
     let state = s.state();
     let number = recover_number(state, Space::Application, &unmasked).ok_or(Refusal::Discard)?;
     let attempt = state.keys.one_rtt.attempt(unmasked.key_phase(), number);
-    let Some(key) = state.keys.one_rtt.key_for(attempt) else { return Err(Refusal::Unauthentic) };
+    if attempt == OpenAttempt::Next && state.keys.one_rtt.key_for(attempt).is_none() {
+        key_update::derive_for_peer(s)?;
+    }
+    let Some(key) = s.state().keys.one_rtt.key_for(attempt) else { return Err(Refusal::Unauthentic) };
     let key = *key;
     let result = decrypt(s, &aead, &key, number, packet, number_at, &unmasked, plain);
     let opened = conclude(s, number, &unmasked, result, attempt == OpenAttempt::Next)?;

@@ -270,6 +270,11 @@ impl OneRtt {
         self.first_sent == PacketNumber(0) || largest >= Some(self.first_sent)
     }
 
+    /// Whether three PTO have passed since the last update (RFC 9001 §6.5).
+    pub(crate) fn has_cooled_down(&self, now: Timestamp) -> bool {
+        now >= self.cooled_down_at
+    }
+
     /// When the previous receiving key is of no more use.
     #[inline]
     pub(crate) fn previous_expiry(&self) -> Timestamp {
