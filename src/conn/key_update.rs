@@ -88,8 +88,6 @@ pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
         return Err(Error::Proto);
     }
     on_opened(state, number);
-    let (now, pto) = (state.now, state.pto());
-    state.keys.one_rtt.on_followed(now, pto);
     Ok(())
 }
 
@@ -99,7 +97,7 @@ pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
 pub(crate) fn on_opened(state: &mut State, number: PacketNumber) {
     if state.keys.one_rtt.awaits_first_packet() {
         let until = state.now + state.pto() * 3;
-        state.keys.one_rtt.keep_previous_until(until);
+        state.keys.one_rtt.on_peer_moved(until);
     }
     state.keys.one_rtt.on_opened(number);
 }
