@@ -69,6 +69,15 @@ pub(crate) struct Elsewhere {
     pub(crate) dcid: ConnectionId,
 }
 
+/// What a path needs an id of the peer for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// The connection moves to it.
+    Move,
+    /// To answer a PATH_CHALLENGE on it.
+    Answer,
+}
+
 impl Paths {
     pub(crate) fn new(
         path: Path,
@@ -247,8 +256,9 @@ impl Paths {
 /// The paths beside the current one.
 impl Paths {
     /// The sequence number of the peer's id for packets to `path`, bound now if need be. `None`: the path is not known, or
-    /// the peer has given out no spare id.
-    pub(super) fn dcid_on(&mut self, path: &Path) -> Option<u64> {
+    /// the peer has given out no spare id. What only answers a probe does not get the last one, so that a peer that probes
+    /// many paths can still move to one of them; unless it is the only path probed.
+    pub(super) fn dcid_on(&mut self, path: &Path, need: Need) -> Option<u64> {
         if self.is_current(path) {
             return Some(self.remote_ids.active().sequence);
         }
@@ -258,10 +268,17 @@ impl Paths {
         }
         let dcid = match self.dcid_before_rebinding(route) {
             Some(shared) => shared,
+            None if need == Need::Answer && self.spares_last_id() => return None,
             None => self.remote_ids.bind().ok()?.sequence,
         };
         self.routes.get_mut(path)?.dcid = Some(dcid);
         Some(dcid)
+    }
+
+    fn spares_last_id(&self) -> bool {
+        !self.remote_ids.is_zero_length()
+            && self.remote_ids.spare_count() < 2
+            && self.routes.iter().any(|route| route.dcid.is_some())
     }
 
     /// A peer that does not know that its address has changed goes on with the same id of ours; then we may go on with
