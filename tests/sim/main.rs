@@ -14,6 +14,7 @@ mod application;
 mod callbacks;
 mod connection;
 mod endpoint;
+mod intruder;
 mod keys;
 mod library;
 mod listener;

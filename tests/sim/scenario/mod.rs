@@ -8,6 +8,7 @@ mod handshake;
 mod key_update;
 mod loss;
 mod memory;
+mod reentry;
 mod retry;
 mod timers;
 mod transfer;
