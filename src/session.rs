@@ -72,13 +72,15 @@ pub(crate) struct Head {
     failed: Cell<bool>,
     /// `ngtcp2_conn_del` was called from inside a callback; the outermost call frees the memory.
     delete_pending: Cell<bool>,
+    /// Somebody listens to `log`; what every packet asks.
+    traced: bool,
     callbacks: abi::ngtcp2_callbacks,
     pub(crate) log: LogSink,
     rand_ctx: abi::ngtcp2_rand_ctx,
     user_data: *mut c_void,
 }
 
-/// Where log lines and qlog records go; all `None` costs one comparison a packet.
+/// Where log lines and qlog records go.
 #[derive(Clone, Copy)]
 pub(crate) struct LogSink {
     pub(crate) write: abi::ngtcp2_log_write,
@@ -118,6 +120,7 @@ impl Head {
             phase: Phase::Idle.into(),
             failed: false.into(),
             delete_pending: false.into(),
+            traced: origin.log.takes_lines() || origin.log.takes_records(),
             callbacks: origin.callbacks,
             log: origin.log,
             rand_ctx: origin.rand_ctx,
@@ -165,7 +168,7 @@ impl Session {
     /// Whether anyone listens to log lines or qlog records.
     #[inline]
     pub(crate) fn is_traced(&self) -> bool {
-        self.head().log.is_on()
+        self.head().traced
     }
 
     #[inline]
@@ -203,8 +206,11 @@ impl Session {
 impl LogSink {
     pub(crate) const NONE: Self = Self { write: None, printf: None, qlog: None };
 
-    #[inline]
-    pub(crate) fn is_on(&self) -> bool {
-        self.write.is_some() || self.printf.is_some() || self.qlog.is_some()
+    pub(crate) const fn takes_lines(&self) -> bool {
+        self.write.is_some() || self.printf.is_some()
+    }
+
+    pub(crate) const fn takes_records(&self) -> bool {
+        self.qlog.is_some()
     }
 }

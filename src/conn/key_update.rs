@@ -6,10 +6,11 @@ use ngtcp2_abi as abi;
 
 use crate::error::{Error, Result};
 use crate::session::{MAX_IV, NextKeys, PacketKey, Session};
+use crate::trace::note;
 use crate::units::{PacketNumber, Space, Timestamp};
 
-use super::State;
 use super::keys::Generation;
+use super::{State, log};
 
 /// Derives the next generation of keys ahead of time, if it is due.
 pub(crate) fn derive_next(s: &mut Session) -> Result<()> {
@@ -48,7 +49,11 @@ pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
         return Err(Error::InvalidState);
     }
     derive_next(s)?;
-    if start_if_possible(s.state()) { Ok(()) } else { Err(Error::InvalidState) }
+    if !start_if_possible(s.state()) {
+        return Err(Error::InvalidState);
+    }
+    log::note(s, note::ROTATE_KEYS);
+    Ok(())
 }
 
 /// Moves to the next phase unless an update is under way or was just finished.
@@ -72,6 +77,7 @@ pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
         return Err(Error::Proto);
     }
     on_opened(state, number);
+    log::note(s, note::ROTATE_KEYS);
     Ok(())
 }
 

@@ -6,7 +6,7 @@
 
 mod one_rtt;
 
-pub(crate) use one_rtt::{Generation, KeyUpdate, OneRtt, OpenAttempt, Secret};
+pub(crate) use one_rtt::{Generation, KeyUpdate, OneRtt, OpenAttempt, Secret, UpdateStage};
 
 use ngtcp2_abi as abi;
 

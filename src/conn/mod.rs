@@ -23,7 +23,8 @@ pub(crate) mod key_update;
 pub(crate) mod keys;
 mod lifecycle;
 pub(crate) mod local_params;
-mod log;
+pub(crate) mod log;
+pub(crate) mod migration;
 pub(crate) mod new_tokens;
 mod open;
 pub(crate) mod paths;
@@ -88,6 +89,7 @@ pub(crate) struct State {
     pub(crate) closure: Closure,
     pub(crate) answers: information::Answers,
     pub(crate) buffers: read::Buffers,
+    pub(crate) log: log::Log,
     pub(crate) mem: Mem,
 }
 

@@ -13,7 +13,7 @@ use crate::session::{MAX_IV, PacketKey, Session};
 use crate::units::Space;
 use crate::wire::Writer;
 
-use super::{Stage, acks};
+use super::{Stage, acks, log};
 
 /// Takes a Retry packet; whatever is wrong with it, it is ignored.
 pub(crate) fn receive(s: &mut Session, packet: &[u8]) -> Result<()> {
@@ -31,6 +31,8 @@ pub(crate) fn receive(s: &mut Session, packet: &[u8]) -> Result<()> {
         return Ok(());
     }
     let (version, scid, dcid) = (received.retry.version, received.retry.scid, received.retry.dcid);
+    let original_dcid = s.state().params.original_dcid;
+    log::retry_received(s, &received.retry, &original_dcid);
     let state = s.state();
     let mut token = Bytes::new(state.mem);
     token.try_extend_from_slice(received.retry.token)?;

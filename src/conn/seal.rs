@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::packet::{self, PacketType, long, number, short};
 use crate::recovery::{Carried, NO_NUMBER, OFF_PATH, RecordList, SentFlags, SentPacket, Shortage};
 use crate::session::{Output, Session};
+use crate::trace::note;
 use crate::units::{PacketNumber, Space};
 use crate::wire::Writer;
 
@@ -226,11 +227,11 @@ pub(crate) fn open(
     let mut writer = Writer::new(room);
     let fixed_bit = true;
     let positions = if kind == PacketType::OneRtt {
-        let dcid = state.paths.dcid();
+        let dcid = state.paths.destination();
         let phase = state.keys.one_rtt.phase();
         short::write_header(&mut writer, dcid, phase, fixed_bit, number, number_len).map(|number| (0, number))
     } else {
-        let dcid = state.paths.dcid();
+        let dcid = state.paths.destination();
         let fields = long::Fields {
             kind,
             version: state.versions.in_use(),
@@ -274,10 +275,11 @@ pub(crate) fn finish(s: &mut Session, datagram: &mut Datagram, out: &mut Output,
         (false, false) => 0,
     };
     let count = datagram.count as usize;
-    // Every packet of a datagram gets the same mark, since IP headers have only one.
+    // Every packet of a datagram gets the same mark, since IP headers have only one. ECN is tested on the current path.
     let state = s.state();
     if !state.paths.in_train {
-        state.paths.written.ecn = state.paths.ecn.marks(state.now);
+        let elsewhere = state.paths.written.elsewhere.is_some();
+        state.paths.written.ecn = !elsewhere && state.paths.ecn.marks(state.now);
     }
     let mut end = 0;
     for (index, packet) in datagram.packets.iter_mut().take(count).enumerate() {
@@ -299,12 +301,7 @@ pub(crate) fn finish(s: &mut Session, datagram: &mut Datagram, out: &mut Output,
 /// Encrypts the payload in place and masks the header.
 fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
     if s.is_traced() {
-        log::packet_sent(
-            s,
-            packet.kind,
-            packet.number,
-            out.bytes().get(packet.payload()).unwrap_or_default(),
-        );
+        log::packet_sent(s, packet.kind, packet.number, *out, packet.start as usize, packet.payload());
     }
     let state = s.state();
     let version = state.versions.in_use();
@@ -329,8 +326,8 @@ fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
     if packet.kind == PacketType::OneRtt {
         let state = s.state();
         let limit = state.keys.suite.max_encryption;
-        if state.keys.one_rtt.on_sealed(limit) {
-            super::key_update::start_if_possible(state);
+        if state.keys.one_rtt.on_sealed(limit) && super::key_update::start_if_possible(state) {
+            log::note(s, note::ROTATE_KEYS);
         }
     }
     Ok(())
@@ -345,8 +342,14 @@ fn register(state: &mut State, packet: OpenPacket, end: usize) {
     {
         space.received.on_ack_sent();
     }
+    let path_epoch = match state.paths.written.elsewhere {
+        Some(_) => OFF_PATH,
+        None => state.recovery.path_epoch(),
+    };
     let mut flags = SentFlags::NONE;
-    if packet.ack_eliciting {
+    // What goes elsewhere is repeated by path validation: probe timeouts are for the current path.
+    let elicits = packet.ack_eliciting && path_epoch != OFF_PATH;
+    if elicits {
         flags = flags.with(SentFlags::ACK_ELICITING);
     }
     if packet.ack_eliciting || packet.padded {
@@ -358,10 +361,6 @@ fn register(state: &mut State, packet: OpenPacket, end: usize) {
     if state.paths.written.ecn {
         flags = flags.with(SentFlags::ECT0);
     }
-    let path_epoch = match state.paths.written.elsewhere {
-        Some(_) => OFF_PATH,
-        None => state.recovery.path_epoch(),
-    };
     state.recovery.on_packet_sent(
         packet.space,
         SentPacket {
@@ -374,7 +373,7 @@ fn register(state: &mut State, packet: OpenPacket, end: usize) {
             flags,
         },
     );
-    if packet.ack_eliciting {
+    if elicits {
         state.on_ack_eliciting_sent();
     }
     if state.paths.written.ecn {

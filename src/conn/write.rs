@@ -8,10 +8,13 @@ use crate::mem::AppSlice;
 use crate::packet::{self, PacketType};
 use crate::session::{Output, Session};
 use crate::stream::Offering;
+use crate::trace::Event;
 use crate::units::{Space, StreamId, Timestamp};
 
 use super::seal::{self, Datagram, OpenPacket};
-use super::{Stage, State, acks, control_frames, crypto_data, handshake, key_update, probing, stream_frames};
+use super::{
+    Stage, State, acks, control_frames, crypto_data, handshake, key_update, log, probing, stream_frames,
+};
 
 /// What the application wants to send in this call.
 #[derive(Clone, Copy)]
@@ -60,6 +63,9 @@ pub(crate) fn write(s: &mut Session, request: &Request<'_>, now: Timestamp) -> R
     if s.state().keys.has_retired() {
         super::keys::release_retired(s);
     }
+    if s.is_traced() {
+        log::datagram_written(s, &result);
+    }
     Reply { result, accepted }
 }
 
@@ -88,6 +94,7 @@ fn write_datagram(
                 return Ok(0);
             }
             prepare(s)?;
+            s.state().paths.begin_datagram();
             if !s.state().paths.in_train
                 && let Some(len) = probing::write(s, &mut out)?
             {
@@ -215,8 +222,9 @@ fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, 
         return Ok(());
     }
     if probing {
-        acks::repeat_oldest(state, space)?;
+        begin_probe(s, space)?;
     }
+    let state = s.state();
     let Some(mut packet) = seal::open(state, datagram, out, kind, space)? else { return Ok(()) };
     if has_ack {
         acks::write_ack(state, out, &mut packet, now);
@@ -241,6 +249,15 @@ fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, 
     Ok(())
 }
 
+/// A probe repeats what the oldest packets carried.
+fn begin_probe(s: &mut Session, space: Space) -> Result<()> {
+    let state = s.state();
+    let left = u64::from(state.spaces.probes[space.index()]);
+    acks::repeat_oldest(state, space)?;
+    log::event(s, &Event::ProbesLeft(left));
+    Ok(())
+}
+
 /// A 1-RTT packet, or 0-RTT while there are no 1-RTT keys.
 fn application_packet(
     s: &mut Session,
@@ -262,8 +279,9 @@ fn application_packet(
         return Ok(Step::Send);
     }
     if probing {
-        acks::repeat_oldest(state, Space::Application)?;
+        begin_probe(s, Space::Application)?;
     }
+    let state = s.state();
     let Some(mut packet) = seal::open(state, datagram, out, kind, Space::Application)? else {
         return Ok(Step::Send);
     };

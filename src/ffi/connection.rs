@@ -171,6 +171,7 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
         };
         conn::create(mem, setup)
     })
+    .inspect(|conn| session::observe(*conn, (), conn::log::begin))
 }
 
 /// The caller's struct of some generation, in full.

@@ -135,21 +135,24 @@ impl AppBytes {
         if self.first.piece.is_empty() { 0 } else { 1 + self.more.len() }
     }
 
+    /// Makes room to append `pieces`, or any part of them.
     #[inline]
-    pub(crate) fn try_reserve_segments(&mut self, count: usize) -> Result<(), NoMem> {
-        let beside_first = if self.first.piece.is_empty() { count.saturating_sub(1) } else { count };
-        if beside_first == 0 { Ok(()) } else { self.more.try_reserve(beside_first) }
+    pub(crate) fn try_reserve_for(&mut self, pieces: &[AppSlice]) -> Result<(), NoMem> {
+        let last = self.more.back().unwrap_or(&self.first).piece;
+        let joins = |piece: &AppSlice| last.is_empty() || last.precedes(*piece);
+        let count = pieces.len() - usize::from(pieces.first().is_some_and(joins));
+        if count == 0 { Ok(()) } else { self.more.try_reserve(count) }
     }
 
     /// Appends a piece of the application's memory; an empty one leaves nothing to hold.
     #[inline]
     pub(crate) fn try_append(&mut self, piece: AppSlice) -> Result<(), NoMem> {
-        self.try_reserve_segments(1)?;
+        self.try_reserve_for(&[piece])?;
         self.append_reserved(piece);
         Ok(())
     }
 
-    /// As `try_append`, into room that `try_reserve_segments` made. Without room, or past the last offset there is,
+    /// As `try_append`, into room that `try_reserve_for` made. Without room, or past the last offset there is,
     /// it returns `false`, which is a bug of the caller.
     #[inline]
     pub(crate) fn append_reserved(&mut self, piece: AppSlice) -> bool {

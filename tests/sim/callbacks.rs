@@ -85,7 +85,9 @@ callbacks! {
             return NGTCP2_ERR_CALLBACK_FAILURE;
         }
         // SAFETY: see `callbacks`.
-        let (receiving, sending) = unsafe { (bytes(current_receive, len), bytes(current_send, len)) };
+        let receiving = unsafe { bytes(current_receive, len) };
+        // SAFETY: see `callbacks`.
+        let sending = unsafe { bytes(current_send, len) };
         // SAFETY: see `callbacks`.
         unsafe { put_keys(&next_secret(receiving), receive_secret, receive, receive_iv) };
         // SAFETY: see `callbacks`.
@@ -245,7 +247,20 @@ pub(crate) unsafe extern "C" fn log_write(user_data: *mut c_void, line: *mut c_c
     intruder::intrude("log_write");
     // SAFETY: the library passes a line of that length.
     let line = unsafe { bytes(line.cast(), len) };
-    Endpoint::of(user_data).log(|| String::from_utf8_lossy(line).into_owned());
+    let endpoint = Endpoint::of(user_data);
+    endpoint.log(|| String::from_utf8_lossy(line).into_owned());
+    endpoint.journal.add_line(line);
+}
+
+pub(crate) unsafe extern "C" fn qlog_write(
+    user_data: *mut c_void,
+    flags: u32,
+    data: *const c_void,
+    len: usize,
+) {
+    // SAFETY: the library passes a record of that length.
+    let record = unsafe { bytes(data.cast(), len) };
+    Endpoint::of(user_data).journal.add_record(flags & NGTCP2_QLOG_WRITE_FLAG_FIN != 0, record);
 }
 
 /// All callbacks that the library knows.

@@ -257,6 +257,23 @@ impl Connection {
         unsafe { ngtcp2_conn_initiate_key_update(self.0, now) }
     }
 
+    /// Moves to another path: at once, or after its validation.
+    pub(crate) fn migrate(self, path: Path, at_once: bool, now: u64) -> c_int {
+        let storage = path.to_storage();
+        let migrate =
+            if at_once { ngtcp2_conn_initiate_immediate_migration } else { ngtcp2_conn_initiate_migration };
+        // SAFETY: live.
+        unsafe { migrate(self.0, &raw const storage.path, now) }
+    }
+
+    /// The path in use.
+    pub(crate) fn path(self) -> Option<Path> {
+        // SAFETY: live.
+        let path = unsafe { ngtcp2_conn_get_path2(self.0) };
+        // SAFETY: the library returns a valid pointer into the connection.
+        Path::from_abi(unsafe { &*path })
+    }
+
     pub(crate) fn negotiated_version(self) -> u32 {
         // SAFETY: live.
         unsafe { ngtcp2_conn_get_negotiated_version2(self.0) }

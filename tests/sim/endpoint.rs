@@ -21,6 +21,7 @@ use crate::application::Application;
 use crate::callbacks;
 use crate::connection::{Blueprint, Connection, Written};
 use crate::intruder;
+use crate::journal::Journal;
 use crate::keys::{KeySet, Side};
 use crate::library::error_name;
 use crate::memory::Memory;
@@ -63,6 +64,7 @@ pub(crate) struct Endpoint {
     clock: Rc<Cell<u64>>,
     seen: RefCell<BTreeMap<&'static str, u64>>,
     violation: RefCell<Option<String>>,
+    pub(crate) journal: Journal,
     close_packet: RefCell<Option<(Path, Vec<u8>)>>,
     is_deleted: Cell<bool>,
     /// The connection was deleted inside a callback, and the deletion is over: not even a deleter may be called.
@@ -94,6 +96,7 @@ impl Endpoint {
             clock,
             seen: RefCell::default(),
             violation: RefCell::default(),
+            journal: Journal::default(),
             close_packet: RefCell::default(),
             is_deleted: Cell::new(false),
             is_gone: Cell::new(false),
@@ -246,7 +249,9 @@ impl Endpoint {
         let mut settings = *settings;
         settings.initial_ts = self.now();
         settings.rand_ctx.native_handle = ptr::from_ref(self).cast_mut().cast();
-        settings.log_write = if is_logging() { Some(callbacks::log_write) } else { None };
+        let keeps_journal = self.setup.keeps_journal;
+        settings.log_write = if is_logging() || keeps_journal { Some(callbacks::log_write) } else { None };
+        settings.qlog_write = if keeps_journal { Some(callbacks::qlog_write) } else { None };
         let blueprint = Blueprint {
             side: self.side,
             dcid,
@@ -429,6 +434,7 @@ impl Endpoint {
     pub(crate) fn forget(&self) {
         self.delete();
         self.is_deleted.set(false);
+        self.journal.clear();
         self.error.set(0);
         self.phase.set(Phase::Idle);
         self.setup.prepare_tls(&mut self.tls.borrow_mut());

@@ -20,8 +20,10 @@ const CALLBACKS_SINCE: [c_int; 4] = [14, 22, 24, 25];
 const SETTINGS_SINCE: [c_int; 3] = [4, 15, 23];
 
 fn minor_version() -> c_int {
-    // SAFETY: the function takes any number and returns a static struct for 0.
-    let info = unsafe { &*ngtcp2_version(0) };
+    // SAFETY: the function takes any number.
+    let info = unsafe { ngtcp2_version(0) };
+    // SAFETY: it returns a static struct for 0.
+    let info = unsafe { &*info };
     info.version_num >> 8 & 0xff
 }
 
@@ -56,7 +58,9 @@ pub(crate) fn default_params() -> ngtcp2_transport_params {
 
 /// The name of an error code.
 pub(crate) fn error_name(code: c_int) -> String {
-    // SAFETY: the function takes any number and returns a static string.
-    let name = unsafe { CStr::from_ptr(ngtcp2_strerror(code)) };
+    // SAFETY: the function takes any number.
+    let name = unsafe { ngtcp2_strerror(code) };
+    // SAFETY: it returns a static string.
+    let name = unsafe { CStr::from_ptr(name) };
     name.to_string_lossy().into_owned()
 }

@@ -6,7 +6,7 @@
 //! The endpoints use null packet protection (`protection`, `keys`) and a stand-in for TLS (`tls`), so that what is
 //! tested is the transport alone. `pair` is where a run happens; `scenario` holds the tests.
 
-// The functions behind the declarations of `ngtcp2_abi`.
+#[allow(unused_extern_crates, reason = "has the functions behind the declarations of `ngtcp2_abi`")]
 extern crate ngtcp2;
 
 mod address;
@@ -15,6 +15,7 @@ mod callbacks;
 mod connection;
 mod endpoint;
 mod intruder;
+mod journal;
 mod keys;
 mod library;
 mod listener;

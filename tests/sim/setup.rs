@@ -39,6 +39,8 @@ pub(crate) struct Setup {
     /// The callback that fails, and at which call of it.
     pub(crate) fault: Option<(&'static str, u64)>,
     pub(crate) refusal: Refusal,
+    /// Whether log lines and qlog records are kept.
+    pub(crate) keeps_journal: bool,
 }
 
 impl Setup {
@@ -70,6 +72,7 @@ impl Setup {
             max_encryption: 1 << 40,
             fault: None,
             refusal: Refusal::Never,
+            keeps_journal: false,
         }
     }
 

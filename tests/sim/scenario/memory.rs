@@ -12,6 +12,8 @@ use crate::pair::Scenario;
 fn scenario(seed: u64) -> Scenario {
     let mut scenario = Scenario::new(seed);
     scenario.retries = seed % 2 == 1;
+    scenario.client.keeps_journal = seed > 2;
+    scenario.server.keeps_journal = seed > 2;
     scenario.conditions(Conditions { loss: 30, reorder: 50, ..Conditions::CLEAN });
     for setup in [&mut scenario.client, &mut scenario.server] {
         setup.plan = Plan { bidirectional: 3, unidirectional: 2, bytes: 8_000 };
@@ -38,7 +40,8 @@ fn run(seed: u64, side: Side, refusal: Refusal) -> bool {
 }
 
 fn each_in_turn(side: Side, refusal: fn(u64) -> Refusal) {
-    for seed in 1..3 {
+    // One seed with Retry and one without; without a log, and with one.
+    for seed in 1..5 {
         let mut number = 1;
         while run(seed, side, refusal(number)) {
             number += 1;
