@@ -165,19 +165,21 @@ impl Endpoint {
             *count
         };
         self.log(|| format!("callback {name}"));
-        intruder::intrude(name);
+        if intruder::intrude(name) {
+            return NGTCP2_ERR_CALLBACK_FAILURE;
+        }
         if self.setup.fault == Some((name, count)) {
             return NGTCP2_ERR_CALLBACK_FAILURE;
         }
         body()
     }
 
-    /// Deletes the connection inside a callback, as a C program might.
-    pub(crate) fn delete_inside(&self) {
-        self.is_deleted.set(true);
+    /// Deletes the connection inside a callback, as a C program might. Deleters may wait until the call is over.
+    pub(crate) fn delete_inside(&self, deleters_wait: bool) {
+        let is_first = !self.is_deleted.replace(true);
         self.phase.set(Phase::Dead);
         self.conn.replace(Connection::NONE).delete();
-        self.is_gone.set(true);
+        self.is_gone.set(is_first && !deleters_wait);
     }
 
     /// The caller may free its user data once `ngtcp2_conn_del` has returned.

@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use crate::keys::Side;
 
-/// Called with the endpoint that is inside the library, and the callback's name.
-type Intruder = Rc<dyn Fn(Side, &'static str)>;
+/// Called with the endpoint that is inside the library, and the callback's name. Whether the callback fails at once.
+type Intruder = Rc<dyn Fn(Side, &'static str) -> bool>;
 
 thread_local! {
     static INTRUDER: RefCell<Option<Intruder>> = const { RefCell::new(None) };
@@ -29,7 +29,7 @@ pub(crate) fn enter(side: Side) -> Visit {
     Visit(INSIDE.replace(Some(side)))
 }
 
-pub(crate) fn set(intruder: impl Fn(Side, &'static str) + 'static) {
+pub(crate) fn set(intruder: impl Fn(Side, &'static str) -> bool + 'static) {
     INTRUDER.set(Some(Rc::new(intruder)));
 }
 
@@ -38,10 +38,11 @@ pub(crate) fn reset() {
     INSIDE.set(None);
 }
 
-/// A callback was called.
-pub(crate) fn intrude(name: &'static str) {
+/// A callback was called; tells whether it is to fail.
+pub(crate) fn intrude(name: &'static str) -> bool {
     let intruder = INTRUDER.with_borrow(Clone::clone);
-    if let (Some(intruder), Some(side)) = (intruder, INSIDE.get()) {
-        intruder(side, name);
+    match (intruder, INSIDE.get()) {
+        (Some(intruder), Some(side)) => intruder(side, name),
+        _ => false,
     }
 }

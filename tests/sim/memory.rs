@@ -135,7 +135,9 @@ fn memory<'a>(user_data: *mut c_void) -> &'a Memory {
 }
 
 unsafe extern "C" fn malloc(size: usize, user_data: *mut c_void) -> *mut c_void {
-    intruder::intrude("malloc");
+    if intruder::intrude("malloc") {
+        return ptr::null_mut();
+    }
     memory(user_data).allocate(size)
 }
 
@@ -155,7 +157,9 @@ unsafe extern "C" fn calloc(count: usize, size: usize, user_data: *mut c_void) -
 }
 
 unsafe extern "C" fn realloc(pointer: *mut c_void, size: usize, user_data: *mut c_void) -> *mut c_void {
-    intruder::intrude("realloc");
+    if intruder::intrude("realloc") {
+        return ptr::null_mut();
+    }
     let memory = memory(user_data);
     let block = memory.allocate(size);
     if !block.is_null() && !pointer.is_null() {

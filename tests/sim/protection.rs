@@ -92,7 +92,9 @@ pub(crate) fn algorithms(max_encryption: u64) -> ngtcp2_crypto_ctx {
 
 /// Whether the call may go on: no failure was asked for, and the context is alive.
 fn permits(name: &'static str, handle: *mut c_void) -> bool {
-    intruder::intrude(name);
+    if intruder::intrude(name) {
+        return false;
+    }
     if let Some((failing, successes)) = FAULT.get()
         && failing == name
     {
