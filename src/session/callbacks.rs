@@ -58,7 +58,7 @@ impl Session {
 
     /// Calls C unless the connection is gone, before or after.
     #[inline]
-    fn ask(
+    pub(super) fn ask(
         &mut self,
         phase: Phase,
         code: impl FnOnce(*mut abi::ngtcp2_conn, *mut c_void) -> c_int,
@@ -579,7 +579,8 @@ impl Session {
     /// Hands one qlog record to the caller.
     pub(crate) fn qlog_record(&mut self, flags: u32, record: &[u8]) {
         let Some(write) = self.head().log.qlog else { return };
-        if flags & abi::NGTCP2_QLOG_WRITE_FLAG_FIN == 0 && self.may_call_out().is_err() {
+        let is_last = flags & abi::NGTCP2_QLOG_WRITE_FLAG_FIN != 0;
+        if !is_last && self.may_call_out().is_err() {
             return;
         }
         self.outside(Phase::Bare, |_, user| {
