@@ -191,12 +191,14 @@ impl Session {
         crate::conn::release_callers_objects(self);
     }
 
-    /// Runs C code under `phase`. Whatever the code did, the phase is restored, and a deletion is noticed.
+    /// Runs C code under `phase`, or the stricter one that control is in already: installing a key while a packet is
+    /// being built calls back too. Whatever the code did, the phase is restored, and a deletion is noticed.
     #[inline]
     fn outside<R>(&mut self, phase: Phase, code: impl FnOnce(*mut abi::ngtcp2_conn, *mut c_void) -> R) -> R {
         let handle = self.handle();
         let head = self.head();
-        let before = head.phase.replace(phase);
+        let before = head.phase.get();
+        head.phase.set(before.max(phase));
         let result = code(handle, head.user_data);
         self.head().phase.set(before);
         result
