@@ -51,7 +51,9 @@ static void stop_a_stream(network *n) {
   if (!both_are_alive(n) || ngtcp2_conn_open_bidi_stream(n->client.conn, &id, NULL)) {
     return;
   }
-  write_stream(&n->client, id, 0, 10);
+  if (is_alive(&n->client)) {
+    write_stream(&n->client, id, 0, 10);
+  }
   network_run(n, 30 * MS);
   if (is_alive(&n->server)) {
     ngtcp2_conn_shutdown_stream_read(n->server.conn, 0, id, 5);
@@ -65,7 +67,11 @@ static void stop_a_stream(network *n) {
 static void raise_limits(network *n) {
   if (is_alive(&n->server)) {
     ngtcp2_conn_extend_max_streams_bidi(n->server.conn, 2);
+  }
+  if (is_alive(&n->server)) {
     ngtcp2_conn_extend_max_streams_uni(n->server.conn, 2);
+  }
+  if (is_alive(&n->server)) {
     ngtcp2_conn_submit_new_token(n->server.conn, test_data(), 20);
   }
 }
@@ -193,7 +199,7 @@ static void refused_early_data(network *n, transfer *t) {
     return;
   }
   if (ngtcp2_conn_decode_and_set_0rtt_transport_params(n->client.conn, remembered, (size_t)len) == 0 &&
-      ngtcp2_conn_open_bidi_stream(n->client.conn, &id, NULL) == 0) {
+      is_alive(&n->client) && ngtcp2_conn_open_bidi_stream(n->client.conn, &id, NULL) == 0 && is_alive(&n->client)) {
     written w = write_stream(&n->client, id, 0, 3000);
     n->client.error = w.len < 0 && w.len != NGTCP2_ERR_STREAM_NOT_FOUND ? (int)w.len : 0;
   }

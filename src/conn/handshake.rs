@@ -166,19 +166,20 @@ pub(crate) fn install_one_rtt_tx(s: &mut Session, secret: Secret, key: Protectio
     report_tx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_1RTT)
 }
 
-/// A callback that fails takes the key back out, so that the caller still owns its contexts.
+/// A callback that fails takes the key back out, so that the caller still owns its contexts. Not so if the callback deleted
+/// the connection: the deleters had the key, and an error would have the caller free it once more.
 fn report_rx_key(s: &mut Session, level: abi::ngtcp2_encryption_level) -> Result<()> {
     let reported = s.recv_rx_key(level);
-    if reported.is_err() {
-        s.state().keys.withdraw_rx(level);
+    if reported.is_err() && !s.state().keys.withdraw_rx(level) {
+        return Ok(());
     }
     reported
 }
 
 fn report_tx_key(s: &mut Session, level: abi::ngtcp2_encryption_level) -> Result<()> {
     let reported = s.recv_tx_key(level);
-    if reported.is_err() {
-        s.state().keys.withdraw_tx(level);
+    if reported.is_err() && !s.state().keys.withdraw_tx(level) {
+        return Ok(());
     }
     reported
 }

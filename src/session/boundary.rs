@@ -89,8 +89,12 @@ pub(crate) fn call<R>(
     let visit = Visit::begin(session.head());
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| body(&mut session)));
     visit.end(session.head());
-    let last = session.head().depth.get() == 0 && session.head().delete_pending.get();
+    let deleted = session.head().delete_pending.get();
+    let last = deleted && session.head().depth.get() == 0;
     let result = match outcome {
+        // Whatever came of it: the caller must learn that there is no connection any more. Calls that only change it keep
+        // their answer, which says who owns the keys that came with them.
+        Ok(_) if deleted && access == Access::Drive => refused(Error::CallbackFailure),
         Ok(result) => result,
         Err(payload) => {
             // The payload's drop may run arbitrary code and its memory is a few bytes: it is left alone.
@@ -176,16 +180,18 @@ pub(crate) fn delete(conn: *mut abi::ngtcp2_conn) {
         return dispose(conn);
     }
     // The caller may free its own data once this returns, so the deleters run now; only a callback without a connection
-    // argument might be using the very key context, and then they wait for the outermost call.
-    if head.phase.get() != Phase::Bare {
+    // argument might be using the very key context or stand in the middle of a change (an allocation), and then they wait
+    // for the outermost call.
+    if head.phase.get() != Phase::Bare && !session.heap().is_calling_out() {
         part(&mut session);
     }
     session.head().delete_pending.set(true);
 }
 
-/// The end of a connection: the last callbacks, then the memory.
+/// The end of a connection: the last callbacks, which may not delete it once more, then the memory.
 fn dispose(conn: NonNull<Conn>) {
     let mut session = Session(conn);
+    session.head().delete_pending.set(true);
     part(&mut session);
     free(conn);
 }

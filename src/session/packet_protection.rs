@@ -3,6 +3,7 @@
 //! Owns: how a key is handed to C. Must not know: which key protects which packet (`conn/keys.rs`). An API call made
 //! from inside one of these callbacks is refused, because the state is in the middle of its work.
 
+use core::ffi::c_int;
 use core::ops::Range;
 
 use ngtcp2_abi as abi;
@@ -64,7 +65,7 @@ impl Session {
         let nonce = key.nonce(number);
         let plaintext = datagram.pointer().wrapping_add(payload.start);
         let aad = datagram.pointer().wrapping_add(header.start);
-        let status = self.outside(Phase::Bare, |_, _| {
+        let status = self.ask_bare(|| {
             // SAFETY: header, payload and tag lie inside the caller's buffer (checked above) and do not overlap, except that the
             // payload is encrypted onto itself, which the callback's contract allows; key and nonce live on this stack.
             unsafe {
@@ -80,7 +81,7 @@ impl Session {
                     header.len(),
                 )
             }
-        });
+        })?;
         if status == 0 { Ok(()) } else { Err(Error::CallbackFailure) }
     }
 
@@ -103,7 +104,7 @@ impl Session {
             return Err(Error::Internal);
         }
         let nonce = key.nonce(number);
-        let status = self.outside(Phase::Bare, |_, _| {
+        let status = self.ask_bare(|| {
             // SAFETY: all buffers are slices that outlive the call; the output has room for the whole ciphertext.
             unsafe {
                 decrypt(
@@ -118,7 +119,7 @@ impl Session {
                     header.len(),
                 )
             }
-        });
+        })?;
         match status {
             0 => Ok(len),
             abi::NGTCP2_ERR_DECRYPT => Err(Error::Decrypt),
@@ -138,7 +139,7 @@ impl Session {
         if aead.max_overhead > tag.len() {
             return Err(Error::InvalidState);
         }
-        let status = self.outside(Phase::Bare, |_, _| {
+        let status = self.ask_bare(|| {
             // SAFETY: the tag fits the array (checked above); nonce, data and key outlive the call.
             unsafe {
                 encrypt(
@@ -153,7 +154,7 @@ impl Session {
                     data.len(),
                 )
             }
-        });
+        })?;
         if status == 0 { Ok(tag) } else { Err(Error::CallbackFailure) }
     }
 
@@ -168,19 +169,31 @@ impl Session {
         let hp_mask = self.head().callbacks.hp_mask.ok_or(Error::CallbackFailure)?;
         // Some cipher implementations write a whole block although five bytes are asked for.
         let mut mask = [0u8; SAMPLE_LEN];
-        let status = self.outside(Phase::Bare, |_, _| {
+        let status = self.ask_bare(|| {
             // SAFETY: the mask has room for a whole cipher block and the sample is one; both live on this stack.
             unsafe { hp_mask(mask.as_mut_ptr(), cipher, &key.context, sample.as_ptr()) }
-        });
+        })?;
         if status != 0 {
             return Err(Error::CallbackFailure);
         }
         Ok([mask[0], mask[1], mask[2], mask[3], mask[4]])
     }
 
+    /// Calls C code that gets no connection, unless the connection is gone, before or after.
+    #[inline]
+    fn ask_bare(&mut self, code: impl FnOnce() -> c_int) -> Result<c_int> {
+        self.may_call_out()?;
+        let status = self.outside(Phase::Bare, |_, _| code());
+        self.may_call_out()?;
+        Ok(status)
+    }
+
     /// Unpredictable bytes from the caller.
     pub(crate) fn random<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0u8; N];
+        if self.may_call_out().is_err() {
+            return bytes;
+        }
         let head = self.head();
         if let Some(rand) = head.callbacks.rand {
             let context = head.rand_ctx;

@@ -146,12 +146,12 @@ impl OneRtt {
         self.tx = Some(protection);
     }
 
-    pub(crate) fn withdraw_rx(&mut self) {
-        self.rx = None;
+    pub(crate) fn withdraw_rx(&mut self) -> bool {
+        self.rx.take().is_some()
     }
 
-    pub(crate) fn withdraw_tx(&mut self) {
-        self.tx = None;
+    pub(crate) fn withdraw_tx(&mut self) -> bool {
+        self.tx.take().is_some()
     }
 
     /// The secrets to derive the next generation from, when that is due. Whoever gets them ends the derivation.
