@@ -29,7 +29,7 @@ fn derive_as_of(s: &mut Session, now: Timestamp) -> Result<()> {
     if !state.lifecycle.is_completed() {
         return Ok(());
     }
-    let Some((rx_secret, tx_secret)) = state.keys.one_rtt.derivation_due(now) else { return Ok(()) };
+    let Some((rx_secret, tx_secret)) = state.keys.one_rtt.begin_derivation(now) else { return Ok(()) };
     let iv_len = state.keys.one_rtt.tx().map_or(0, |tx| tx.packet.iv_len);
     let (mut next_rx, mut next_tx) = (rx_secret.blank(), tx_secret.blank());
     let (mut rx_iv, mut tx_iv) = ([0; MAX_IV], [0; MAX_IV]);
@@ -41,8 +41,10 @@ fn derive_as_of(s: &mut Session, now: Timestamp) -> Result<()> {
         rx_iv: &mut rx_iv,
         tx_iv: &mut tx_iv,
     };
-    s.update_key(rx_secret.bytes(), tx_secret.bytes(), &mut next)?;
+    let derived = s.update_key(rx_secret.bytes(), tx_secret.bytes(), &mut next);
     let (rx_context, tx_context) = (next.rx_context, next.tx_context);
+    s.state().keys.one_rtt.end_derivation();
+    derived?;
     s.state().keys.one_rtt.set_next(Generation {
         rx: PacketKey { context: rx_context, iv: rx_iv, iv_len },
         tx: PacketKey { context: tx_context, iv: tx_iv, iv_len },
