@@ -39,7 +39,7 @@ pub(crate) fn write_ack(state: &mut State, out: &mut Output, packet: &mut OpenPa
     if write::ack(&mut writer, ranges, delay, ecn, room).is_ok() {
         let len = writer.position();
         packet.commit(len);
-        packet.acknowledges = Some(largest);
+        packet.acknowledge_up_to(largest);
     }
 }
 

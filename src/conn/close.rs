@@ -118,6 +118,7 @@ pub(crate) fn write(
         return Err(Error::InvalidArgument);
     }
     writing::close_unfinished(state)?;
+    state.paths.begin_datagram();
     let credit = state.paths.amplification_left();
     if credit == 0 {
         return Ok(0);

@@ -109,7 +109,6 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
             remote_versions: Bytes::new(mem),
             remembered: false,
             lowered: false,
-            local_committed: false,
             original_dcid,
             retry_scid: None,
             peer_initial_scid: None,

@@ -9,7 +9,7 @@ use crate::session::Session;
 use crate::units::{PacketNumber, Space};
 use crate::wire::Reader;
 
-use super::{State, acks, close, connection_ids, crypto_data, handshake, log, paths, stream_data};
+use super::{State, acks, close, connection_ids, crypto_data, handshake, log, stream_data, validation};
 
 /// What was seen in a packet.
 #[derive(Clone, Copy, Debug, Default)]
@@ -107,10 +107,10 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
             connection_ids::on_retire_connection_id(s.state(), sequence, carrier.dcid_sequence)
         }
         Frame::PathChallenge { data } => {
-            s.state().paths.responses.push(path, data);
+            s.state().on_path_challenge(path, data);
             Ok(())
         }
-        Frame::PathResponse { data } => paths::on_path_response(s, &data),
+        Frame::PathResponse { data } => validation::on_response(s, &data),
         Frame::NewToken { token } => on_new_token(s, token),
         Frame::HandshakeDone => handshake::on_handshake_done(s),
     }

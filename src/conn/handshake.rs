@@ -265,8 +265,8 @@ pub(crate) fn on_handshake_done(s: &mut Session) -> Result<()> {
         return Ok(());
     }
     discard_space(s, Space::Handshake);
-    s.handshake_confirmed()?;
-    super::paths::on_confirmed(s)
+    super::migration::on_confirmed(s)?;
+    s.handshake_confirmed()
 }
 
 /// The TLS library decoded the peer's transport parameters: `ngtcp2_conn_decode_and_set_remote_transport_params`.

@@ -58,7 +58,8 @@ pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
 
 /// Moves to the next phase unless an update is under way or was just finished.
 pub(crate) fn start_if_possible(state: &mut State) -> bool {
-    if !state.lifecycle.is_confirmed() {
+    let acked = state.recovery.largest_acked(Space::Application);
+    if !state.lifecycle.is_confirmed() || !state.keys.one_rtt.is_acknowledged_by(acked) {
         return false;
     }
     state.keys.retire_previous_phase(state.now);
@@ -77,6 +78,8 @@ pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
         return Err(Error::Proto);
     }
     on_opened(state, number);
+    let (now, pto) = (state.now, state.pto());
+    state.keys.one_rtt.on_followed(now, pto);
     log::note(s, note::ROTATE_KEYS);
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::units::{Space, Timestamp};
 
 use super::frames::{self, Carrier, Seen};
 use super::open::{self, Opened, Refusal};
-use super::{Stage, State, close, handshake, key_update, log, paths, retry, timers, version_negotiation};
+use super::{Stage, State, close, handshake, key_update, log, migration, retry, timers, version_negotiation};
 
 /// Datagrams kept until their keys arrive: a server's whole flight of certificates in small packets.
 const MAX_EARLY_PACKETS: usize = 8;
@@ -45,8 +45,8 @@ impl Buffers {
 
 /// What belongs to a datagram as a whole.
 #[derive(Clone, Copy)]
-struct Envelope {
-    path: Path,
+struct Envelope<'a> {
+    path: &'a Path,
     ecn: EcnCodepoint,
     datagram_len: usize,
     off_path: bool,
@@ -76,7 +76,7 @@ pub(crate) fn read(
         return Ok(());
     }
     super::write::close_unfinished(state)?;
-    if off_path && !paths::accepts(state, path) {
+    if off_path && !state.accepts_path(path) {
         return discard(s, note::UNKNOWN_PATH);
     }
     state.counters.bytes_received += input.len() as u64;
@@ -84,7 +84,7 @@ pub(crate) fn read(
     if state.is_key_derivation_due() {
         key_update::derive_next(s)?;
     }
-    let envelope = Envelope { path: *path, ecn, datagram_len: input.len(), off_path };
+    let envelope = Envelope { path, ecn, datagram_len: input.len(), off_path };
     let result = read_packets(s, input, &envelope);
     if s.state().keys.has_retired() {
         super::keys::release_retired(s);
@@ -113,7 +113,7 @@ pub(crate) fn resume(s: &mut Session, now: Timestamp) -> Result<()> {
     state.lifecycle.check_open()
 }
 
-fn read_packets(s: &mut Session, input: Input, envelope: &Envelope) -> Result<()> {
+fn read_packets(s: &mut Session, input: Input, envelope: &Envelope<'_>) -> Result<()> {
     let mut position = 0;
     let mut first_dcid = None;
     while let Some(rest) = input.bytes().get(position..).filter(|rest| !rest.is_empty()) {
@@ -151,7 +151,7 @@ fn read_early_packets(s: &mut Session) -> Result<()> {
         log::note(s, if is_protected { note::PROCESSING_PROTECTED } else { note::PROCESSING_HANDSHAKE });
         let off_path = !s.state().paths.is_current(&early.path);
         let envelope =
-            Envelope { path: early.path, ecn: early.ecn, datagram_len: early.bytes.len(), off_path };
+            Envelope { path: &early.path, ecn: early.ecn, datagram_len: early.bytes.len(), off_path };
         read_packet(s, &early.bytes, &envelope, &mut None)?;
         if s.state().lifecycle.is_over() {
             break;
@@ -176,7 +176,7 @@ fn can_open(state: &State, kind: PacketType) -> bool {
 fn read_packet(
     s: &mut Session,
     rest: &[u8],
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
     first_dcid: &mut Option<ConnectionId>,
 ) -> Result<Next> {
     match rest.first() {
@@ -190,7 +190,7 @@ fn read_packet(
 
 /// A 1-RTT packet: it is always the last of its datagram.
 #[inline]
-fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope) -> Result<()> {
+fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<()> {
     let state = s.state();
     let id_len = state.paths.local_ids.id_len();
     let Ok(header) = packet::header::parse_short(bytes, id_len) else { return discard(s, note::MALFORMED) };
@@ -224,7 +224,7 @@ fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope) -> Result<()> 
 fn read_long(
     s: &mut Session,
     rest: &[u8],
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
     first_dcid: &mut Option<ConnectionId>,
 ) -> Result<Next> {
     let Ok(header) = packet::header::parse_long(rest) else {
@@ -268,7 +268,7 @@ fn read_long_packet(
     s: &mut Session,
     bytes: &[u8],
     header: &LongHeader<'_>,
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
 ) -> Result<()> {
     let state = s.state();
     let space = match header.kind {
@@ -341,7 +341,7 @@ fn accept(
     plain: &[u8],
     opened: &Opened,
     carrier: Carrier,
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
 ) -> Result<()> {
     let traced = s.is_traced();
     if traced {
@@ -350,7 +350,7 @@ fn accept(
     let payload = plain.get(opened.payload.clone()).unwrap_or_default();
     let was_largest = s.state().is_newest(carrier.space, opened.number);
     let told = traced.then_some(opened.number);
-    let seen = frames::process(s, told, payload, carrier, &envelope.path)?;
+    let seen = frames::process(s, told, payload, carrier, envelope.path)?;
     if traced {
         log::packet_processed(s, opened, plain, carrier.kind);
     }
@@ -362,16 +362,17 @@ fn accept(
         space.received.on_received(opened.number, seen.ack_eliciting, envelope.ecn, now, &policy);
     }
     timers::on_packet_received(state);
-    if carrier.kind == PacketType::OneRtt && envelope.off_path && !state.lifecycle.is_over() {
-        paths::on_packet(
-            s,
-            &envelope.path,
-            carrier.dcid_sequence,
-            seen_migration(seen, was_largest),
-            envelope.datagram_len,
-        )?;
+    if carrier.kind != PacketType::OneRtt || state.lifecycle.is_over() {
+        return Ok(());
     }
-    Ok(())
+    if !envelope.off_path {
+        if was_largest {
+            state.paths.on_addressed_by(carrier.dcid_sequence);
+        }
+        return Ok(());
+    }
+    let moves = seen_migration(seen, was_largest);
+    migration::on_packet(s, envelope.path, carrier.dcid_sequence, moves, envelope.datagram_len)
 }
 
 /// RFC 9000 §9.3: only the newest non-probing packet moves the connection.
@@ -401,7 +402,7 @@ fn with_plain_buffer(
 }
 
 /// Keeps a packet that came before its keys, if there is room.
-fn keep_early(s: &mut Session, bytes: &[u8], envelope: &Envelope, kind: PacketType) -> Result<()> {
+fn keep_early(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>, kind: PacketType) -> Result<()> {
     let state = s.state();
     let wanted = match kind {
         PacketType::OneRtt => !state.lifecycle.is_completed(),
@@ -417,7 +418,7 @@ fn keep_early(s: &mut Session, bytes: &[u8], envelope: &Envelope, kind: PacketTy
     copy.try_extend_from_slice(bytes)?;
     state.buffers.early.push_back_reserved(EarlyPacket {
         bytes: copy,
-        path: envelope.path,
+        path: *envelope.path,
         ecn: envelope.ecn,
         kind,
     });
@@ -427,7 +428,7 @@ fn keep_early(s: &mut Session, bytes: &[u8], envelope: &Envelope, kind: PacketTy
 
 /// A short header packet that does not authenticate may be a stateless reset (RFC 9000 §10.3.1).
 #[cold]
-fn on_unauthentic(s: &mut Session, bytes: &[u8], envelope: &Envelope) -> Result<()> {
+fn on_unauthentic(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<()> {
     if !envelope.off_path && close::on_stateless_reset(s, bytes)? {
         return Ok(());
     }

@@ -94,7 +94,7 @@ impl State {
             peer_completed_address_validation: confirmed
                 || self.side.is_server()
                 || self.paths.peer_validated_us,
-            at_anti_amplification_limit: self.side.is_server() && self.paths.amplification_left() == 0,
+            at_anti_amplification_limit: self.is_amplification_limited(),
             has_handshake_keys: self.keys.handshake.tx.is_some(),
             max_ack_delay: self.max_ack_delay(),
         }
@@ -158,12 +158,12 @@ pub(crate) fn expiry(state: &State) -> Timestamp {
 /// When a packet could be written that time alone holds back. What else holds it back, the window or the peer's
 /// unvalidated address, ends with a packet from the peer: a timer in the past would have the event loop spin until then.
 fn sending_expiry(state: &State) -> Timestamp {
-    if state.paths.amplification_left() == 0 {
+    if state.is_amplification_limited() {
         return Timestamp::NEVER;
     }
     let pacing = state.recovery.pacing_expiry();
     let mut earliest = state.spaces.ack_expiry().min(pacing);
-    let probe = state.paths.pmtud.expiry();
+    let probe = state.mtu_probe_expiry();
     if probe.is_set() && state.recovery.window_left() > 0 {
         earliest = earliest.min(if pacing.is_set() { probe.max(pacing) } else { probe });
     }

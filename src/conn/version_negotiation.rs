@@ -72,6 +72,17 @@ pub(crate) fn accepts(s: &mut Session, header: &LongHeader<'_>) -> Result<bool> 
     Ok(true)
 }
 
+/// The version that the handshake's keys depend on; 0 while a client waits for the server's first packet, which may still
+/// bring another one.
+pub(crate) fn known_version(state: &State) -> u32 {
+    let answered = state.side.is_client() && state.params.peer_initial_scid.is_some();
+    match state.versions.negotiated {
+        Some(version) => version,
+        None if answered => state.versions.client_chosen,
+        None => 0,
+    }
+}
+
 /// Checks the peer's version_information against what was seen (RFC 9368 §4).
 pub(crate) fn check(
     state: &State,

@@ -215,16 +215,22 @@ pub fn report_panics() {
     PANICS_REPORTED.store(true, Ordering::Relaxed);
 }
 
+/// What stood there before the hook below. Kept here and not in it: a hook that captures nothing needs no memory, and
+/// the first connection must not ask the system heap for any.
+static REPLACED_HOOK: std::sync::OnceLock<PanicHook> = std::sync::OnceLock::new();
+
+type PanicHook = std::boxed::Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Send + Sync>;
+
 /// A panic's default message allocates from the system heap thousands of times. The shared library has a copy of std
 /// to itself, so its hook concerns nobody else.
 fn silence_panics() {
     if PANICS_REPORTED.load(Ordering::Relaxed) || PANICS_SILENCED.swap(true, Ordering::Relaxed) {
         return;
     }
-    let previous = std::panic::take_hook();
-    std::panic::set_hook(std::boxed::Box::new(move |info| {
-        if PANICS_REPORTED.load(Ordering::Relaxed) {
-            previous(info);
+    let _ = REPLACED_HOOK.set(std::panic::take_hook());
+    std::panic::set_hook(std::boxed::Box::new(|info| {
+        if let (true, Some(hook)) = (PANICS_REPORTED.load(Ordering::Relaxed), REPLACED_HOOK.get()) {
+            hook(info);
         }
     }));
 }

@@ -25,7 +25,7 @@ state_machine! {
         Ready,
         /// We send in a new phase and no packet of it was acknowledged yet.
         Unconfirmed,
-        /// The new phase is confirmed; the next update waits for three PTO (RFC 9001 §6.5).
+        /// The new phase is confirmed, or the peer began it; the next update waits for three PTO (RFC 9001 §6.5).
         CoolingDown,
     } {
         derive: Underived | CoolingDown => Ready;
@@ -254,6 +254,20 @@ impl OneRtt {
         {
             self.cooled_down_at = now + pto * 3;
         }
+    }
+
+    /// The peer began the current phase: once it has our acknowledgment it may begin another, whether or not it ever
+    /// acknowledges anything of ours.
+    pub(crate) fn on_followed(&mut self, now: Timestamp, pto: Duration) {
+        if self.update.confirm() {
+            self.cooled_down_at = now + pto * 3;
+        }
+    }
+
+    /// Whether an acknowledgment of `largest` shows that the peer has the keys of the current phase. The first phase needs
+    /// no such proof (RFC 9001 §6.1).
+    pub(crate) fn is_acknowledged_by(&self, largest: Option<PacketNumber>) -> bool {
+        self.first_sent == PacketNumber(0) || largest >= Some(self.first_sent)
     }
 
     /// When the previous receiving key is of no more use.
