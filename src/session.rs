@@ -210,8 +210,6 @@ impl Session {
 }
 
 impl LogSink {
-    pub(crate) const NONE: Self = Self { write: None, printf: None, qlog: None };
-
     pub(crate) const fn takes_lines(&self) -> bool {
         self.write.is_some() || self.printf.is_some()
     }
