@@ -1,15 +1,18 @@
-# What the scripts of the benchmark share. Sourced, from the root of the repository.
+# What the scripts of the benchmark share. Sourced, from the root of the repository, with OUT set.
 # shellcheck shell=bash
 
 here=tools/bench
 bench=$OUT/bench
+export PYTHONDONTWRITEBYTECODE=1
 
 # build_bench INCLUDE_FOLDER LIBRARY_FOLDER
-build_bench() { make --no-print-directory -s -C "$here" INCDIR="$(realpath "$1")" LIBDIR="$(realpath "$2")" OUTDIR="$OUT"; }
+build_bench() { make --no-print-directory -s -C $here INCDIR="$1" LIBDIR="$2" OUTDIR="$OUT"; }
 
-# over FOLDER COMMAND..: runs it over the libngtcp2.so.16 of a folder that holds nothing else. Symbols are bound at the
-# start, or callgrind would count that.
+# over FOLDER COMMAND..: runs it over the libngtcp2.so.16 in a folder. Symbols are bound at the start, or callgrind would
+# count that.
 over() { LD_BIND_NOW=1 LD_LIBRARY_PATH=$1 "${@:2}"; }
+
+all_rows() { awk '!/^#/ { print $1 }' $here/rows.txt; }
 
 # options_of ROW: what bench is to do for it.
 options_of() { awk -v row="$1" '$1 == row { $1 = ""; print }' $here/rows.txt; }

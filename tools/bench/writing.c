@@ -142,6 +142,9 @@ static uint64_t write_aggregate(struct endpoint *endpoint, size_t quantum)
   ngtcp2_pkt_info info = {0};
   ngtcp2_ssize left;
 
+  if (ngtcp2_conn_write_aggregate_pkt2_versioned == NULL) {
+    die("this library has no aggregated writes");
+  }
   ngtcp2_path_storage_zero(&path);
   room = room < payload ? payload : room;
   left = ngtcp2_conn_write_aggregate_pkt2_versioned(endpoint->conn, &path.path, NGTCP2_PKT_INFO_VERSION, &info,
