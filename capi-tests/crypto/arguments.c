@@ -111,10 +111,12 @@ static void null_values(void) {
   } while (0)
 
 static void bad_certificates(void) {
-  static const char *garbage[] = {"x", "-----BEGIN CERTIFICATE-----", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"};
+  static const char *garbage[] = {"x", "-----BEGIN CERTIFICATE-----",
+                                  "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"};
   ngtcp2_crypto_rustls_session *session;
 
-  CLIENT_REFUSES(ngtcp2_crypto_rustls_session_client_new(&session, client, "localhost", NULL), "no CA certificate");
+  CLIENT_REFUSES(ngtcp2_crypto_rustls_session_client_new(&session, client, "localhost", NULL),
+                 "no CA certificate");
   CHECK(session == NULL);
   SERVER_REFUSES(ngtcp2_crypto_rustls_session_server_new(&session, server, NULL), "no certificate");
   for (size_t i = 0; i < 3; i++) {
@@ -126,7 +128,8 @@ static void bad_certificates(void) {
     SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_client_ca_pem(server, pem, len, 1), "");
   }
   CLIENT_REFUSES(ngtcp2_crypto_rustls_client_add_ca_pem(client, U(""), 0), "no certificate");
-  CLIENT_REFUSES(ngtcp2_crypto_rustls_client_add_ca_file(client, "/nonexistent"), "/nonexistent: No such file");
+  CLIENT_REFUSES(ngtcp2_crypto_rustls_client_add_ca_file(client, "/nonexistent"),
+                 "/nonexistent: No such file");
   CLIENT_REFUSES(ngtcp2_crypto_rustls_client_add_ca_file(client, "/dev/zero"), "too large");
   CLIENT_REFUSES(ngtcp2_crypto_rustls_client_add_ca_file(client, "/"), "/");
   CLIENT_REFUSES(ngtcp2_crypto_rustls_client_add_ca_file(client, cert_path("broken.pem")), "broken");
@@ -138,18 +141,24 @@ static void bad_certificates(void) {
 static void bad_keys(void) {
   char *cert = strdup(cert_path("server.pem"));
   SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert), "no private key");
-  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert_path("client.key")), "does not belong");
-  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert_path("encrypted.key")), "password");
-  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert_path("encrypted-old.key")), "password");
-  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert_path("unsupported.key")), "cannot be used");
+  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert_path("client.key")),
+                 "does not belong");
+  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert_path("encrypted.key")),
+                 "password");
+  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert_path("encrypted-old.key")),
+                 "password");
+  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert_path("unsupported.key")),
+                 "cannot be used");
   SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, "/nonexistent"), "/nonexistent");
-  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert_path("server.key"), cert), "no certificate");
+  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert_path("server.key"), cert),
+                 "no certificate");
   free(cert);
 }
 
 static void bad_names(void) {
   ngtcp2_crypto_rustls_session *session;
-  CLIENT_REFUSES(ngtcp2_crypto_rustls_client_set_cipher_suites(client, "TLS_AES_128_CCM_SHA256"), "TLS_AES_128_CCM_SHA256");
+  CLIENT_REFUSES(ngtcp2_crypto_rustls_client_set_cipher_suites(client, "TLS_AES_128_CCM_SHA256"),
+                 "TLS_AES_128_CCM_SHA256");
   CLIENT_REFUSES(ngtcp2_crypto_rustls_client_set_cipher_suites(client, ""), "unknown");
   CLIENT_REFUSES(ngtcp2_crypto_rustls_client_set_cipher_suites(client, "TLS_AES_128_GCM_SHA256:"), "unknown");
   CLIENT_REFUSES(ngtcp2_crypto_rustls_client_set_groups(client, "X25519:X448"), "X448");

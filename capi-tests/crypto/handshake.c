@@ -95,7 +95,8 @@ static void compatible_version_negotiation(void) {
 }
 
 static void hello_retry_request(void) {
-  static const char *groups[][2] = {{"X25519:P-256", "P-256"}, {"P-256:X25519", "X25519"}, {"P-384:X25519", "P-384"}};
+  static const char *groups[][2] = {{"X25519:P-256", "P-256"}, {"P-256:X25519", "X25519"}, {"P-384:X25519",
+      "P-384"}};
   for (size_t i = 0; i < 3; i++) {
     ngtcp2_crypto_rustls_client *client = new_client();
     ngtcp2_crypto_rustls_server *server = new_server();
@@ -138,7 +139,8 @@ static void client_certificate(void) {
       pair p;
       CHECK_EQ(ngtcp2_crypto_rustls_server_set_client_ca_file(server, cert_path("ca.pem"), required), 0);
       if (given) {
-        CHECK_EQ(ngtcp2_crypto_rustls_client_set_cert_files(client, cert_path("client.pem"), cert_path("client.key")), 0);
+        CHECK_EQ(ngtcp2_crypto_rustls_client_set_cert_files(client, cert_path("client.pem"),
+                                                            cert_path("client.key")), 0);
       }
       pair_init(&p, client, server);
       pair_run(&p, NGTCP2_SECONDS);

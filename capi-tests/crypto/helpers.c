@@ -42,29 +42,37 @@ static void load(void) {
 #undef X
 }
 
-static void tokens(const helper *maker, const helper *reader, const ngtcp2_sockaddr *sa, ngtcp2_socklen salen) {
+static void tokens(const helper *maker, const helper *reader, const ngtcp2_sockaddr *sa,
+                   ngtcp2_socklen salen) {
   uint8_t token[400], data[256];
-  ngtcp2_cid scid = {.datalen = 18, .data = "eighteen bytes id"}, odcid = {.datalen = 8, .data = "original"}, found;
+  ngtcp2_cid scid = {.datalen = 18, .data = "eighteen bytes id"}, odcid = {.datalen = 8, .data = "original"},
+    found;
   ngtcp2_tstamp ts = 1000 * NGTCP2_SECONDS;
   ngtcp2_ssize len;
 
   len = maker->ngtcp2_crypto_generate_retry_token(token, secret, 32, 1, sa, salen, &scid, &odcid, ts);
-  CHECK_EQ(reader->ngtcp2_crypto_verify_retry_token(&found, token, (size_t)len, secret, 32, 1, sa, salen, &scid, 100, ts), 0);
+  CHECK_EQ(reader->ngtcp2_crypto_verify_retry_token(&found, token, (size_t)len, secret, 32, 1, sa, salen,
+                                                    &scid, 100, ts), 0);
   CHECK(found.datalen == 8 && memcmp(found.data, "original", 8) == 0);
   len = maker->ngtcp2_crypto_generate_retry_token2(token, secret, 32, 1, sa, salen, &scid, &odcid, ts);
-  CHECK_EQ(reader->ngtcp2_crypto_verify_retry_token2(&found, token, (size_t)len, secret, 32, 1, sa, salen, &scid, 100, ts), 0);
+  CHECK_EQ(reader->ngtcp2_crypto_verify_retry_token2(&found, token, (size_t)len, secret, 32, 1, sa, salen,
+                                                     &scid, 100, ts), 0);
   CHECK(found.datalen == 8 && memcmp(found.data, "original", 8) == 0);
-  CHECK_EQ(reader->ngtcp2_crypto_verify_retry_token2(&found, token, (size_t)len, secret, 32, 1, sa, salen, &scid, 100, ts + 100), NGTCP2_CRYPTO_ERR_VERIFY_TOKEN);
+  CHECK_EQ(reader->ngtcp2_crypto_verify_retry_token2(&found, token, (size_t)len, secret, 32, 1, sa, salen,
+                                                     &scid, 100, ts + 100), NGTCP2_CRYPTO_ERR_VERIFY_TOKEN);
   len = maker->ngtcp2_crypto_generate_regular_token(token, secret, 32, sa, salen, ts);
   CHECK_EQ(reader->ngtcp2_crypto_verify_regular_token(token, (size_t)len, secret, 32, sa, salen, 100, ts), 0);
   len = maker->ngtcp2_crypto_generate_regular_token2(token, secret, 32, sa, salen, "data", 4, ts);
-  CHECK_EQ(reader->ngtcp2_crypto_verify_regular_token2(data, sizeof(data), token, (size_t)len, secret, 32, sa, salen, 100, ts), 4);
+  CHECK_EQ(reader->ngtcp2_crypto_verify_regular_token2(data, sizeof(data), token, (size_t)len, secret, 32, sa,
+                                                       salen, 100, ts), 4);
   CHECK(memcmp(data, "data", 4) == 0);
 }
 
 static void all_tokens(void) {
-  struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(1234), .sin_addr.s_addr = htonl(0xc0000201)};
-  struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(1234), .sin6_addr = IN6ADDR_LOOPBACK_INIT, .sin6_scope_id = 3};
+  struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(1234),
+                           .sin_addr.s_addr = htonl(0xc0000201)};
+  struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(1234),
+                            .sin6_addr = IN6ADDR_LOOPBACK_INIT, .sin6_scope_id = 3};
   if (theirs.ngtcp2_crypto_generate_regular_token2 == NULL) {
     puts("    (older than the token format: left out)");
     return;
@@ -86,16 +94,21 @@ static void equal_results(void) {
   }
   for (size_t i = 0; i < 2; i++) {
     uint8_t a[1200] = {0}, b[1200] = {0};
-    ngtcp2_cid dcid = {.datalen = 5, .data = "dcid"}, scid = {.datalen = 18, .data = "a source id"}, odcid = {.datalen = 8, .data = "original"};
+    ngtcp2_cid dcid = {.datalen = 5, .data = "dcid"}, scid = {.datalen = 18, .data = "a source id"},
+      odcid = {.datalen = 8, .data = "original"};
     ngtcp2_ssize n, m;
-    n = ours.ngtcp2_crypto_write_retry(a, sizeof(a), versions[i], &dcid, &scid, &odcid, (const uint8_t *)"token", 5);
-    m = theirs.ngtcp2_crypto_write_retry(b, sizeof(b), versions[i], &dcid, &scid, &odcid, (const uint8_t *)"token", 5);
+    n = ours.ngtcp2_crypto_write_retry(a, sizeof(a), versions[i], &dcid, &scid, &odcid,
+                                       (const uint8_t *)"token", 5);
+    m = theirs.ngtcp2_crypto_write_retry(b, sizeof(b), versions[i], &dcid, &scid, &odcid,
+                                         (const uint8_t *)"token", 5);
     CHECK(n > 0);
     CHECK_EQ(n, m);
     /* Four bits of the first byte are up to the sender. */
     CHECK(memcmp(a, b, (size_t)n) == 0);
-    n = ours.ngtcp2_crypto_write_connection_close(a, sizeof(a), versions[i], &dcid, &odcid, NGTCP2_INVALID_TOKEN, (const uint8_t *)"why", 3);
-    m = theirs.ngtcp2_crypto_write_connection_close(b, sizeof(b), versions[i], &dcid, &odcid, NGTCP2_INVALID_TOKEN, (const uint8_t *)"why", 3);
+    n = ours.ngtcp2_crypto_write_connection_close(a, sizeof(a), versions[i], &dcid, &odcid,
+                                                  NGTCP2_INVALID_TOKEN, (const uint8_t *)"why", 3);
+    m = theirs.ngtcp2_crypto_write_connection_close(b, sizeof(b), versions[i], &dcid, &odcid,
+                                                    NGTCP2_INVALID_TOKEN, (const uint8_t *)"why", 3);
     CHECK(n > 0);
     CHECK_EQ(n, m);
     CHECK(memcmp(a, b, (size_t)n) == 0);

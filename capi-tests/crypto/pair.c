@@ -486,7 +486,8 @@ ngtcp2_crypto_rustls_client *new_client(void) {
 ngtcp2_crypto_rustls_server *new_server(void) {
   ngtcp2_crypto_rustls_server *server;
   CHECK_EQ(ngtcp2_crypto_rustls_server_new(&server), 0);
-  CHECK_EQ(ngtcp2_crypto_rustls_server_set_cert_files(server, cert_path("server.pem"), cert_path("server.key")),
+  CHECK_EQ(ngtcp2_crypto_rustls_server_set_cert_files(server, cert_path("server.pem"),
+                                                      cert_path("server.key")),
            0);
   CHECK_EQ(ngtcp2_crypto_rustls_server_add_alpn(server, (const uint8_t *)"echo", 4), 0);
   return server;

@@ -85,12 +85,14 @@ static void protection(void) {
       CHECK(memcmp(in_place, plain, n) == 0);
       sealed[n] ^= 1;
       CHECK_EQ(ngtcp2_crypto_decrypt(opened, &ctx.aead, &rx, sealed, n + 16, nonce, 12, aad, 6), -1);
-      CHECK_EQ(ngtcp2_crypto_decrypt_cb(opened, &ctx.aead, &rx, sealed, n + 16, nonce, 12, aad, 6), NGTCP2_ERR_DECRYPT);
+      CHECK_EQ(ngtcp2_crypto_decrypt_cb(opened, &ctx.aead, &rx, sealed, n + 16, nonce, 12, aad, 6),
+               NGTCP2_ERR_DECRYPT);
     }
     /* shorter than a tag, a nonce of another length, no key */
     CHECK_EQ(ngtcp2_crypto_decrypt(opened, &ctx.aead, &rx, sealed, 15, nonce, 12, aad, 6), -1);
     CHECK_EQ(ngtcp2_crypto_encrypt(sealed, &ctx.aead, &tx, plain, 1, nonce, 11, aad, 6), -1);
-    CHECK_EQ(ngtcp2_crypto_encrypt_cb(sealed, &ctx.aead, NULL, plain, 1, nonce, 12, aad, 6), NGTCP2_ERR_CALLBACK_FAILURE);
+    CHECK_EQ(ngtcp2_crypto_encrypt_cb(sealed, &ctx.aead, NULL, plain, 1, nonce, 12, aad, 6),
+             NGTCP2_ERR_CALLBACK_FAILURE);
     CHECK_EQ(ngtcp2_crypto_encrypt(NULL, &ctx.aead, &tx, plain, 1, nonce, 12, aad, 6), -1);
     CHECK_EQ(ngtcp2_crypto_encrypt(sealed, &ctx.aead, &tx, NULL, 1, nonce, 12, aad, 6), -1);
     CHECK_EQ(ngtcp2_crypto_encrypt(sealed, &ctx.aead, &tx, plain, 1, NULL, 12, aad, 6), -1);
@@ -130,7 +132,8 @@ static void derivation(void) {
   CHECK_EQ(ngtcp2_crypto_hkdf_expand(out, sizeof(out), &md, prk, sizeof(prk), info, sizeof(info)), 0);
   CHECK(memcmp(out, okm, sizeof(okm)) == 0);
   memset(out, 0, sizeof(out));
-  CHECK_EQ(ngtcp2_crypto_hkdf(out, sizeof(out), &md, ikm, sizeof(ikm), salt, sizeof(salt), info, sizeof(info)), 0);
+  CHECK_EQ(ngtcp2_crypto_hkdf(out, sizeof(out), &md, ikm, sizeof(ikm), salt, sizeof(salt), info,
+                              sizeof(info)), 0);
   CHECK(memcmp(out, okm, sizeof(okm)) == 0);
 
   CHECK_EQ(ngtcp2_crypto_hkdf_extract(out, NULL, ikm, 1, salt, 1), -1);
@@ -151,7 +154,8 @@ static void derivation(void) {
 static void tokens(void) {
   static const uint8_t secret[32] = "some secret";
   uint8_t token[400], data[256], read[256];
-  struct sockaddr_in6 addr = {.sin6_family = AF_INET6, .sin6_port = htons(4433), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+  struct sockaddr_in6 addr = {.sin6_family = AF_INET6, .sin6_port = htons(4433),
+                              .sin6_addr = IN6ADDR_LOOPBACK_INIT};
   const ngtcp2_sockaddr *sa = (const ngtcp2_sockaddr *)&addr;
   ngtcp2_socklen salen = sizeof(addr);
   ngtcp2_cid scid = {.datalen = 4, .data = "scid"}, odcid = {.datalen = 8, .data = "original"}, found;
@@ -161,14 +165,21 @@ static void tokens(void) {
   len = ngtcp2_crypto_generate_retry_token(token, secret, 32, 1, sa, salen, &scid, &odcid, ts);
   CHECK_EQ(len, NGTCP2_CRYPTO_MAX_RETRY_TOKENLEN);
   CHECK_EQ(token[0], NGTCP2_CRYPTO_TOKEN_MAGIC_RETRY);
-  CHECK_EQ(ngtcp2_crypto_verify_retry_token(&found, token, (size_t)len, secret, 32, 1, sa, salen, &scid, NGTCP2_SECONDS, ts), 0);
+  CHECK_EQ(ngtcp2_crypto_verify_retry_token(&found, token, (size_t)len, secret, 32, 1, sa, salen, &scid,
+                                            NGTCP2_SECONDS, ts), 0);
   CHECK(found.datalen == 8 && memcmp(found.data, "original", 8) == 0);
-  CHECK_EQ(ngtcp2_crypto_verify_retry_token(&found, token, (size_t)len, secret, 32, 1, sa, salen, &scid, NGTCP2_SECONDS, ts + NGTCP2_SECONDS), -1);
-  CHECK_EQ(ngtcp2_crypto_verify_retry_token(NULL, token, (size_t)len, secret, 32, 1, sa, salen, &scid, NGTCP2_SECONDS, ts), -1);
-  CHECK_EQ(ngtcp2_crypto_verify_retry_token(&found, NULL, (size_t)len, secret, 32, 1, sa, salen, &scid, NGTCP2_SECONDS, ts), -1);
-  CHECK_EQ(ngtcp2_crypto_verify_retry_token(&found, token, (size_t)len, NULL, 32, 1, sa, salen, &scid, NGTCP2_SECONDS, ts), -1);
-  CHECK_EQ(ngtcp2_crypto_verify_retry_token(&found, token, (size_t)len, secret, 32, 1, NULL, salen, &scid, NGTCP2_SECONDS, ts), -1);
-  CHECK_EQ(ngtcp2_crypto_verify_retry_token(&found, token, (size_t)len, secret, 32, 1, sa, salen, NULL, NGTCP2_SECONDS, ts), -1);
+  CHECK_EQ(ngtcp2_crypto_verify_retry_token(&found, token, (size_t)len, secret, 32, 1, sa, salen, &scid,
+                                            NGTCP2_SECONDS, ts + NGTCP2_SECONDS), -1);
+  CHECK_EQ(ngtcp2_crypto_verify_retry_token(NULL, token, (size_t)len, secret, 32, 1, sa, salen, &scid,
+                                            NGTCP2_SECONDS, ts), -1);
+  CHECK_EQ(ngtcp2_crypto_verify_retry_token(&found, NULL, (size_t)len, secret, 32, 1, sa, salen, &scid,
+                                            NGTCP2_SECONDS, ts), -1);
+  CHECK_EQ(ngtcp2_crypto_verify_retry_token(&found, token, (size_t)len, NULL, 32, 1, sa, salen, &scid,
+                                            NGTCP2_SECONDS, ts), -1);
+  CHECK_EQ(ngtcp2_crypto_verify_retry_token(&found, token, (size_t)len, secret, 32, 1, NULL, salen, &scid,
+                                            NGTCP2_SECONDS, ts), -1);
+  CHECK_EQ(ngtcp2_crypto_verify_retry_token(&found, token, (size_t)len, secret, 32, 1, sa, salen, NULL,
+                                            NGTCP2_SECONDS, ts), -1);
   CHECK_EQ(ngtcp2_crypto_generate_retry_token(NULL, secret, 32, 1, sa, salen, &scid, &odcid, ts), -1);
   CHECK_EQ(ngtcp2_crypto_generate_retry_token(token, secret, 32, 1, sa, 4096, &scid, &odcid, ts), -1);
   CHECK_EQ(ngtcp2_crypto_generate_retry_token(token, secret, 32, 1, sa, 0, &scid, &odcid, ts), -1);
@@ -180,26 +191,37 @@ static void tokens(void) {
   len = ngtcp2_crypto_generate_retry_token2(token, secret, 32, 1, sa, salen, &scid, &odcid, ts);
   CHECK_EQ(len, NGTCP2_CRYPTO_MAX_RETRY_TOKENLEN2);
   CHECK_EQ(token[0], NGTCP2_CRYPTO_TOKEN_MAGIC_RETRY2);
-  CHECK_EQ(ngtcp2_crypto_verify_retry_token2(&found, token, (size_t)len, secret, 32, 1, sa, salen, &scid, NGTCP2_SECONDS, ts), 0);
+  CHECK_EQ(ngtcp2_crypto_verify_retry_token2(&found, token, (size_t)len, secret, 32, 1, sa, salen, &scid,
+                                             NGTCP2_SECONDS, ts), 0);
   CHECK(found.datalen == 8 && memcmp(found.data, "original", 8) == 0);
   addr.sin6_port = htons(4434);
-  CHECK_EQ(ngtcp2_crypto_verify_retry_token2(&found, token, (size_t)len, secret, 32, 1, sa, salen, &scid, NGTCP2_SECONDS, ts), NGTCP2_CRYPTO_ERR_VERIFY_TOKEN);
-  CHECK_EQ(ngtcp2_crypto_verify_retry_token2(&found, token, (size_t)len - 1, secret, 32, 1, sa, salen, &scid, NGTCP2_SECONDS, ts), NGTCP2_CRYPTO_ERR_UNREADABLE_TOKEN);
-  CHECK_EQ(ngtcp2_crypto_verify_retry_token2(&found, NULL, 1, secret, 32, 1, sa, salen, &scid, NGTCP2_SECONDS, ts), NGTCP2_CRYPTO_ERR_INTERNAL);
+  CHECK_EQ(ngtcp2_crypto_verify_retry_token2(&found, token, (size_t)len, secret, 32, 1, sa, salen, &scid,
+                                             NGTCP2_SECONDS, ts), NGTCP2_CRYPTO_ERR_VERIFY_TOKEN);
+  CHECK_EQ(ngtcp2_crypto_verify_retry_token2(&found, token, (size_t)len - 1, secret, 32, 1, sa, salen, &scid,
+                                             NGTCP2_SECONDS, ts), NGTCP2_CRYPTO_ERR_UNREADABLE_TOKEN);
+  CHECK_EQ(ngtcp2_crypto_verify_retry_token2(&found, NULL, 1, secret, 32, 1, sa, salen, &scid, NGTCP2_SECONDS,
+                                             ts), NGTCP2_CRYPTO_ERR_INTERNAL);
 
   memset(data, 7, sizeof(data));
   for (size_t n = 0; n <= 256; n += 64) {
     len = ngtcp2_crypto_generate_regular_token2(token, secret, 32, sa, salen, data, n, ts);
     CHECK_EQ(len, NGTCP2_CRYPTO_MAX_REGULAR_TOKENLEN + n);
     CHECK_EQ(token[0], NGTCP2_CRYPTO_TOKEN_MAGIC_REGULAR);
-    CHECK_EQ(ngtcp2_crypto_verify_regular_token2(read, sizeof(read), token, (size_t)len, secret, 32, sa, salen, NGTCP2_SECONDS, ts), n);
+    CHECK_EQ(ngtcp2_crypto_verify_regular_token2(read, sizeof(read), token, (size_t)len, secret, 32, sa,
+                                                 salen, NGTCP2_SECONDS, ts), n);
     CHECK(memcmp(read, data, n) == 0);
-    CHECK_EQ(ngtcp2_crypto_verify_regular_token2(read, 1, token, (size_t)len, secret, 32, sa, salen, NGTCP2_SECONDS, ts), 0);
-    CHECK_EQ(ngtcp2_crypto_verify_regular_token(token, (size_t)len, secret, 32, sa, salen, NGTCP2_SECONDS, ts), 0);
-    CHECK_EQ(ngtcp2_crypto_verify_regular_token2(read, 256, token, (size_t)len, secret, 32, sa, salen, NGTCP2_SECONDS, ts + NGTCP2_SECONDS), NGTCP2_CRYPTO_ERR_VERIFY_TOKEN);
-    CHECK_EQ(ngtcp2_crypto_verify_regular_token2(read, 256, token, (size_t)len - 1, secret, 32, sa, salen, NGTCP2_SECONDS, ts), NGTCP2_CRYPTO_ERR_UNREADABLE_TOKEN);
+    CHECK_EQ(ngtcp2_crypto_verify_regular_token2(read, 1, token, (size_t)len, secret, 32, sa, salen,
+                                                 NGTCP2_SECONDS, ts), 0);
+    CHECK_EQ(ngtcp2_crypto_verify_regular_token(token, (size_t)len, secret, 32, sa, salen, NGTCP2_SECONDS,
+                                                ts), 0);
+    CHECK_EQ(ngtcp2_crypto_verify_regular_token2(read, 256, token, (size_t)len, secret, 32, sa, salen,
+                                                 NGTCP2_SECONDS, ts + NGTCP2_SECONDS),
+                                                   NGTCP2_CRYPTO_ERR_VERIFY_TOKEN);
+    CHECK_EQ(ngtcp2_crypto_verify_regular_token2(read, 256, token, (size_t)len - 1, secret, 32, sa, salen,
+                                                 NGTCP2_SECONDS, ts), NGTCP2_CRYPTO_ERR_UNREADABLE_TOKEN);
   }
-  CHECK_EQ(ngtcp2_crypto_generate_regular_token(token, secret, 32, sa, salen, ts), NGTCP2_CRYPTO_MAX_REGULAR_TOKENLEN);
+  CHECK_EQ(ngtcp2_crypto_generate_regular_token(token, secret, 32, sa, salen, ts),
+           NGTCP2_CRYPTO_MAX_REGULAR_TOKENLEN);
   CHECK_EQ(ngtcp2_crypto_generate_regular_token2(token, secret, 32, sa, salen, data, 257, ts), -1);
   CHECK_EQ(ngtcp2_crypto_generate_regular_token2(token, secret, 32, sa, salen, NULL, 1, ts), -1);
   CHECK_EQ(ngtcp2_crypto_generate_regular_token(token, secret, 32, NULL, salen, ts), -1);
@@ -215,17 +237,21 @@ static void tokens(void) {
 }
 
 static void packets(void) {
-  ngtcp2_cid dcid = {.datalen = 4, .data = "dcid"}, scid = {.datalen = 4, .data = "scid"}, odcid = {.datalen = 8, .data = "original"};
+  ngtcp2_cid dcid = {.datalen = 4, .data = "dcid"}, scid = {.datalen = 4, .data = "scid"},
+    odcid = {.datalen = 8, .data = "original"};
   uint8_t packet[1200];
-  CHECK(ngtcp2_crypto_write_retry(packet, sizeof(packet), 1, &dcid, &scid, &odcid, (const uint8_t *)"token", 5) > 0);
+  CHECK(ngtcp2_crypto_write_retry(packet, sizeof(packet), 1, &dcid, &scid, &odcid, (const uint8_t *)"token",
+                                  5) > 0);
   CHECK_EQ(ngtcp2_crypto_write_retry(packet, 20, 1, &dcid, &scid, &odcid, (const uint8_t *)"token", 5), -1);
   CHECK_EQ(ngtcp2_crypto_write_retry(NULL, 1200, 1, &dcid, &scid, &odcid, (const uint8_t *)"token", 5), -1);
   CHECK_EQ(ngtcp2_crypto_write_retry(packet, 1200, 1, NULL, &scid, &odcid, (const uint8_t *)"token", 5), -1);
   CHECK_EQ(ngtcp2_crypto_write_retry(packet, 1200, 1, &dcid, NULL, &odcid, (const uint8_t *)"token", 5), -1);
   CHECK_EQ(ngtcp2_crypto_write_retry(packet, 1200, 1, &dcid, &scid, NULL, (const uint8_t *)"token", 5), -1);
   CHECK_EQ(ngtcp2_crypto_write_retry(packet, 1200, 1, &dcid, &scid, &odcid, NULL, 5), -1);
-  CHECK(ngtcp2_crypto_write_connection_close(packet, sizeof(packet), 1, &dcid, &odcid, NGTCP2_INVALID_TOKEN, NULL, 0) > 0);
-  CHECK(ngtcp2_crypto_write_connection_close(packet, sizeof(packet), 1, &dcid, &odcid, NGTCP2_INVALID_TOKEN, (const uint8_t *)"reason", 6) > 0);
+  CHECK(ngtcp2_crypto_write_connection_close(packet, sizeof(packet), 1, &dcid, &odcid, NGTCP2_INVALID_TOKEN,
+                                             NULL, 0) > 0);
+  CHECK(ngtcp2_crypto_write_connection_close(packet, sizeof(packet), 1, &dcid, &odcid, NGTCP2_INVALID_TOKEN,
+                                             (const uint8_t *)"reason", 6) > 0);
   CHECK_EQ(ngtcp2_crypto_write_connection_close(packet, 20, 1, &dcid, &odcid, 0, NULL, 0), -1);
   CHECK_EQ(ngtcp2_crypto_write_connection_close(NULL, 1200, 1, &dcid, &odcid, 0, NULL, 0), -1);
   CHECK_EQ(ngtcp2_crypto_write_connection_close(packet, 1200, 1, NULL, &odcid, 0, NULL, 0), -1);
@@ -249,12 +275,17 @@ static void callbacks_without_arguments(void) {
   CHECK_EQ(ngtcp2_crypto_recv_retry_cb(NULL, NULL, NULL), NGTCP2_ERR_CALLBACK_FAILURE);
   CHECK_EQ(ngtcp2_crypto_recv_client_initial_cb(NULL, NULL, NULL), NGTCP2_ERR_CALLBACK_FAILURE);
   CHECK_EQ(ngtcp2_crypto_version_negotiation_cb(NULL, 1, NULL, NULL), NGTCP2_ERR_CALLBACK_FAILURE);
-  CHECK_EQ(ngtcp2_crypto_update_key_cb(NULL, a, a, NULL, a, NULL, a, a, a, 8, NULL), NGTCP2_ERR_CALLBACK_FAILURE);
+  CHECK_EQ(ngtcp2_crypto_update_key_cb(NULL, a, a, NULL, a, NULL, a, a, a, 8, NULL),
+           NGTCP2_ERR_CALLBACK_FAILURE);
   CHECK_EQ(ngtcp2_crypto_update_key(NULL, a, a, NULL, a, a, NULL, a, a, a, a, 8), -1);
-  CHECK_EQ(ngtcp2_crypto_recv_crypto_data_cb(NULL, NGTCP2_ENCRYPTION_LEVEL_INITIAL, 0, a, 1, NULL), NGTCP2_ERR_INVALID_ARGUMENT);
-  CHECK_EQ(ngtcp2_crypto_read_write_crypto_data(NULL, NGTCP2_ENCRYPTION_LEVEL_INITIAL, a, 1), NGTCP2_ERR_INVALID_ARGUMENT);
-  CHECK_EQ(ngtcp2_crypto_derive_and_install_rx_key(NULL, NULL, NULL, NULL, NGTCP2_ENCRYPTION_LEVEL_1RTT, a, 8), -1);
-  CHECK_EQ(ngtcp2_crypto_derive_and_install_tx_key(NULL, NULL, NULL, NULL, NGTCP2_ENCRYPTION_LEVEL_1RTT, a, 8), -1);
+  CHECK_EQ(ngtcp2_crypto_recv_crypto_data_cb(NULL, NGTCP2_ENCRYPTION_LEVEL_INITIAL, 0, a, 1, NULL),
+           NGTCP2_ERR_INVALID_ARGUMENT);
+  CHECK_EQ(ngtcp2_crypto_read_write_crypto_data(NULL, NGTCP2_ENCRYPTION_LEVEL_INITIAL, a, 1),
+           NGTCP2_ERR_INVALID_ARGUMENT);
+  CHECK_EQ(ngtcp2_crypto_derive_and_install_rx_key(NULL, NULL, NULL, NULL, NGTCP2_ENCRYPTION_LEVEL_1RTT, a,
+                                                   8), -1);
+  CHECK_EQ(ngtcp2_crypto_derive_and_install_tx_key(NULL, NULL, NULL, NULL, NGTCP2_ENCRYPTION_LEVEL_1RTT, a,
+                                                   8), -1);
   CHECK(ngtcp2_crypto_ctx_tls(&ctx, NULL) == NULL);
   CHECK(ngtcp2_crypto_ctx_tls_early(NULL, NULL) == NULL);
 }

@@ -8,12 +8,13 @@ use crate::frame::{AckFrame, EcnCounts, write};
 use crate::path::ecn::AckedMarks;
 use crate::recovery::{AckOutcome, Carried, LossOutcome, RecordList};
 use crate::session::{Output, Session};
+use crate::trace::note;
 use crate::units::{Duration, Space, Timestamp};
 
 use super::State;
 use super::control::Control;
 use super::seal::OpenPacket;
-use super::stream_data;
+use super::{log, stream_data};
 
 /// Writes an ACK frame with as many ranges as fit.
 #[inline]
@@ -38,33 +39,46 @@ pub(crate) fn write_ack(state: &mut State, out: &mut Output, packet: &mut OpenPa
     if write::ack(&mut writer, ranges, delay, ecn, room).is_ok() {
         let len = writer.position();
         packet.commit(len);
-        packet.acknowledges = Some(largest);
+        packet.acknowledge_up_to(largest);
     }
 }
 
 /// An ACK frame arrived.
 pub(crate) fn on_ack(s: &mut Session, space: Space, ack: &AckFrame<'_>) -> Result<()> {
-    let state = s.state();
+    let outcome = acknowledge(s.state(), space, ack)?;
+    settle(s, space, outcome)
+}
+
+/// What it means for the driver's own state.
+#[inline]
+pub(crate) fn acknowledge(state: &mut State, space: Space, ack: &AckFrame<'_>) -> Result<AckOutcome> {
     let now = state.now;
     let delay = state.scaled_ack_delay(space, ack.delay);
     let context = state.timer_context();
-    let mut outcome = state.recovery.on_ack(space, ack.ranges(), delay, now, &context)?;
+    let outcome = state.recovery.on_ack(space, ack.ranges(), delay, now, &context)?;
     state.on_packets_acked(space, ack, &outcome);
-    if outcome.newly_acked && s.is_traced() {
-        super::log::recovery_updated(s);
-    }
+    Ok(outcome)
+}
+
+/// What it means for the application.
+#[inline]
+pub(crate) fn settle(s: &mut Session, space: Space, mut outcome: AckOutcome) -> Result<()> {
     process_acked(s, space, &mut outcome.acked)?;
     process_loss(s, space, &mut outcome.loss)
 }
 
 impl State {
     /// The peer's ACK Delay field as time (RFC 9000 §19.3).
-    fn scaled_ack_delay(&self, space: Space, field: u64) -> Duration {
+    pub(crate) fn scaled_ack_delay(&self, space: Space, field: u64) -> Duration {
         if space != Space::Application {
             return Duration::ZERO;
         }
-        let exponent = self.params.remote.as_ref().map_or(3, |remote| remote.ack_delay_exponent).min(20);
-        Duration::from_micros(field.saturating_mul(1 << exponent))
+        Duration::from_micros(field.saturating_mul(1 << self.ack_delay_exponent()))
+    }
+
+    /// The peer's unit of that field.
+    pub(crate) fn ack_delay_exponent(&self) -> u64 {
+        self.params.remote.as_ref().map_or(3, |remote| remote.ack_delay_exponent).min(20)
     }
 
     /// Everything an acknowledgment means besides the frames that were carried.
@@ -138,10 +152,13 @@ fn on_control_acked(state: &mut State, space: Space, carried: Carried) -> Result
 /// Queues again what lost packets carried.
 pub(crate) fn process_loss(s: &mut Session, space: Space, loss: &mut LossOutcome) -> Result<()> {
     if loss.ecn > 0 {
-        s.state().paths.ecn.on_lost(u64::from(loss.ecn));
+        let failed = s.state().paths.ecn.on_lost(u64::from(loss.ecn));
+        if failed {
+            log::note(s, note::ECN_NOT_CAPABLE);
+        }
     }
-    if loss.packets > 0 && s.is_traced() {
-        super::log::packets_lost(s, loss.packets, loss.bytes);
+    if loss.packets | loss.mtu_probes != 0 && s.is_traced() {
+        log::packets_lost(s, loss);
     }
     while let Some(carried) = s.state().recovery.pop_record(&mut loss.records) {
         match carried {

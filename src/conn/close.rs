@@ -14,7 +14,7 @@ use crate::units::{Space, Timestamp};
 use crate::wire::{NoSpace, Writer};
 
 use super::seal::{self, Datagram};
-use super::{Stage, State, write as writing};
+use super::{Stage, State, log, write as writing};
 
 /// The error code for an application's close where its own code may not be shown (RFC 9000 §10.2.3).
 const APPLICATION_ERROR: u64 = abi::NGTCP2_APPLICATION_ERROR as u64;
@@ -93,6 +93,7 @@ pub(crate) fn on_stateless_reset(s: &mut Session, datagram: &[u8]) -> Result<boo
     if !state.paths.remote_ids.matches_reset_token(token) || !state.lifecycle.drain() {
         return Ok(false);
     }
+    log::stateless_reset_received(s, token, random.len());
     s.recv_stateless_reset(token, random)?;
     Ok(true)
 }
@@ -117,6 +118,7 @@ pub(crate) fn write(
         return Err(Error::InvalidArgument);
     }
     writing::close_unfinished(state)?;
+    state.paths.begin_datagram();
     let credit = state.paths.amplification_left();
     if credit == 0 {
         return Ok(0);

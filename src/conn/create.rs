@@ -19,6 +19,7 @@ use super::control::Control;
 use super::information::Answers;
 use super::keys::Keys;
 use super::lifecycle::Lifecycle;
+use super::log::Log;
 use super::new_tokens::NewTokens;
 use super::paths::Paths;
 use super::read::Buffers;
@@ -108,7 +109,6 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
             remote_versions: Bytes::new(mem),
             remembered: false,
             lowered: false,
-            local_committed: false,
             original_dcid,
             retry_scid: None,
             peer_initial_scid: None,
@@ -120,6 +120,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         closure: Closure::new(mem),
         answers: Answers::new(),
         buffers: Buffers::new(mem),
+        log: Log::new(mem),
         mem,
     })
 }

@@ -9,7 +9,7 @@ use crate::session::Session;
 use crate::units::Space;
 use crate::wire::Reader;
 
-use super::{State, acks, close, connection_ids, crypto_data, handshake, paths, stream_data};
+use super::{State, acks, close, connection_ids, crypto_data, handshake, stream_data, validation};
 
 /// What was seen in a packet.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,6 +37,17 @@ pub(crate) fn process(
     carrier: Carrier,
     path: &crate::path::Path,
 ) -> Result<Seen> {
+    process_with(s, payload, carrier, |s, frame, _| apply(s, frame, carrier, path))
+}
+
+/// Hands each frame of the payload, with its type, to `apply`.
+#[inline]
+pub(crate) fn process_with(
+    s: &mut Session,
+    payload: &[u8],
+    carrier: Carrier,
+    mut apply: impl FnMut(&mut Session, &Frame<'_>, u64) -> Result<()>,
+) -> Result<Seen> {
     if payload.is_empty() {
         return Err(Error::Proto);
     }
@@ -56,7 +67,7 @@ pub(crate) fn process(
         }
         seen.ack_eliciting |= frame::is_ack_eliciting(frame_type);
         seen.non_probing |= !frame::is_probing(frame_type);
-        if let Err(error) = apply(s, &frame, carrier, path) {
+        if let Err(error) = apply(s, &frame, frame_type) {
             s.state().closure.offending_frame = frame_type;
             return Err(error);
         }
@@ -67,8 +78,14 @@ pub(crate) fn process(
     Ok(seen)
 }
 
+/// What a frame sets in motion.
 #[inline]
-fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::path::Path) -> Result<()> {
+pub(crate) fn apply(
+    s: &mut Session,
+    frame: &Frame<'_>,
+    carrier: Carrier,
+    path: &crate::path::Path,
+) -> Result<()> {
     match *frame {
         Frame::Stream { id, offset, data, fin } => {
             stream_data::on_stream(s, id, offset, data, fin, carrier.kind == PacketType::ZeroRtt)
@@ -103,10 +120,10 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
             connection_ids::on_retire_connection_id(s.state(), sequence, carrier.dcid_sequence)
         }
         Frame::PathChallenge { data } => {
-            s.state().paths.responses.push(path, data);
+            s.state().on_path_challenge(path, data);
             Ok(())
         }
-        Frame::PathResponse { data } => paths::on_path_response(s, &data),
+        Frame::PathResponse { data } => validation::on_response(s, &data),
         Frame::NewToken { token } => on_new_token(s, token),
         Frame::HandshakeDone => handshake::on_handshake_done(s),
     }

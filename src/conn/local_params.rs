@@ -9,12 +9,13 @@ use crate::packet::ConnectionId;
 use crate::params;
 use crate::wire::Writer;
 
-use super::State;
+use super::{Stage, State};
 
 /// A server replaces its parameters, for example after ALPN: `ngtcp2_conn_set_local_transport_params`.
 pub(crate) fn replace(state: &mut State, mut new: abi::ngtcp2_transport_params) -> Result<()> {
-    // Once Handshake packets can be sent, TLS has encoded them.
-    if state.side.is_client() || state.params.local_committed || state.keys.handshake.tx.is_some() {
+    // Once Handshake packets can be sent, TLS has encoded them; later the keys are gone again.
+    let undecided = matches!(state.lifecycle.state(), Stage::Start | Stage::Handshake);
+    if state.side.is_client() || !undecided || state.keys.handshake.tx.is_some() {
         return Err(Error::InvalidState);
     }
     let old = &state.params.local;

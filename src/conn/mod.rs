@@ -23,7 +23,8 @@ pub(crate) mod key_update;
 pub(crate) mod keys;
 mod lifecycle;
 pub(crate) mod local_params;
-mod log;
+pub(crate) mod log;
+pub(crate) mod migration;
 pub(crate) mod new_tokens;
 mod open;
 pub(crate) mod paths;
@@ -38,7 +39,7 @@ mod stream_data;
 mod stream_frames;
 pub(crate) mod timers;
 mod validation;
-mod version_negotiation;
+pub(crate) mod version_negotiation;
 pub(crate) mod write;
 
 pub(crate) use close::CloseReason;
@@ -88,6 +89,7 @@ pub(crate) struct State {
     pub(crate) closure: Closure,
     pub(crate) answers: information::Answers,
     pub(crate) buffers: read::Buffers,
+    pub(crate) log: log::Log,
     pub(crate) mem: Mem,
 }
 
@@ -104,8 +106,6 @@ pub(crate) struct TransportParams {
     pub(crate) remembered: bool,
     /// The server accepted 0-RTT but lowered a limit that the client remembered: the next write fails.
     pub(crate) lowered: bool,
-    /// The server's answer to a ClientHello takes its parameters: they are fixed once it was encoded.
-    pub(crate) local_committed: bool,
     /// Connection ids that the peer has to repeat in its parameters (RFC 9000 §7.3).
     pub(crate) original_dcid: ConnectionId,
     pub(crate) retry_scid: Option<ConnectionId>,

@@ -10,11 +10,12 @@ use crate::packet::{self, ConnectionId, PacketType};
 use crate::path::Path;
 use crate::recovery::EcnCodepoint;
 use crate::session::{Input, Session};
+use crate::trace::{Event, Note, note};
 use crate::units::{Space, Timestamp};
 
 use super::frames::{self, Carrier, Seen};
 use super::open::{self, Opened, Refusal};
-use super::{Stage, State, close, handshake, key_update, log, paths, retry, timers, version_negotiation};
+use super::{Stage, State, close, handshake, key_update, log, migration, retry, timers, version_negotiation};
 
 /// Datagrams kept until their keys arrive: a server's whole flight of certificates in small packets.
 const MAX_EARLY_PACKETS: usize = 8;
@@ -44,8 +45,8 @@ impl Buffers {
 
 /// What belongs to a datagram as a whole.
 #[derive(Clone, Copy)]
-struct Envelope {
-    path: Path,
+struct Envelope<'a> {
+    path: &'a Path,
     ecn: EcnCodepoint,
     datagram_len: usize,
     off_path: bool,
@@ -62,8 +63,17 @@ pub(crate) fn read(
     input: Input,
     now: Timestamp,
 ) -> Result<()> {
+    if s.is_traced() {
+        return log::read(s, path, ecn, input, now);
+    }
+    s.state().advance_clock(now);
+    read_datagram(s, path, ecn, input)
+}
+
+/// Reads one datagram; the clock is set.
+#[inline]
+pub(crate) fn read_datagram(s: &mut Session, path: &Path, ecn: EcnCodepoint, input: Input) -> Result<()> {
     let state = s.state();
-    state.advance_clock(now);
     let off_path = !state.paths.is_current(path);
     if state.lifecycle.is_over() {
         return if off_path { Ok(()) } else { state.lifecycle.check_open() };
@@ -72,16 +82,15 @@ pub(crate) fn read(
         return Ok(());
     }
     super::write::close_unfinished(state)?;
-    if off_path && !paths::accepts(state, path) {
-        state.counters.packets_discarded += 1;
-        return Ok(());
+    if off_path && !state.accepts_path(path) {
+        return discard(s, note::UNKNOWN_PATH);
     }
     state.counters.bytes_received += input.len() as u64;
     state.paths.on_datagram_received(path, input.len());
     if state.is_key_derivation_due() {
         key_update::derive_next(s)?;
     }
-    let envelope = Envelope { path: *path, ecn, datagram_len: input.len(), off_path };
+    let envelope = Envelope { path, ecn, datagram_len: input.len(), off_path };
     let result = read_packets(s, input, &envelope);
     if s.state().keys.has_retired() {
         super::keys::release_retired(s);
@@ -108,7 +117,7 @@ pub(crate) fn resume(s: &mut Session, now: Timestamp) -> Result<()> {
     state.lifecycle.check_open()
 }
 
-fn read_packets(s: &mut Session, input: Input, envelope: &Envelope) -> Result<()> {
+fn read_packets(s: &mut Session, input: Input, envelope: &Envelope<'_>) -> Result<()> {
     let mut position = 0;
     let mut first_dcid = None;
     while let Some(rest) = input.bytes().get(position..).filter(|rest| !rest.is_empty()) {
@@ -117,7 +126,10 @@ fn read_packets(s: &mut Session, input: Input, envelope: &Envelope) -> Result<()
             return Ok(());
         }
         match next {
-            Some(len) => position += len,
+            Some(len) => {
+                position += len;
+                log::event(s, &Event::PacketRead { len, left: input.len() - position });
+            }
             None => break,
         }
     }
@@ -139,9 +151,11 @@ fn read_early_packets(s: &mut Session) -> Result<()> {
             s.state().buffers.early.push_back_reserved(early);
             continue;
         }
+        let is_protected = early.kind == PacketType::OneRtt;
+        log::note(s, if is_protected { note::PROCESSING_PROTECTED } else { note::PROCESSING_HANDSHAKE });
         let off_path = !s.state().paths.is_current(&early.path);
         let envelope =
-            Envelope { path: early.path, ecn: early.ecn, datagram_len: early.bytes.len(), off_path };
+            Envelope { path: &early.path, ecn: early.ecn, datagram_len: early.bytes.len(), off_path };
         read_packet(s, &early.bytes, &envelope, &mut None)?;
         if s.state().lifecycle.is_over() {
             break;
@@ -166,7 +180,7 @@ fn can_open(state: &State, kind: PacketType) -> bool {
 fn read_packet(
     s: &mut Session,
     rest: &[u8],
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
     first_dcid: &mut Option<ConnectionId>,
 ) -> Result<Next> {
     match rest.first() {
@@ -180,16 +194,16 @@ fn read_packet(
 
 /// A 1-RTT packet: it is always the last of its datagram.
 #[inline]
-fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope) -> Result<()> {
+fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<()> {
     let state = s.state();
     let id_len = state.paths.local_ids.id_len();
-    let Ok(header) = packet::header::parse_short(bytes, id_len) else { return discard(state) };
+    let Ok(header) = packet::header::parse_short(bytes, id_len) else { return discard(s, note::MALFORMED) };
     let number_at = header.pn_offset;
     let Some(dcid_sequence) = state.paths.find_local_id(header.dcid) else {
         return on_unauthentic(s, bytes, envelope);
     };
     if !can_open(state, PacketType::OneRtt) {
-        return keep_early(state, bytes, envelope, PacketType::OneRtt);
+        return keep_early(s, bytes, envelope, PacketType::OneRtt);
     }
     let carrier = Carrier {
         kind: PacketType::OneRtt,
@@ -205,7 +219,7 @@ fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope) -> Result<()> 
             accept(s, plain, &opened, carrier, envelope)
         }
         Err(Refusal::Unauthentic) => on_unauthentic(s, bytes, envelope),
-        Err(Refusal::Discard) => discard(s.state()),
+        Err(Refusal::Discard(why)) => discard(s, why),
         Err(Refusal::Fatal(error)) => Err(error),
     })
 }
@@ -214,11 +228,11 @@ fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope) -> Result<()> 
 fn read_long(
     s: &mut Session,
     rest: &[u8],
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
     first_dcid: &mut Option<ConnectionId>,
 ) -> Result<Next> {
     let Ok(header) = packet::header::parse_long(rest) else {
-        discard(s.state())?;
+        discard(s, note::MALFORMED)?;
         return Ok(None);
     };
     match header.kind {
@@ -233,12 +247,12 @@ fn read_long(
         _ => {}
     }
     let Some(bytes) = packet_bytes(rest, &header) else {
-        discard(s.state())?;
+        discard(s, note::MALFORMED)?;
         return Ok(None);
     };
     // RFC 9000 §12.2: packets with another destination do not belong to this datagram.
     if *first_dcid.get_or_insert(header.dcid) != header.dcid {
-        discard(s.state())?;
+        discard(s, note::MISMATCHED_DCID)?;
         return Ok(Some(bytes.len()));
     }
     match read_long_packet(s, bytes, &header, envelope) {
@@ -258,7 +272,7 @@ fn read_long_packet(
     s: &mut Session,
     bytes: &[u8],
     header: &LongHeader<'_>,
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
 ) -> Result<()> {
     let state = s.state();
     let space = match header.kind {
@@ -268,29 +282,38 @@ fn read_long_packet(
     };
     let is_first = state.side.is_server() && state.lifecycle.state() == Stage::Start;
     if is_first && !handshake::begin_server(s, header, envelope.datagram_len)? {
-        return discard(s.state());
+        return discard(s, note::NO_CONNECTION_BEGUN);
     }
-    if !version_negotiation::accepts(s, header)? || !is_from_peer(s.state(), header) {
-        return discard(s.state());
+    if !version_negotiation::accepts(s, header)? {
+        return discard(s, note::MISMATCHED_VERSION);
+    }
+    if !is_from_peer(s.state(), header) {
+        return discard(s, note::MISMATCHED_SCID);
     }
     let state = s.state();
     if header.kind == PacketType::ZeroRtt && state.side.is_client() {
-        return discard(state);
+        return discard(s, note::ZERO_RTT_FROM_SERVER);
     }
     // RFC 9000 §14.1: a server drops Initial packets in datagrams that are too small.
     if header.kind == PacketType::Initial
         && state.side.is_server()
         && envelope.datagram_len < packet::MIN_INITIAL_DATAGRAM_LEN
     {
-        return discard(state);
+        log::event(s, &Event::SmallInitialIgnored { len: envelope.datagram_len });
+        return count_discarded(s);
     }
     if !state.spaces.is_open(space) {
-        return discard(state);
+        return discard(
+            s,
+            if space == Space::Initial { note::DELAYED_INITIAL } else { note::DELAYED_HANDSHAKE },
+        );
     }
     if state.keys.open_suite(header.kind, header.version).is_none() {
-        return keep_early(state, bytes, envelope, header.kind);
+        return keep_early(s, bytes, envelope, header.kind);
     }
-    let Some(dcid_sequence) = state.paths.accepts_dcid(header) else { return discard(state) };
+    let Some(dcid_sequence) = state.paths.accepts_dcid(header) else {
+        return discard(s, note::MISMATCHED_DCID);
+    };
     let carrier = Carrier { kind: header.kind, space, dcid_sequence, off_path: envelope.off_path };
     with_plain_buffer(s, bytes.len(), |s, plain| {
         match open::long(s, header.kind, space, header.version, bytes, header.header_len, plain) {
@@ -299,8 +322,9 @@ fn read_long_packet(
                 accept(s, plain, &opened, carrier, envelope)?;
                 if is_first { handshake::check_first_flight(s.state()) } else { Ok(()) }
             }
-            Err(Refusal::Unauthentic | Refusal::Discard) if is_first => Err(Error::DropConn),
-            Err(Refusal::Unauthentic | Refusal::Discard) => discard(s.state()),
+            Err(Refusal::Unauthentic | Refusal::Discard(_)) if is_first => Err(Error::DropConn),
+            Err(Refusal::Unauthentic) => discard(s, note::NOT_DECRYPTED),
+            Err(Refusal::Discard(why)) => discard(s, why),
             Err(Refusal::Fatal(error)) => Err(error),
         }
     })
@@ -321,14 +345,15 @@ fn accept(
     plain: &[u8],
     opened: &Opened,
     carrier: Carrier,
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
 ) -> Result<()> {
-    let payload = plain.get(opened.payload.clone()).unwrap_or_default();
-    if s.is_traced() {
-        log::packet_received(s, carrier.kind, opened.number, payload);
-    }
     let was_largest = s.state().is_newest(carrier.space, opened.number);
-    let seen = frames::process(s, payload, carrier, &envelope.path)?;
+    let seen = if s.is_traced() {
+        log::process(s, opened, plain, carrier, envelope.path)?
+    } else {
+        let payload = plain.get(opened.payload.clone()).unwrap_or_default();
+        frames::process(s, payload, carrier, envelope.path)?
+    };
     let state = s.state();
     state.counters.packets_received += 1;
     let now = state.now;
@@ -337,16 +362,17 @@ fn accept(
         space.received.on_received(opened.number, seen.ack_eliciting, envelope.ecn, now, &policy);
     }
     timers::on_packet_received(state);
-    if carrier.kind == PacketType::OneRtt && envelope.off_path && !state.lifecycle.is_over() {
-        paths::on_packet(
-            s,
-            &envelope.path,
-            carrier.dcid_sequence,
-            seen_migration(seen, was_largest),
-            envelope.datagram_len,
-        )?;
+    if carrier.kind != PacketType::OneRtt || state.lifecycle.is_over() {
+        return Ok(());
     }
-    Ok(())
+    if !envelope.off_path {
+        if was_largest {
+            state.paths.on_addressed_by(carrier.dcid_sequence);
+        }
+        return Ok(());
+    }
+    let moves = seen_migration(seen, was_largest);
+    migration::on_packet(s, envelope.path, carrier.dcid_sequence, moves, envelope.datagram_len)
 }
 
 /// RFC 9000 §9.3: only the newest non-probing packet moves the connection.
@@ -376,7 +402,8 @@ fn with_plain_buffer(
 }
 
 /// Keeps a packet that came before its keys, if there is room.
-fn keep_early(state: &mut State, bytes: &[u8], envelope: &Envelope, kind: PacketType) -> Result<()> {
+fn keep_early(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>, kind: PacketType) -> Result<()> {
+    let state = s.state();
     let wanted = match kind {
         PacketType::OneRtt => !state.lifecycle.is_completed(),
         PacketType::Handshake => state.spaces.is_open(Space::Handshake),
@@ -384,32 +411,38 @@ fn keep_early(state: &mut State, bytes: &[u8], envelope: &Envelope, kind: Packet
         _ => false,
     };
     if !wanted || envelope.off_path || state.buffers.early.len() >= MAX_EARLY_PACKETS {
-        return discard(state);
+        return discard(s, note::NO_KEYS);
     }
     state.buffers.early.try_reserve(1)?;
     let mut copy = Bytes::new(state.mem);
     copy.try_extend_from_slice(bytes)?;
     state.buffers.early.push_back_reserved(EarlyPacket {
         bytes: copy,
-        path: envelope.path,
+        path: *envelope.path,
         ecn: envelope.ecn,
         kind,
     });
+    log::event(s, &Event::PacketBuffered { kind, len: bytes.len() });
     Ok(())
 }
 
 /// A short header packet that does not authenticate may be a stateless reset (RFC 9000 §10.3.1).
 #[cold]
-fn on_unauthentic(s: &mut Session, bytes: &[u8], envelope: &Envelope) -> Result<()> {
+fn on_unauthentic(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<()> {
     if !envelope.off_path && close::on_stateless_reset(s, bytes)? {
         return Ok(());
     }
-    discard(s.state())
+    discard(s, note::NOT_DECRYPTED)
 }
 
 #[cold]
-fn discard(state: &mut State) -> Result<()> {
-    state.counters.packets_discarded += 1;
+fn discard(s: &mut Session, why: Note) -> Result<()> {
+    log::note(s, why);
+    count_discarded(s)
+}
+
+fn count_discarded(s: &mut Session) -> Result<()> {
+    s.state().counters.packets_discarded += 1;
     Ok(())
 }
 

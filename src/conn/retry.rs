@@ -13,7 +13,7 @@ use crate::session::{MAX_IV, PacketKey, Session};
 use crate::units::Space;
 use crate::wire::Writer;
 
-use super::{Stage, acks};
+use super::{Stage, acks, log};
 
 /// Takes a Retry packet; whatever is wrong with it, it is ignored.
 pub(crate) fn receive(s: &mut Session, packet: &[u8]) -> Result<()> {
@@ -31,6 +31,8 @@ pub(crate) fn receive(s: &mut Session, packet: &[u8]) -> Result<()> {
         return Ok(());
     }
     let (version, scid, dcid) = (received.retry.version, received.retry.scid, received.retry.dcid);
+    let original_dcid = s.state().params.original_dcid;
+    log::retry_received(s, &received.retry, &original_dcid);
     let state = s.state();
     let mut token = Bytes::new(state.mem);
     token.try_extend_from_slice(received.retry.token)?;
@@ -80,11 +82,9 @@ fn authenticate(s: &mut Session, received: &retry::ReceivedRetry<'_>, len: usize
 
 /// The key of the integrity tag with its constant nonce (RFC 9001 §5.8, RFC 9369 §3.3.3); the helper made the context.
 pub(crate) fn integrity_key(version: u32, context: abi::ngtcp2_crypto_aead_ctx) -> PacketKey {
-    const NONCE_V1: [u8; 12] = [0x46, 0x15, 0x99, 0xd3, 0x5d, 0x63, 0x2b, 0xf2, 0x23, 0x98, 0x25, 0xbb];
-    const NONCE_V2: [u8; 12] = [0xd8, 0x69, 0x69, 0xbc, 0x2d, 0x7c, 0x6d, 0x99, 0x90, 0xef, 0xb0, 0x4a];
-    let nonce = if version == crate::packet::version::V2 { NONCE_V2 } else { NONCE_V1 };
+    let nonce = retry::integrity_nonce(version);
     let mut iv = [0; MAX_IV];
-    iv[..nonce.len()].copy_from_slice(&nonce);
+    iv[..nonce.len()].copy_from_slice(nonce);
     PacketKey { context, iv, iv_len: nonce.len() as u8 }
 }
 

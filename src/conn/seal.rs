@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::packet::{self, PacketType, long, number, short};
 use crate::recovery::{Carried, NO_NUMBER, OFF_PATH, RecordList, SentFlags, SentPacket, Shortage};
 use crate::session::{Output, Session};
+use crate::trace::note;
 use crate::units::{PacketNumber, Space};
 use crate::wire::Writer;
 
@@ -21,6 +22,9 @@ const MIN_NUMBER_AND_PAYLOAD: usize = 4;
 /// What a frame costs at least; with less room a packet is full.
 const MIN_FRAME_ROOM: usize = 8;
 
+/// The largest UDP payload (RFC 9000 §18.2).
+const MAX_DATAGRAM_LEN: usize = 65_527;
+
 /// Packets of one datagram: Initial, Handshake, and 0-RTT or 1-RTT.
 const MAX_PACKETS: usize = 3;
 
@@ -29,19 +33,19 @@ pub(crate) struct OpenPacket {
     pub(crate) kind: PacketType,
     pub(crate) space: Space,
     pub(crate) number: PacketNumber,
-    number_len: u8,
     tag_len: u8,
-    /// Offsets from the start of the datagram.
-    start: usize,
-    length_at: usize,
-    number_at: usize,
-    payload: usize,
-    end: usize,
-    limit: usize,
+    /// Offsets from the start of the datagram. A packet is parked in the state between the calls of a `WRITE_MORE`
+    /// sequence, so it is kept small.
+    start: u32,
+    length_at: u32,
+    number_at: u32,
+    payload: u32,
+    end: u32,
+    limit: u32,
     /// What its frames carried, for recovery.
     records: RecordList,
-    /// The largest packet number that its ACK frame names.
-    pub(crate) acknowledges: Option<PacketNumber>,
+    /// The largest packet number that its ACK frame names, or [`NO_NUMBER`].
+    acknowledges: u64,
     pub(crate) ack_eliciting: bool,
     padded: bool,
     pub(crate) mtu_probe: bool,
@@ -50,11 +54,11 @@ pub(crate) struct OpenPacket {
 /// One datagram under construction.
 pub(crate) struct Datagram {
     packets: [Option<OpenPacket>; MAX_PACKETS],
-    count: usize,
+    count: u8,
     /// Where the next packet starts.
-    end: usize,
+    end: u32,
     /// How long the datagram may become.
-    limit: usize,
+    limit: u32,
     /// The caller's buffer, to recognise it in the next call of a `WRITE_MORE` sequence.
     buffer: (usize, usize),
     /// An Initial packet asks for a full-sized datagram.
@@ -65,7 +69,7 @@ impl OpenPacket {
     /// Bytes that frames may still take.
     #[inline]
     pub(crate) fn room(&self) -> usize {
-        self.limit - self.end
+        (self.limit - self.end) as usize
     }
 
     #[inline]
@@ -81,7 +85,7 @@ impl OpenPacket {
     /// The rest of the packet, to write a frame into; `commit` takes what was written.
     #[inline]
     pub(crate) fn rest<'a>(&self, out: &'a mut Output) -> &'a mut [u8] {
-        out.bytes().get_mut(self.end..self.limit).unwrap_or_default()
+        out.bytes().get_mut(self.end as usize..self.limit as usize).unwrap_or_default()
     }
 
     #[inline]
@@ -91,7 +95,7 @@ impl OpenPacket {
 
     #[inline]
     pub(crate) fn commit(&mut self, len: usize) {
-        self.end = (self.end + len).min(self.limit);
+        self.end = (self.end + len as u32).min(self.limit);
     }
 
     /// Makes room for the record of the next frame; `false` when the packet may not have another one.
@@ -106,7 +110,13 @@ impl OpenPacket {
 
     #[inline]
     pub(crate) fn payload_len(&self) -> usize {
-        self.end - self.payload
+        (self.end - self.payload) as usize
+    }
+
+    /// The packet has an ACK frame that names numbers up to `largest`.
+    #[inline]
+    pub(crate) fn acknowledge_up_to(&mut self, largest: PacketNumber) {
+        self.acknowledges = largest.0;
     }
 
     /// Takes a frame that was written and has to arrive; `reserve_record` made room for its record.
@@ -120,16 +130,26 @@ impl OpenPacket {
 
     /// Fills the packet with PADDING up to `end` (RFC 9000 §19.1).
     fn pad_to(&mut self, out: &mut Output, end: usize) {
-        let end = end.min(self.limit);
-        if let Some(gap) = out.bytes().get_mut(self.end..end) {
+        let end = end.min(self.limit as usize);
+        if let Some(gap) = out.bytes().get_mut(self.end as usize..end) {
             gap.fill(0);
-            self.end = end;
+            self.end = end as u32;
             self.padded = true;
         }
     }
 
     fn payload(&self) -> core::ops::Range<usize> {
-        self.payload..self.end
+        self.payload as usize..self.end as usize
+    }
+
+    fn header(&self) -> core::ops::Range<usize> {
+        self.start as usize..self.payload as usize
+    }
+
+    /// Where the packet ends with its tag.
+    #[inline]
+    fn sealed_end(&self) -> usize {
+        self.end as usize + self.tag_len as usize
     }
 }
 
@@ -139,7 +159,7 @@ impl Datagram {
             packets: [None, None, None],
             count: 0,
             end: 0,
-            limit: limit.min(out.len()),
+            limit: limit.min(out.len()).min(MAX_DATAGRAM_LEN) as u32,
             buffer: (out.address(), out.len()),
             full_size: false,
         }
@@ -150,34 +170,20 @@ impl Datagram {
         self.buffer == (out.address(), out.len())
     }
 
-    pub(crate) const fn limit(&self) -> usize {
-        self.limit
-    }
-
     #[inline]
     pub(crate) const fn is_empty(&self) -> bool {
         self.count == 0
-    }
-
-    /// The packet that is being written.
-    #[inline]
-    pub(crate) fn last(&mut self) -> Option<&mut OpenPacket> {
-        self.packets.get_mut(self.count.checked_sub(1)?)?.as_mut()
     }
 
     pub(crate) fn require_full_size(&mut self) {
         self.full_size = true;
     }
 
-    pub(crate) const fn requires_full_size(&self) -> bool {
-        self.full_size
-    }
-
     /// Adds a packet whose frames are written.
     #[inline]
     pub(crate) fn add(&mut self, packet: OpenPacket) {
-        self.end = packet.end + packet.tag_len as usize;
-        if let Some(slot) = self.packets.get_mut(self.count) {
+        self.end = packet.sealed_end() as u32;
+        if let Some(slot) = self.packets.get_mut(self.count as usize) {
             *slot = Some(packet);
             self.count += 1;
         }
@@ -186,14 +192,10 @@ impl Datagram {
     /// Takes the last packet back, to write more frames into it.
     #[inline]
     pub(crate) fn reopen(&mut self) -> Option<OpenPacket> {
-        let packet = self.packets.get_mut(self.count.checked_sub(1)?)?.take()?;
+        let packet = self.packets.get_mut(self.count.checked_sub(1)? as usize)?.take()?;
         self.count -= 1;
         self.end = packet.start;
         Some(packet)
-    }
-
-    fn last_number(&self, space: Space) -> Option<PacketNumber> {
-        self.packets.iter().flatten().filter(|packet| packet.space == space).map(|packet| packet.number).max()
     }
 }
 
@@ -217,19 +219,19 @@ pub(crate) fn open(
     }
     let number_len = number::encoded_len(number, state.recovery.largest_acked(space));
     let tag_len = state.keys.tag_len(kind);
-    let start = datagram.end;
-    let Some(limit) = datagram.limit.checked_sub(tag_len).filter(|limit| *limit > start) else {
+    let start = datagram.end as usize;
+    let Some(limit) = (datagram.limit as usize).checked_sub(tag_len).filter(|limit| *limit > start) else {
         return Ok(None);
     };
     let Some(room) = out.bytes().get_mut(start..limit) else { return Ok(None) };
     let mut writer = Writer::new(room);
     let fixed_bit = true;
     let positions = if kind == PacketType::OneRtt {
-        let dcid = state.paths.dcid();
+        let dcid = state.paths.destination();
         let phase = state.keys.one_rtt.phase();
         short::write_header(&mut writer, dcid, phase, fixed_bit, number, number_len).map(|number| (0, number))
     } else {
-        let dcid = state.paths.dcid();
+        let dcid = state.paths.destination();
         let fields = long::Fields {
             kind,
             version: state.versions.in_use(),
@@ -250,16 +252,15 @@ pub(crate) fn open(
         kind,
         space,
         number,
-        number_len: number_len as u8,
         tag_len: tag_len as u8,
-        start,
-        length_at: start + length_at,
-        number_at: start + number_at,
-        payload,
-        end: payload,
-        limit,
+        start: start as u32,
+        length_at: (start + length_at) as u32,
+        number_at: (start + number_at) as u32,
+        payload: payload as u32,
+        end: payload as u32,
+        limit: limit as u32,
         records: RecordList::EMPTY,
-        acknowledges: None,
+        acknowledges: NO_NUMBER,
         ack_eliciting: false,
         padded: false,
         mtu_probe: false,
@@ -269,27 +270,28 @@ pub(crate) fn open(
 /// Pads, seals and registers every packet of the datagram; returns its length.
 pub(crate) fn finish(s: &mut Session, datagram: &mut Datagram, out: &mut Output, pad: bool) -> Result<usize> {
     let target = match (pad, datagram.full_size) {
-        (true, _) => datagram.limit,
-        (false, true) => packet::MIN_INITIAL_DATAGRAM_LEN.min(datagram.limit),
+        (true, _) => datagram.limit as usize,
+        (false, true) => packet::MIN_INITIAL_DATAGRAM_LEN.min(datagram.limit as usize),
         (false, false) => 0,
     };
-    let last = datagram.count.saturating_sub(1);
-    // Every packet of a datagram gets the same mark, since IP headers have only one.
+    let count = datagram.count as usize;
+    // Every packet of a datagram gets the same mark, since IP headers have only one. ECN is tested on the current path.
     let state = s.state();
     if !state.paths.in_train {
-        state.paths.written.ecn = state.paths.ecn.marks(state.now);
+        let elsewhere = state.paths.written.elsewhere.is_some();
+        state.paths.written.ecn = !elsewhere && state.paths.ecn.marks(state.now);
     }
     let mut end = 0;
-    for index in 0..datagram.count {
-        let Some(mut packet) = datagram.packets[index].take() else { continue };
-        let least = packet.number_at + MIN_NUMBER_AND_PAYLOAD;
-        if packet.end < least {
+    for (index, packet) in datagram.packets.iter_mut().take(count).enumerate() {
+        let Some(mut packet) = packet.take() else { continue };
+        let least = packet.number_at as usize + MIN_NUMBER_AND_PAYLOAD;
+        if (packet.end as usize) < least {
             packet.pad_to(out, least);
         }
-        if index == last && packet.end + (packet.tag_len as usize) < target {
+        if index + 1 == count && packet.sealed_end() < target {
             packet.pad_to(out, target - packet.tag_len as usize);
         }
-        end = packet.end + packet.tag_len as usize;
+        end = packet.sealed_end();
         seal(s, &packet, out)?;
         register(s.state(), packet, end);
     }
@@ -299,12 +301,7 @@ pub(crate) fn finish(s: &mut Session, datagram: &mut Datagram, out: &mut Output,
 /// Encrypts the payload in place and masks the header.
 fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
     if s.is_traced() {
-        log::packet_sent(
-            s,
-            packet.kind,
-            packet.number,
-            out.bytes().get(packet.payload()).unwrap_or_default(),
-        );
+        log::packet_sent(s, packet.kind, packet.number, *out, packet.start as usize, packet.payload());
     }
     let state = s.state();
     let version = state.versions.in_use();
@@ -313,24 +310,24 @@ fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
         return Err(Error::AeadLimitReached);
     }
     if packet.kind != PacketType::OneRtt {
-        let length = packet.end + packet.tag_len as usize - packet.number_at;
-        let mut writer = Writer::resume(out.bytes(), packet.payload).map_err(|_| Error::Internal)?;
-        writer.patch_varint2(packet.length_at, length as u64).map_err(|_| Error::Internal)?;
+        let length = packet.sealed_end() - packet.number_at as usize;
+        let mut writer = Writer::resume(out.bytes(), packet.payload as usize).map_err(|_| Error::Internal)?;
+        writer.patch_varint2(packet.length_at as usize, length as u64).map_err(|_| Error::Internal)?;
     }
     let Suite { aead, cipher, packet: key, header } = suite;
-    s.seal(&aead, &key, packet.number.0, *out, packet.start..packet.payload, packet.payload())?;
-    let sealed =
-        out.bytes().get(packet.start..packet.end + packet.tag_len as usize).ok_or(Error::Internal)?;
-    let number_at = packet.number_at - packet.start;
+    s.seal(&aead, &key, packet.number.0, *out, packet.header(), packet.payload())?;
+    let start = packet.start as usize;
+    let sealed = out.bytes().get(start..packet.sealed_end()).ok_or(Error::Internal)?;
+    let number_at = (packet.number_at - packet.start) as usize;
     let sample = *packet::protect::sample(sealed, number_at).ok_or(Error::Internal)?;
     let mask = s.header_mask(&cipher, &header, &sample)?;
-    let sealed = out.bytes().get_mut(packet.start..packet.end).ok_or(Error::Internal)?;
+    let sealed = out.bytes().get_mut(start..packet.end as usize).ok_or(Error::Internal)?;
     packet::protect::apply_mask(sealed, number_at, &mask);
     if packet.kind == PacketType::OneRtt {
         let state = s.state();
         let limit = state.keys.suite.max_encryption;
-        if state.keys.one_rtt.on_sealed(limit) {
-            super::key_update::start_if_possible(state);
+        if state.keys.one_rtt.on_sealed(limit) && super::key_update::start_if_possible(state) {
+            log::note(s, note::ROTATE_KEYS);
         }
     }
     Ok(())
@@ -338,15 +335,21 @@ fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
 
 /// The packet is on its way: recovery takes it over.
 fn register(state: &mut State, packet: OpenPacket, end: usize) {
-    let size = u16::try_from(end - packet.start).unwrap_or(u16::MAX);
+    let size = u16::try_from(end - packet.start as usize).unwrap_or(u16::MAX);
     let now = state.now;
     if let Some(space) = state.spaces.get_mut(packet.space)
-        && packet.acknowledges.is_some()
+        && packet.acknowledges != NO_NUMBER
     {
         space.received.on_ack_sent();
     }
+    let path_epoch = match state.paths.written.elsewhere {
+        Some(_) => OFF_PATH,
+        None => state.recovery.path_epoch(),
+    };
     let mut flags = SentFlags::NONE;
-    if packet.ack_eliciting {
+    // What goes elsewhere is repeated by path validation: probe timeouts are for the current path.
+    let elicits = packet.ack_eliciting && path_epoch != OFF_PATH;
+    if elicits {
         flags = flags.with(SentFlags::ACK_ELICITING);
     }
     if packet.ack_eliciting || packet.padded {
@@ -358,23 +361,19 @@ fn register(state: &mut State, packet: OpenPacket, end: usize) {
     if state.paths.written.ecn {
         flags = flags.with(SentFlags::ECT0);
     }
-    let path_epoch = match state.paths.written.elsewhere {
-        Some(_) => OFF_PATH,
-        None => state.recovery.path_epoch(),
-    };
     state.recovery.on_packet_sent(
         packet.space,
         SentPacket {
             number: packet.number,
             time_sent: now,
-            largest_acknowledged: packet.acknowledges.map_or(NO_NUMBER, |largest| largest.0),
+            largest_acknowledged: packet.acknowledges,
             records: packet.records,
             size,
             path_epoch,
             flags,
         },
     );
-    if packet.ack_eliciting {
+    if elicits {
         state.on_ack_eliciting_sent();
     }
     if state.paths.written.ecn {

@@ -21,6 +21,11 @@ impl Skip {
         skip
     }
 
+    /// The next number to leave out.
+    pub(crate) const fn next(&self) -> PacketNumber {
+        PacketNumber(self.next)
+    }
+
     /// Whether `number` is to be left out; then the next one is chosen.
     #[inline]
     pub(crate) fn takes(&mut self, number: PacketNumber) -> bool {

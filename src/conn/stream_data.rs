@@ -48,22 +48,21 @@ pub(crate) fn on_stream(
     let fresh = data.get(skip..).unwrap_or_default();
     let user = user_data(s, key);
     s.recv_stream_data(data_flags(fin, early), id, offset + skip as u64, fresh, user)?;
-    if !fin {
-        deliver_buffered(s, key, id, early)?;
-    }
-    close_if_done(s, key)
+    if fin || deliver_buffered(s, key, id, early)? { close_if_done(s, key) } else { Ok(()) }
 }
 
-/// Hands out what had arrived before its turn.
+/// Hands out what had arrived before its turn; tells whether the stream's end was among it.
 #[inline]
-fn deliver_buffered(s: &mut Session, key: Key, id: StreamId, early: bool) -> Result<()> {
+fn deliver_buffered(s: &mut Session, key: Key, id: StreamId, early: bool) -> Result<bool> {
+    let mut fin = false;
     while let Some(block) = s.state().streams.next_buffered(key)? {
         let user = user_data(s, key);
         let delivered = s.recv_stream_data(data_flags(block.fin, early), id, block.offset, &block, user);
+        fin = block.fin;
         s.state().streams.recycle(block);
         delivered?;
     }
-    Ok(())
+    Ok(fin)
 }
 
 const fn data_flags(fin: bool, early: bool) -> u32 {
@@ -132,6 +131,13 @@ pub(crate) fn on_acked(s: &mut Session, key: Key, offset: u64, len: u64, fin: bo
 /// Removes a stream whose both directions are over and tells the application.
 #[inline]
 pub(crate) fn close_if_done(s: &mut Session, key: Key) -> Result<()> {
+    if !s.state().streams.get(key).is_some_and(|stream| stream.is_closed()) {
+        return Ok(());
+    }
+    close(s, key)
+}
+
+fn close(s: &mut Session, key: Key) -> Result<()> {
     let Some(closed) = s.state().streams.finish_if_closed(key) else { return Ok(()) };
     let codes =
         CloseCodes { receive: closed.receive_error, send: closed.send_error, first: closed.first_error };

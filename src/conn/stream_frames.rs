@@ -8,27 +8,20 @@ use crate::frame::write;
 use crate::mem::{AppSlice, Key};
 use crate::recovery::Carried;
 use crate::session::{Output, Session};
+use crate::stream::Offering;
 use crate::units::StreamId;
 
 use super::State;
 use super::seal::OpenPacket;
 use super::write::{Offer, Request};
 
-/// The errors of an offer that do not depend on what the network allows.
+/// The errors of an offer that do not depend on what the network allows; finds the stream that is offered data.
 #[inline]
-pub(crate) fn check(state: &mut State, offer: &Offer<'_>) -> Result<()> {
+pub(crate) fn check(state: &mut State, offer: &Offer<'_>) -> Result<Offering> {
     match *offer {
-        Offer::Nothing => Ok(()),
-        Offer::Stream { id, len, .. } => {
-            let key = state.streams.find(id).ok_or(Error::StreamNotFound)?;
-            state.streams.write_state(key)?;
-            if len > 0 && state.streams.max_stream_data_left(key) == 0 {
-                state.streams.note_blocked(key);
-                return Err(Error::StreamDataBlocked);
-            }
-            Ok(())
-        }
-        Offer::Datagram { len, .. } => check_datagram(state, len),
+        Offer::Nothing => Ok(Offering::NONE),
+        Offer::Stream { id, len, .. } => state.streams.offer(id, len),
+        Offer::Datagram { len, .. } => check_datagram(state, len).map(|()| Offering::NONE),
     }
 }
 
@@ -47,21 +40,12 @@ fn check_datagram(state: &State, len: u64) -> Result<()> {
 
 /// Whether the offer has something that a packet can carry now.
 #[inline]
-pub(crate) fn is_sendable(state: &mut State, offer: &Offer<'_>) -> bool {
+pub(crate) fn is_sendable(offer: &Offer<'_>, target: &Offering) -> bool {
     match *offer {
         Offer::Nothing => false,
         Offer::Datagram { .. } => true,
-        Offer::Stream { id, len, fin, .. } => {
-            let Some(key) = state.streams.find(id) else { return false };
-            if len == 0 {
-                return fin || state.streams.is_untouched(key);
-            }
-            if state.streams.sendable(key, len) == 0 {
-                state.streams.note_blocked(key);
-                return false;
-            }
-            true
-        }
+        Offer::Stream { len: 0, fin, .. } => fin || target.is_untouched,
+        Offer::Stream { .. } => target.sendable > 0,
     }
 }
 
@@ -70,21 +54,20 @@ pub(crate) fn is_sendable(state: &mut State, offer: &Offer<'_>) -> bool {
 pub(crate) fn write(
     s: &mut Session,
     request: &Request<'_>,
+    target: &Offering,
     out: &mut Output,
     packet: &mut OpenPacket,
     accepted: &mut Option<u64>,
 ) -> Result<bool> {
-    let state = s.state();
-    match request.offer {
-        Offer::Nothing => return Ok(false),
-        Offer::Stream { id, data, len, fin } => {
-            let Some(key) = state.streams.find(id) else { return Err(Error::StreamNotFound) };
-            *accepted = offer_stream(state, out, packet, key, id, data, len, fin)?;
-        }
-        Offer::Datagram { id, data, len } => {
-            *accepted = offer_datagram(state, out, packet, id, data, len)?;
-        }
+    if !is_sendable(&request.offer, target) {
+        return Ok(false);
     }
+    let state = s.state();
+    *accepted = match request.offer {
+        Offer::Nothing => None,
+        Offer::Stream { id, data, len, fin } => offer_stream(state, out, packet, target, id, data, len, fin)?,
+        Offer::Datagram { id, data, len } => offer_datagram(state, out, packet, id, data, len)?,
+    };
     Ok(accepted.is_some() && !packet.is_full())
 }
 
@@ -92,34 +75,22 @@ fn offer_stream(
     state: &mut State,
     out: &mut Output,
     packet: &mut OpenPacket,
-    key: Key,
+    target: &Offering,
     id: StreamId,
     data: &[AppSlice],
     len: u64,
     fin: bool,
 ) -> Result<Option<u64>> {
-    let sendable = state.streams.sendable(key, len);
-    if len > 0 && sendable == 0 {
-        return Ok(None);
-    }
-    if len == 0 && !fin && !state.streams.is_untouched(key) {
-        return Ok(None);
-    }
-    let offset = state.streams.next_offset(key);
     let room = packet.room();
-    let header = write::stream_header_len(id, offset, Some(0));
-    if room < header + usize::from(len > 0) {
-        return Ok(None);
-    }
-    let take = (write::max_stream_data_len(room, id, offset) as u64).min(sendable);
-    if len > 0 && take == 0 {
+    let most = write::max_stream_data_len(room, id, target.offset);
+    let take = (most as u64).min(target.sendable);
+    let is_short =
+        if len > 0 { take == 0 } else { room < write::stream_header_len(id, target.offset, Some(0)) };
+    if is_short || !packet.reserve_record(state)? {
         return Ok(None);
     }
     let fin = fin && take == len;
-    if !packet.reserve_record(state)? {
-        return Ok(None);
-    }
-    let offset = state.streams.try_append(key, data, take, fin)?;
+    let offset = state.streams.try_append(target.key, data, take, fin)?;
     let size = take as usize;
     let mut writer = packet.writer(out);
     if write::stream_header(&mut writer, id, offset, Some(size), fin).is_err() {
@@ -127,7 +98,7 @@ fn offer_stream(
     }
     copy_offer(data, writer.rest_mut(), size);
     let len = writer.position() + size;
-    packet.commit_reliable(state, len, Carried::Stream { stream: key, offset, len: take as u32, fin });
+    packet.commit_reliable(state, len, Carried::Stream { stream: target.key, offset, len: take as u32, fin });
     Ok(Some(take))
 }
 

@@ -9,10 +9,12 @@ use crate::session::Session;
 use crate::units::{Duration, Space, Timestamp};
 
 use super::control::Control;
-use super::{State, acks, connection_ids, validation, write};
+use super::{State, acks, connection_ids, log, validation, write};
 
-/// Ack-eliciting packets that one probe timeout sends (RFC 9002 §6.2.4).
+/// Ack-eliciting packets that one probe timeout sends (RFC 9002 §6.2.4): two where the loss of one would cost another
+/// timeout of a transfer, one for the padded packets of the handshake.
 const PROBES: u8 = 2;
+const HANDSHAKE_PROBES: u8 = 1;
 
 /// Timers that belong to the connection as a whole.
 pub(crate) struct Timers {
@@ -94,7 +96,7 @@ impl State {
             peer_completed_address_validation: confirmed
                 || self.side.is_server()
                 || self.paths.peer_validated_us,
-            at_anti_amplification_limit: self.side.is_server() && self.paths.amplification_left() == 0,
+            at_anti_amplification_limit: self.is_amplification_limited(),
             has_handshake_keys: self.keys.handshake.tx.is_some(),
             max_ack_delay: self.max_ack_delay(),
         }
@@ -158,12 +160,12 @@ pub(crate) fn expiry(state: &State) -> Timestamp {
 /// When a packet could be written that time alone holds back. What else holds it back, the window or the peer's
 /// unvalidated address, ends with a packet from the peer: a timer in the past would have the event loop spin until then.
 fn sending_expiry(state: &State) -> Timestamp {
-    if state.paths.amplification_left() == 0 {
+    if state.is_amplification_limited() {
         return Timestamp::NEVER;
     }
     let pacing = state.recovery.pacing_expiry();
     let mut earliest = state.spaces.ack_expiry().min(pacing);
-    let probe = state.paths.pmtud.expiry();
+    let probe = state.mtu_probe_expiry();
     if probe.is_set() && state.recovery.window_left() > 0 {
         earliest = earliest.min(if pacing.is_set() { probe.max(pacing) } else { probe });
     }
@@ -212,13 +214,12 @@ fn on_loss_timer(s: &mut Session) -> Result<()> {
     let context = state.timer_context();
     let mut timeout = state.recovery.on_loss_expiry(now, &context);
     if let Some(space) = timeout.probe {
-        state.spaces.probes[space.index()] = PROBES;
+        state.spaces.probes[space.index()] =
+            if space == Space::Application { PROBES } else { HANDSHAKE_PROBES };
         if space == Space::Initial && state.keys.handshake.tx.is_some() {
-            state.spaces.probes[Space::Handshake.index()] = PROBES;
-        }
-        if s.is_traced() {
-            super::log::probe_timeout(s);
+            state.spaces.probes[Space::Handshake.index()] = HANDSHAKE_PROBES;
         }
     }
+    log::loss_timer_fired(s, timeout.probe);
     acks::process_loss(s, timeout.loss_space, &mut timeout.loss)
 }

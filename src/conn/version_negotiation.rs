@@ -10,8 +10,9 @@ use crate::packet::header::LongHeader;
 use crate::packet::{ConnectionId, PacketType, version, version_negotiation};
 use crate::params::{self, Negotiated};
 use crate::session::Session;
+use crate::trace::Event;
 
-use super::{Stage, State};
+use super::{Stage, State, log};
 
 /// Versions that a Version Negotiation packet may list and we report; more are cut off.
 const MAX_REPORTED: usize = 64;
@@ -31,6 +32,8 @@ pub(crate) fn receive(s: &mut Session, packet: &[u8], off_path: bool) -> Result<
     if version::iter(received.versions).any(|version| version == in_use) {
         return Ok(());
     }
+    log::version_negotiation_received(s, received.versions);
+    let state = s.state();
     let mut versions = [0; MAX_REPORTED];
     let mut count = 0;
     for (slot, version) in versions.iter_mut().zip(version::iter(received.versions)) {
@@ -67,6 +70,17 @@ pub(crate) fn accepts(s: &mut Session, header: &LongHeader<'_>) -> Result<bool> 
         s.version_negotiation(header.version, &dcid)?;
     }
     Ok(true)
+}
+
+/// The version that the handshake's keys depend on; 0 while a client waits for the server's first packet, which may still
+/// bring another one.
+pub(crate) fn known_version(state: &State) -> u32 {
+    let answered = state.side.is_client() && state.params.peer_initial_scid.is_some();
+    match state.versions.negotiated {
+        Some(version) => version,
+        None if answered => state.versions.client_chosen,
+        None => 0,
+    }
 }
 
 /// Checks the peer's version_information against what was seen (RFC 9368 §4).
@@ -112,9 +126,11 @@ pub(crate) fn choose(s: &mut Session, remote: &abi::ngtcp2_transport_params) -> 
         chosen = best.unwrap_or(client_chosen);
     }
     state.versions.negotiated = Some(chosen);
+    log::event(s, &Event::VersionNegotiated(chosen));
     if chosen == client_chosen {
         return Ok(());
     }
+    let state = s.state();
     let dcid: ConnectionId = state.paths.initial_dcid();
     state.params.local.version_info.chosen_version = chosen;
     s.version_negotiation(chosen, &dcid)

@@ -7,10 +7,14 @@ use crate::error::{Error, Result};
 use crate::mem::AppSlice;
 use crate::packet::{self, PacketType};
 use crate::session::{Output, Session};
+use crate::stream::Offering;
+use crate::trace::Event;
 use crate::units::{Space, StreamId, Timestamp};
 
 use super::seal::{self, Datagram, OpenPacket};
-use super::{Stage, State, acks, control_frames, crypto_data, handshake, key_update, probing, stream_frames};
+use super::{
+    Stage, State, acks, control_frames, crypto_data, handshake, key_update, log, probing, stream_frames,
+};
 
 /// What the application wants to send in this call.
 #[derive(Clone, Copy)]
@@ -59,6 +63,9 @@ pub(crate) fn write(s: &mut Session, request: &Request<'_>, now: Timestamp) -> R
     if s.state().keys.has_retired() {
         super::keys::release_retired(s);
     }
+    if s.is_traced() {
+        log::datagram_written(s, &result);
+    }
     Reply { result, accepted }
 }
 
@@ -74,7 +81,7 @@ fn write_datagram(
     if state.closure.is_silent() {
         return Ok(0);
     }
-    stream_frames::check(state, &request.offer)?;
+    let target = stream_frames::check(state, &request.offer)?;
     let mut out = request.out;
     let mut datagram = match state.unfinished.take() {
         Some(datagram) if datagram.is_in(&out) => datagram,
@@ -87,6 +94,7 @@ fn write_datagram(
                 return Ok(0);
             }
             prepare(s)?;
+            s.state().paths.begin_datagram();
             if !s.state().paths.in_train
                 && let Some(len) = probing::write(s, &mut out)?
             {
@@ -97,7 +105,7 @@ fn write_datagram(
             Datagram::new(&out, limit)
         }
     };
-    let step = fill(s, request, &mut out, &mut datagram, accepted);
+    let step = fill(s, request, &target, &mut out, &mut datagram, accepted);
     match step {
         Ok(Step::KeepOpen) => {
             s.state().unfinished = Some(datagram);
@@ -162,30 +170,32 @@ fn datagram_limit(state: &State, out: &Output) -> Option<usize> {
 fn fill(
     s: &mut Session,
     request: &Request<'_>,
+    target: &Offering,
     out: &mut Output,
     datagram: &mut Datagram,
     accepted: &mut Option<u64>,
 ) -> Result<Step> {
     if !datagram.is_empty() {
-        return resume(s, request, out, datagram, accepted);
+        return resume(s, request, target, out, datagram, accepted);
     }
     if !s.state().spaces.only_application() {
         handshake_packet(s, out, datagram, Space::Initial)?;
         handshake_packet(s, out, datagram, Space::Handshake)?;
     }
-    application_packet(s, request, out, datagram, accepted)
+    application_packet(s, request, target, out, datagram, accepted)
 }
 
 /// Goes on with the packet that the call before left open.
 fn resume(
     s: &mut Session,
     request: &Request<'_>,
+    target: &Offering,
     out: &mut Output,
     datagram: &mut Datagram,
     accepted: &mut Option<u64>,
 ) -> Result<Step> {
     let Some(mut packet) = datagram.reopen() else { return Ok(Step::Send) };
-    let step = stream_frames::write(s, request, out, &mut packet, accepted);
+    let step = stream_frames::write(s, request, target, out, &mut packet, accepted);
     datagram.add(packet);
     match step? {
         true if request.more => Ok(Step::KeepOpen),
@@ -212,8 +222,9 @@ fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, 
         return Ok(());
     }
     if probing {
-        acks::repeat_oldest(state, space)?;
+        begin_probe(s, space)?;
     }
+    let state = s.state();
     let Some(mut packet) = seal::open(state, datagram, out, kind, space)? else { return Ok(()) };
     if has_ack {
         acks::write_ack(state, out, &mut packet, now);
@@ -238,10 +249,20 @@ fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, 
     Ok(())
 }
 
+/// A probe repeats what the oldest packets carried.
+fn begin_probe(s: &mut Session, space: Space) -> Result<()> {
+    let state = s.state();
+    let left = u64::from(state.spaces.probes[space.index()]);
+    acks::repeat_oldest(state, space)?;
+    log::event(s, &Event::ProbesLeft(left));
+    Ok(())
+}
+
 /// A 1-RTT packet, or 0-RTT while there are no 1-RTT keys.
 fn application_packet(
     s: &mut Session,
     request: &Request<'_>,
+    target: &Offering,
     out: &mut Output,
     datagram: &mut Datagram,
     accepted: &mut Option<u64>,
@@ -253,13 +274,14 @@ fn application_packet(
     let may_send = probing || state.may_send_data();
     let received = &state.spaces.application.received;
     let ack_due = kind == PacketType::OneRtt && received.ack_due(now);
-    let has_data = may_send && (probing || state.has_application_data(&request.offer));
+    let has_data = may_send && (probing || state.has_application_data(&request.offer, target));
     if !ack_due && !has_data {
         return Ok(Step::Send);
     }
     if probing {
-        acks::repeat_oldest(state, Space::Application)?;
+        begin_probe(s, Space::Application)?;
     }
+    let state = s.state();
     let Some(mut packet) = seal::open(state, datagram, out, kind, Space::Application)? else {
         return Ok(Step::Send);
     };
@@ -271,7 +293,7 @@ fn application_packet(
     let written = if may_send {
         control_frames::write(s, out, &mut packet)
             .and_then(|()| crypto_data::write(s.state(), out, &mut packet))
-            .and_then(|()| stream_frames::write(s, request, out, &mut packet, accepted))
+            .and_then(|()| stream_frames::write(s, request, target, out, &mut packet, accepted))
     } else {
         Ok(false)
     };
@@ -330,8 +352,8 @@ pub(crate) fn roll_back(state: &mut State, mut datagram: Datagram) -> Result<()>
 impl State {
     /// Whether a packet of the application's space would carry more than an acknowledgment.
     #[inline]
-    fn has_application_data(&mut self, offer: &Offer<'_>) -> bool {
-        stream_frames::is_sendable(self, offer)
+    fn has_application_data(&self, offer: &Offer<'_>, target: &Offering) -> bool {
+        stream_frames::is_sendable(offer, target)
             || !self.control.is_empty()
             || self.streams.has_pending()
             || self.streams.has_connection_frames()

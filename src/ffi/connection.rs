@@ -9,13 +9,13 @@ use ngtcp2_abi::{
     ngtcp2_transport_params,
 };
 
-use super::{caller, status};
+use super::cid::connection_id;
+use super::{caller, params, status};
 use crate::cc::Algorithm;
 use crate::conn::{self, Config, Setup, VersionList};
 use crate::error::{Error, Result};
 use crate::mem::{Bytes, Mem, default_mem};
-use crate::packet::{ConnectionId, MIN_INITIAL_DATAGRAM_LEN, version};
-use crate::path::local_ids::MAX_LOCAL_IDS;
+use crate::packet::{MIN_INITIAL_DATAGRAM_LEN, version};
 use crate::session::{self, LogSink, Origin};
 use crate::units::{Duration, PacketNumber, Side, Timestamp};
 use crate::wire::varint;
@@ -133,16 +133,17 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
     let params =
         unsafe { generation(given.params, &TRANSPORT_PARAMS_GENERATIONS, ngtcp2_transport_params::ZERO)? };
     // SAFETY: by this function's contract.
-    let dcid = unsafe { connection_id(given.dcid)? };
+    let dcid = unsafe { connection_id(given.dcid) }.ok_or(Error::InvalidArgument)?;
     // SAFETY: by this function's contract.
-    let scid = unsafe { connection_id(given.scid)? };
+    let scid = unsafe { connection_id(given.scid) }.ok_or(Error::InvalidArgument)?;
     // SAFETY: by this function's contract.
     let path = unsafe { super::path::path(given.path) }.ok_or(Error::InvalidArgument)?;
     // SAFETY: by this function's contract.
     let mem = unsafe { caller::load(given.mem) }.unwrap_or(*default_mem());
+    check_allocator(&mem)?;
     check_callbacks(&callbacks, given.side)?;
     check_settings(&settings)?;
-    check_params(&params, given.side)?;
+    params::check_own(&params, given.side)?;
     // SAFETY: the settings' arrays are good for their lengths, by this function's contract.
     let lists = unsafe { Lists::read(&settings)? };
     let origin = Origin {
@@ -170,6 +171,7 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
         };
         conn::create(mem, setup)
     })
+    .inspect(|conn| session::observe(*conn, (), conn::log::begin))
 }
 
 /// The caller's struct of some generation, in full.
@@ -186,12 +188,11 @@ unsafe fn generation<T: Copy>(
     unsafe { caller::load_prefix(pointer, size, default) }.ok_or(Error::InvalidArgument)
 }
 
-/// # Safety
-/// `cid` is NULL or points to a connection id.
-unsafe fn connection_id(cid: *const ngtcp2_cid) -> Result<ConnectionId> {
-    // SAFETY: by this function's contract.
-    let cid = unsafe { caller::load(cid) }.ok_or(Error::InvalidArgument)?;
-    ConnectionId::from_abi(&cid).ok_or(Error::InvalidArgument)
+/// All four functions are needed: memory that was given has to be taken back.
+fn check_allocator(mem: &ngtcp2_mem) -> Result<()> {
+    let complete =
+        mem.malloc.is_some() && mem.free.is_some() && mem.calloc.is_some() && mem.realloc.is_some();
+    if complete { Ok(()) } else { Err(Error::InvalidArgument) }
 }
 
 /// The callbacks that a connection cannot do without.
@@ -220,25 +221,6 @@ fn check_settings(settings: &ngtcp2_settings) -> Result<()> {
         && settings.initial_pkt_num <= i32::MAX as u32
         && settings.max_window <= varint::MAX
         && settings.max_stream_window <= varint::MAX;
-    if valid { Ok(()) } else { Err(Error::InvalidArgument) }
-}
-
-fn check_params(params: &ngtcp2_transport_params, side: Side) -> Result<()> {
-    let limits = [
-        params.initial_max_data,
-        params.initial_max_stream_data_bidi_local,
-        params.initial_max_stream_data_bidi_remote,
-        params.initial_max_stream_data_uni,
-    ];
-    let ids = 2..=MAX_LOCAL_IDS as u64;
-    if !ids.contains(&params.active_connection_id_limit) || limits.iter().any(|limit| *limit > varint::MAX) {
-        return Err(Error::InvalidArgument);
-    }
-    let of_servers = params.preferred_addr_present | params.stateless_reset_token_present;
-    let valid = match side {
-        Side::Client => of_servers | params.original_dcid_present | params.retry_scid_present == 0,
-        Side::Server => params.original_dcid_present != 0,
-    };
     if valid { Ok(()) } else { Err(Error::InvalidArgument) }
 }
 

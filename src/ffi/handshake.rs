@@ -142,7 +142,7 @@ older_twin!(ngtcp2_conn_get_client_chosen_version = ngtcp2_conn_get_client_chose
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_get_negotiated_version2(conn: *const ngtcp2_conn) -> u32 {
-    observe(conn, 0, |session| session.state().versions.negotiated.unwrap_or(0))
+    observe(conn, 0, |session| conn::version_negotiation::known_version(session.state()))
 }
 
 older_twin!(ngtcp2_conn_get_negotiated_version = ngtcp2_conn_get_negotiated_version2() -> u32);

@@ -242,18 +242,13 @@ pub unsafe extern "C" fn ngtcp2_conn_set_initial_crypto_ctx(
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_conn_get_initial_crypto_ctx(
-    conn: *mut ngtcp2_conn,
-) -> *const ngtcp2_crypto_ctx {
-    suite(conn, |keys| &keys.initial_suite)
-}
-
-#[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_get_initial_crypto_ctx2(
     conn: *const ngtcp2_conn,
 ) -> *const ngtcp2_crypto_ctx {
     suite(conn, |keys| &keys.initial_suite)
 }
+
+older_twin!(ngtcp2_conn_get_initial_crypto_ctx = ngtcp2_conn_get_initial_crypto_ctx2() -> *const ngtcp2_crypto_ctx);
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_set_crypto_ctx(conn: *mut ngtcp2_conn, ctx: *const ngtcp2_crypto_ctx) {
@@ -262,14 +257,11 @@ pub unsafe extern "C" fn ngtcp2_conn_set_crypto_ctx(conn: *mut ngtcp2_conn, ctx:
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_conn_get_crypto_ctx(conn: *mut ngtcp2_conn) -> *const ngtcp2_crypto_ctx {
-    suite(conn, |keys| &keys.suite)
-}
-
-#[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_get_crypto_ctx2(conn: *const ngtcp2_conn) -> *const ngtcp2_crypto_ctx {
     suite(conn, |keys| &keys.suite)
 }
+
+older_twin!(ngtcp2_conn_get_crypto_ctx = ngtcp2_conn_get_crypto_ctx2() -> *const ngtcp2_crypto_ctx);
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_set_0rtt_crypto_ctx(
@@ -281,16 +273,13 @@ pub unsafe extern "C" fn ngtcp2_conn_set_0rtt_crypto_ctx(
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_conn_get_0rtt_crypto_ctx(conn: *mut ngtcp2_conn) -> *const ngtcp2_crypto_ctx {
-    suite(conn, |keys| &keys.early_suite)
-}
-
-#[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_get_0rtt_crypto_ctx2(
     conn: *const ngtcp2_conn,
 ) -> *const ngtcp2_crypto_ctx {
     suite(conn, |keys| &keys.early_suite)
 }
+
+older_twin!(ngtcp2_conn_get_0rtt_crypto_ctx = ngtcp2_conn_get_0rtt_crypto_ctx2() -> *const ngtcp2_crypto_ctx);
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_set_retry_aead(

@@ -1,4 +1,4 @@
-//! `ngtcp2_conn_read_pkt`, timers and the end of a wait.
+//! `ngtcp2_conn_read_pkt`.
 
 use core::ffi::c_int;
 
@@ -11,15 +11,10 @@ use super::{caller, status};
 use crate::conn;
 use crate::error::Error;
 use crate::recovery::EcnCodepoint;
-use crate::session::{Input, drive, observe};
+use crate::session::{Input, drive};
 use crate::units::Timestamp;
 
-abi::assert_same_signature!(ngtcp2_abi::api, self, {
-    ngtcp2_conn_read_pkt_versioned,
-    ngtcp2_conn_handle_expiry,
-    ngtcp2_conn_get_expiry,
-    ngtcp2_conn_get_expiry2,
-});
+abi::assert_same_signature!(ngtcp2_abi::api, self, { ngtcp2_conn_read_pkt_versioned });
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_read_pkt_versioned(
@@ -61,23 +56,4 @@ unsafe fn codepoint(version: c_int, pi: *const ngtcp2_pkt_info) -> EcnCodepoint 
         3 => EcnCodepoint::Ce,
         _ => EcnCodepoint::NotEct,
     }
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_conn_handle_expiry(conn: *mut ngtcp2_conn, ts: ngtcp2_tstamp) -> c_int {
-    drive(conn, |session| status(conn::timers::handle_expiry(session, Timestamp(ts))))
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_conn_get_expiry(conn: *mut ngtcp2_conn) -> ngtcp2_tstamp {
-    expiry(conn)
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_conn_get_expiry2(conn: *const ngtcp2_conn) -> ngtcp2_tstamp {
-    expiry(conn)
-}
-
-fn expiry(conn: *const ngtcp2_conn) -> ngtcp2_tstamp {
-    observe(conn, u64::MAX, |session| conn::timers::expiry(session.state()).0)
 }

@@ -1,16 +1,36 @@
-//! The timers of a connection, beside its expiry.
+//! The timers of a connection.
+
+use core::ffi::c_int;
 
 use ngtcp2_abi::{self as abi, ngtcp2_conn, ngtcp2_duration, ngtcp2_tstamp};
 
-use crate::session::{change, observe};
-use crate::units::Duration;
+use super::status;
+use crate::conn::timers;
+use crate::session::{change, drive, observe};
+use crate::units::{Duration, Timestamp};
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
+    ngtcp2_conn_get_expiry,
+    ngtcp2_conn_get_expiry2,
+    ngtcp2_conn_handle_expiry,
     ngtcp2_conn_get_pto,
     ngtcp2_conn_get_pto2,
     ngtcp2_conn_set_keep_alive_timeout,
     ngtcp2_conn_get_timestamp,
+    ngtcp2_conn_update_pkt_tx_time,
 });
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_conn_get_expiry2(conn: *const ngtcp2_conn) -> ngtcp2_tstamp {
+    observe(conn, Timestamp::NEVER.0, |session| timers::expiry(session.state()).0)
+}
+
+older_twin!(ngtcp2_conn_get_expiry = ngtcp2_conn_get_expiry2() -> ngtcp2_tstamp);
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_conn_handle_expiry(conn: *mut ngtcp2_conn, ts: ngtcp2_tstamp) -> c_int {
+    drive(conn, |session| status(timers::handle_expiry(session, Timestamp(ts))))
+}
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_get_pto2(conn: *const ngtcp2_conn) -> ngtcp2_duration {
@@ -30,4 +50,13 @@ pub unsafe extern "C" fn ngtcp2_conn_set_keep_alive_timeout(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_get_timestamp(conn: *const ngtcp2_conn) -> ngtcp2_tstamp {
     observe(conn, 0, |session| session.state().now.0)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_conn_update_pkt_tx_time(conn: *mut ngtcp2_conn, ts: ngtcp2_tstamp) {
+    change(conn, |session| {
+        let state = session.state();
+        let now = state.advance_clock(Timestamp(ts));
+        state.recovery.update_pacing(now);
+    });
 }

@@ -11,7 +11,7 @@ use super::{caller, length};
 use crate::conn::{self, CloseReason, Offer, Reply, Request};
 use crate::error::{Error, Result};
 use crate::mem::AppSlice;
-use crate::session::{Output, Session, change, drive, write_path};
+use crate::session::{Output, Session, drive, write_path};
 use crate::units::{StreamId, Timestamp};
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
@@ -21,7 +21,6 @@ abi::assert_same_signature!(ngtcp2_abi::api, self, {
     ngtcp2_conn_write_datagram_versioned,
     ngtcp2_conn_writev_datagram_versioned,
     ngtcp2_conn_write_connection_close_versioned,
-    ngtcp2_conn_update_pkt_tx_time,
 });
 
 /// Where a written packet and what belongs to it go.
@@ -350,13 +349,4 @@ impl CloseFields {
         };
         Self { error_code: ccerr.error_code, frame_type }
     }
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_conn_update_pkt_tx_time(conn: *mut ngtcp2_conn, ts: ngtcp2_tstamp) {
-    change(conn, |session| {
-        let state = session.state();
-        let now = state.advance_clock(Timestamp(ts));
-        state.recovery.update_pacing(now);
-    });
 }

@@ -97,25 +97,31 @@ struct Segment {
 }
 
 impl Segment {
+    const NONE: Self = Self { offset: 0, piece: AppSlice::EMPTY };
+
     const fn end(&self) -> u64 {
         self.offset + self.piece.len as u64
     }
 }
 
-/// The bytes `start_offset..end_offset` of a stream, in the application's memory.
+/// The bytes `start_offset..end_offset` of a stream, in the application's memory. Most streams hold one segment at a
+/// time: it stands here, and only further ones take memory.
 pub(crate) struct AppBytes {
-    segments: Ring<Segment>,
+    /// The oldest segment; empty when nothing is held.
+    first: Segment,
+    more: Ring<Segment>,
     end: u64,
 }
 
 impl AppBytes {
     pub(crate) const fn new(mem: Mem) -> Self {
-        Self { segments: Ring::new(mem), end: 0 }
+        Self { first: Segment::NONE, more: Ring::new(mem), end: 0 }
     }
 
     /// Where the bytes that are held start; `end_offset` when none are.
+    #[inline]
     pub(crate) fn start_offset(&self) -> u64 {
-        self.segments.front().map_or(self.end, |segment| segment.offset)
+        if self.first.piece.is_empty() { self.end } else { self.first.offset }
     }
 
     /// Where the next byte goes.
@@ -126,22 +132,27 @@ impl AppBytes {
 
     /// How many pieces of memory are held.
     pub(crate) const fn segments(&self) -> usize {
-        self.segments.len()
+        if self.first.piece.is_empty() { 0 } else { 1 + self.more.len() }
     }
 
-    pub(crate) fn try_reserve_segments(&mut self, count: usize) -> Result<(), NoMem> {
-        self.segments.try_reserve(count)
+    /// Makes room to append `pieces`, or any part of them.
+    #[inline]
+    pub(crate) fn try_reserve_for(&mut self, pieces: &[AppSlice]) -> Result<(), NoMem> {
+        let last = self.more.back().unwrap_or(&self.first).piece;
+        let joins = |piece: &AppSlice| last.is_empty() || last.precedes(*piece);
+        let count = pieces.len() - usize::from(pieces.first().is_some_and(joins));
+        if count == 0 { Ok(()) } else { self.more.try_reserve(count) }
     }
 
     /// Appends a piece of the application's memory; an empty one leaves nothing to hold.
     #[inline]
     pub(crate) fn try_append(&mut self, piece: AppSlice) -> Result<(), NoMem> {
-        self.segments.try_reserve(1)?;
+        self.try_reserve_for(&[piece])?;
         self.append_reserved(piece);
         Ok(())
     }
 
-    /// As `try_append`, into room that `try_reserve_segments` made. Without room, or past the last offset there is,
+    /// As `try_append`, into room that `try_reserve_for` made. Without room, or past the last offset there is,
     /// it returns `false`, which is a bug of the caller.
     #[inline]
     pub(crate) fn append_reserved(&mut self, piece: AppSlice) -> bool {
@@ -149,12 +160,14 @@ impl AppBytes {
         if piece.is_empty() {
             return true;
         }
-        if let Some(last) = self.segments.back_mut()
-            && last.piece.precedes(piece)
-        {
+        let fresh = Segment { offset: self.end, piece };
+        let last = self.more.back_mut().unwrap_or(&mut self.first);
+        if last.piece.is_empty() {
+            *last = fresh;
+        } else if last.piece.precedes(piece) {
             // One buffer sent in many small writes stays one segment.
             last.piece.len += piece.len;
-        } else if !self.segments.push_back_reserved(Segment { offset: self.end, piece }) {
+        } else if !self.more.push_back_reserved(fresh) {
             return false;
         }
         self.end = end;
@@ -163,22 +176,21 @@ impl AppBytes {
 
     /// Lets go of all bytes before `offset`.
     pub(crate) fn release_to(&mut self, offset: u64) {
-        while let Some(first) = self.segments.front_mut() {
-            if first.end() <= offset {
-                self.segments.pop_front();
-                continue;
-            }
-            let passed = offset.saturating_sub(first.offset);
-            first.offset += passed;
-            first.piece = first.piece.behind(passed as usize);
-            return;
+        while !self.first.piece.is_empty() && self.first.end() <= offset {
+            self.first = self.more.pop_front().unwrap_or(Segment::NONE);
+        }
+        if !self.first.piece.is_empty() {
+            let passed = offset.saturating_sub(self.first.offset);
+            self.first.offset += passed;
+            self.first.piece = self.first.piece.behind(passed as usize);
         }
     }
 
     /// Lets go of all bytes; the next ones go where they would have gone.
     pub(crate) fn clear(&mut self) {
-        self.segments.clear();
-        self.segments.release_if_empty();
+        self.first = Segment::NONE;
+        self.more.clear();
+        self.more.release_if_empty();
     }
 
     /// Copies the bytes from `offset` on into all of `target`; `false`, with nothing copied, unless all are held.
@@ -190,7 +202,7 @@ impl AppBytes {
         let mut position = offset;
         let mut index = self.segment_at(offset);
         while !target.is_empty() {
-            let Some(segment) = self.segments.get(index) else { return false };
+            let Some(segment) = self.segment(index) else { return false };
             let count = segment.piece.behind((position - segment.offset) as usize).copy_to(target);
             target = target.split_at_mut(count).1;
             position += count as u64;
@@ -199,18 +211,22 @@ impl AppBytes {
         true
     }
 
+    fn segment(&self, index: usize) -> Option<&Segment> {
+        match index.checked_sub(1) {
+            None => Some(&self.first),
+            Some(index) => self.more.get(index),
+        }
+    }
+
     /// The index of the segment that has the byte at `offset`, which is held.
     fn segment_at(&self, offset: u64) -> usize {
-        let last = self.segments.len().saturating_sub(1);
-        // New data is written right after it was appended.
-        if self.segments.back().is_some_and(|segment| segment.offset <= offset) {
-            return last;
-        }
-        let (front, back) = self.segments.as_slices();
         let starts_before = |segment: &Segment| segment.offset <= offset;
+        // New data is written right after it was appended.
+        if self.more.back().is_some_and(starts_before) {
+            return self.more.len();
+        }
+        let (front, back) = self.more.as_slices();
         let in_front = front.partition_point(starts_before);
-        let before =
-            if in_front < front.len() { in_front } else { in_front + back.partition_point(starts_before) };
-        before.saturating_sub(1)
+        if in_front < front.len() { in_front } else { in_front + back.partition_point(starts_before) }
     }
 }

@@ -19,17 +19,21 @@ struct Entry {
 /// Answers for an id that no entry has: `get` misses and falls through to the table.
 const NOTHING: Entry = Entry { id: u64::MAX, index: NIL };
 
+/// How many ids are found without a hash: streams that take turns are as many as fit a packet or two.
+const RECENT: usize = 32;
+
 /// A map from ids to indices below `NIL`.
 pub(crate) struct IdMap {
     table: HashTable<Entry, Mem>,
     key: (u64, u64),
-    recent: Cell<Entry>,
+    /// The ids found last, each at a place of its own: most look-ups need no hash.
+    recent: [Cell<Entry>; RECENT],
 }
 
 impl IdMap {
     /// `key` makes the hash function unknown to the peer.
     pub(crate) fn new(mem: Mem, key: (u64, u64)) -> Self {
-        Self { table: HashTable::new_in(mem), key, recent: Cell::new(NOTHING) }
+        Self { table: HashTable::new_in(mem), key, recent: [const { Cell::new(NOTHING) }; RECENT] }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -42,13 +46,23 @@ impl IdMap {
 
     #[inline]
     pub(crate) fn get(&self, id: u64) -> Option<u32> {
-        let recent = self.recent.get();
+        let recent = self.recent(id).get();
         if recent.id == id && recent.index != NIL {
             return Some(recent.index);
         }
+        self.find(id)
+    }
+
+    fn find(&self, id: u64) -> Option<u32> {
         let found = *self.table.find(hash(self.key, id), |entry| entry.id == id)?;
-        self.recent.set(found);
+        self.recent(id).set(found);
         Some(found.index)
+    }
+
+    /// Where `id` stands among the ids found last. Ids of one kind are four apart.
+    #[inline]
+    fn recent(&self, id: u64) -> &Cell<Entry> {
+        &self.recent[(id >> 2) as usize % RECENT]
     }
 
     /// Makes room for `additional` more ids.
@@ -64,10 +78,26 @@ impl IdMap {
         Ok(())
     }
 
+    /// Maps an id that has no index yet, into room that `try_reserve` made. Without room it returns `false`, which is a bug
+    /// of the caller.
+    #[inline]
+    pub(crate) fn insert_new_reserved(&mut self, id: u64, index: u32) -> bool {
+        debug_assert!(self.get(id).is_none() && self.table.len() < self.table.capacity());
+        if self.table.len() == self.table.capacity() {
+            return false;
+        }
+        let key = self.key;
+        self.table.insert_unique(hash(key, id), Entry { id, index }, |entry| hash(key, entry.id));
+        // What was inserted is used next, as a rule.
+        self.recent(id).set(Entry { id, index });
+        true
+    }
+
     /// As `try_insert`, into room that `try_reserve` made. Without room it returns `false`, which is a bug of the
     /// caller.
     pub(crate) fn insert_reserved(&mut self, id: u64, index: u32) -> bool {
-        self.recent.set(NOTHING);
+        // What was inserted is used next, as a rule.
+        self.recent(id).set(Entry { id, index });
         let hash_of_id = hash(self.key, id);
         if let Some(entry) = self.table.find_mut(hash_of_id, |entry| entry.id == id) {
             entry.index = index;
@@ -75,6 +105,7 @@ impl IdMap {
         }
         debug_assert!(self.table.len() < self.table.capacity());
         if self.table.len() == self.table.capacity() {
+            self.recent(id).set(NOTHING);
             return false;
         }
         let key = self.key;
@@ -83,13 +114,17 @@ impl IdMap {
     }
 
     pub(crate) fn remove(&mut self, id: u64) -> Option<u32> {
-        self.recent.set(NOTHING);
+        if self.recent(id).get().id == id {
+            self.recent(id).set(NOTHING);
+        }
         let entry = self.table.find_entry(hash(self.key, id), |entry| entry.id == id).ok()?;
         Some(entry.remove().0.index)
     }
 
     pub(crate) fn clear(&mut self) {
-        self.recent.set(NOTHING);
+        for recent in &self.recent {
+            recent.set(NOTHING);
+        }
         self.table.clear();
     }
 

@@ -11,7 +11,8 @@ use super::{Array, Mem, NIL, NoMem};
 /// The generation of vacant entries.
 const VACANT: u32 = 0;
 
-/// Names one value of a [`Pool`]; of no use after the value was removed.
+/// Names one value of a [`Pool`]; of no use after the value was removed. Only `NONE` has the generation `VACANT`, and no
+/// pool is large enough for its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     index: u32,
@@ -109,20 +110,20 @@ impl<T> Pool<T> {
     #[inline]
     pub(crate) fn get(&self, key: Key) -> Option<&T> {
         let entry = self.entries.get(key.index as usize)?;
-        if entry.generation != key.generation || key.is_none() {
+        if entry.generation != key.generation {
             return None;
         }
-        // SAFETY: an entry that is not vacant is initialised.
+        // SAFETY: an entry that is not vacant is initialised, and no key of generation `VACANT` has an entry.
         Some(unsafe { entry.value.assume_init_ref() })
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
         let entry = self.entries.get_mut(key.index as usize)?;
-        if entry.generation != key.generation || key.is_none() {
+        if entry.generation != key.generation {
             return None;
         }
-        // SAFETY: an entry that is not vacant is initialised.
+        // SAFETY: an entry that is not vacant is initialised, and no key of generation `VACANT` has an entry.
         Some(unsafe { entry.value.assume_init_mut() })
     }
 
@@ -134,7 +135,7 @@ impl<T> Pool<T> {
     /// Takes the value out; its key and all copies of the key find nothing from now on.
     pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
         let entry = self.entries.get_mut(key.index as usize)?;
-        if entry.generation != key.generation || key.is_none() {
+        if entry.generation != key.generation {
             return None;
         }
         entry.generation = VACANT;

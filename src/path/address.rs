@@ -165,9 +165,10 @@ impl Path {
         Self { remote, local, user_data: core::ptr::null_mut() }
     }
 
-    /// Whether the two paths differ at most in their ports.
-    pub(crate) fn same_hosts(&self, other: &Self) -> bool {
-        self.local.same_host(&other.local) && self.remote.same_host(&other.remote)
+    /// Whether the two paths differ at most in the peer's port: the network in between is most likely the same, with
+    /// another NAT binding (RFC 9000 §9.4).
+    pub(crate) fn same_but_peer_port(&self, other: &Self) -> bool {
+        self.local == other.local && self.remote.same_host(&other.remote)
     }
 }
 
@@ -252,10 +253,12 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn rebinding_changes_the_port_only() {
-        assert!(path(1).same_hosts(&path(2)));
+    fn rebinding_changes_the_peers_port_only() {
+        assert!(path(1).same_but_peer_port(&path(2)));
         assert_ne!(path(1), path(2));
         let moved = Path::new(path(1).local, ipv4([127, 0, 0, 2], 1));
-        assert!(!path(1).same_hosts(&moved));
+        assert!(!path(1).same_but_peer_port(&moved));
+        let own_port = Path::new(ipv4([127, 0, 0, 1], 4434), path(1).remote);
+        assert!(!path(1).same_but_peer_port(&own_port));
     }
 }

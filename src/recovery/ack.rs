@@ -157,7 +157,7 @@ impl Recovery {
                     continue;
                 }
                 sum.add(packet, self.path_epoch, self.window_limited_until, &self.congestion);
-                if packet.flags.has(SentFlags::MTU_PROBE) {
+                if packet.flags.has(SentFlags::MTU_PROBE) && packet.path_epoch == self.path_epoch {
                     tally.mtu_probe = tally.mtu_probe.max(Some(packet.size));
                 }
                 packet.flags = packet.flags.with(SentFlags::ACKNOWLEDGED);

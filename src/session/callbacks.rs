@@ -58,7 +58,7 @@ impl Session {
 
     /// Calls C unless the connection is gone, before or after.
     #[inline]
-    fn ask(
+    pub(super) fn ask(
         &mut self,
         phase: Phase,
         code: impl FnOnce(*mut abi::ngtcp2_conn, *mut c_void) -> c_int,
@@ -553,11 +553,15 @@ impl Session {
     }
 }
 
-/// Logs.
+/// Logs. After `ngtcp2_conn_del` in a callback the caller's objects may be gone: nothing is told any more but the end of
+/// the qlog.
 impl Session {
     /// Hands one finished log line to the caller; `line` ends with a NUL that is not part of it.
     pub(crate) fn log_line(&mut self, line: &mut [u8]) {
         let Some(len) = line.len().checked_sub(1) else { return };
+        if self.may_call_out().is_err() {
+            return;
+        }
         let log = self.head().log;
         if let Some(write) = log.write {
             // SAFETY: a NUL-terminated line that outlives the call.
@@ -575,6 +579,10 @@ impl Session {
     /// Hands one qlog record to the caller.
     pub(crate) fn qlog_record(&mut self, flags: u32, record: &[u8]) {
         let Some(write) = self.head().log.qlog else { return };
+        let is_last = flags & abi::NGTCP2_QLOG_WRITE_FLAG_FIN != 0;
+        if !is_last && self.may_call_out().is_err() {
+            return;
+        }
         self.outside(Phase::Bare, |_, user| {
             // SAFETY: the record outlives the call.
             unsafe { write(user, flags, record.as_ptr().cast::<c_void>(), record.len()) }

@@ -39,4 +39,4 @@ pub(crate) use send::{AckedData, LostData, SendPart, SendingState};
 pub(crate) use stream::{MAX_ERROR_CODE, Stream};
 pub(crate) use stream_limits::MAX_STREAMS;
 pub(crate) use table::{Accepted, ClosedStream, Part, Streams, WindowSettings};
-pub(crate) use writing::{ResetStreamFrame, StopSendingFrame};
+pub(crate) use writing::{Offering, ResetStreamFrame, StopSendingFrame};

@@ -27,8 +27,48 @@ pub(crate) struct StopSendingFrame {
     pub(crate) error_code: u64,
 }
 
+/// What a stream can take of the data that the application offers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Offering {
+    pub(crate) key: Key,
+    /// The offset of the next new byte.
+    pub(crate) offset: u64,
+    /// How many of the bytes both limits let through.
+    pub(crate) sendable: u64,
+    /// Nothing was ever sent on the stream: then an empty frame opens it at the peer.
+    pub(crate) is_untouched: bool,
+}
+
+impl Offering {
+    /// No stream is offered anything.
+    pub(crate) const NONE: Self = Self { key: Key::NONE, offset: 0, sendable: 0, is_untouched: false };
+}
+
 /// New data.
 impl Streams {
+    /// Looks a stream up and tells how much of `len` bytes it can take. A limit that holds everything back is noted for a
+    /// BLOCKED frame; that of the stream is an error.
+    #[inline]
+    pub(crate) fn offer(&mut self, id: StreamId, len: u64) -> Result<Offering> {
+        let key = self.find(id).ok_or(Error::StreamNotFound)?;
+        let stream = self.pool.get(key).ok_or(Error::StreamNotFound)?;
+        let send = stream.send.as_ref().filter(|send| send.is_open()).ok_or(Error::StreamShutWr)?;
+        let left = send.credit().left();
+        let offering = Offering {
+            key,
+            offset: send.sent_to(),
+            sendable: len.min(left).min(self.send_credit.left()),
+            is_untouched: send.state() == SendingState::Ready,
+        };
+        if len > 0 && offering.sendable == 0 {
+            self.note_blocked(key);
+            if left == 0 {
+                return Err(Error::StreamDataBlocked);
+            }
+        }
+        Ok(offering)
+    }
+
     /// Whether the application may write to the stream.
     #[inline]
     pub(crate) fn write_state(&self, key: Key) -> Result<()> {

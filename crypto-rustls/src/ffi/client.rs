@@ -16,17 +16,11 @@ use crate::client::Client;
 pub struct ngtcp2_crypto_rustls_client(Configuration<Client>);
 
 // `client` is NULL or came from `ngtcp2_crypto_rustls_client_new` and has not been deleted.
-unsafe fn configuration<'a>(client: *const ngtcp2_crypto_rustls_client) -> Option<&'a Configuration<Client>> {
-    // SAFETY: by the contract of this function. The object is only ever shared; it has a lock inside.
-    unsafe { client.as_ref() }.map(|client| &client.0)
-}
-
-// As `configuration`, for making sessions.
-pub(super) unsafe fn client_configuration<'a>(
+pub(super) unsafe fn configuration<'a>(
     client: *const ngtcp2_crypto_rustls_client,
 ) -> Option<&'a Configuration<Client>> {
-    // SAFETY: by the contract of this function.
-    unsafe { configuration(client) }
+    // SAFETY: by the contract of this function. The object is only ever shared; it has a lock inside.
+    unsafe { client.as_ref() }.map(|client| &client.0)
 }
 
 /// Makes a configuration that trusts nobody: add CA certificates before making sessions.

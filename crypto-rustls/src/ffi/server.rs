@@ -17,17 +17,11 @@ use crate::server::Server;
 pub struct ngtcp2_crypto_rustls_server(Configuration<Server>);
 
 // `server` is NULL or came from `ngtcp2_crypto_rustls_server_new` and has not been deleted.
-unsafe fn configuration<'a>(server: *const ngtcp2_crypto_rustls_server) -> Option<&'a Configuration<Server>> {
-    // SAFETY: by the contract of this function. The object is only ever shared; it has a lock inside.
-    unsafe { server.as_ref() }.map(|server| &server.0)
-}
-
-// As `configuration`, for making sessions.
-pub(super) unsafe fn server_configuration<'a>(
+pub(super) unsafe fn configuration<'a>(
     server: *const ngtcp2_crypto_rustls_server,
 ) -> Option<&'a Configuration<Server>> {
-    // SAFETY: by the contract of this function.
-    unsafe { configuration(server) }
+    // SAFETY: by the contract of this function. The object is only ever shared; it has a lock inside.
+    unsafe { server.as_ref() }.map(|server| &server.0)
 }
 
 /// Makes a configuration: set a certificate before making sessions.

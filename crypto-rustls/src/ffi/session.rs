@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use ngtcp2_abi::{NGTCP2_ERR_INVALID_ARGUMENT, ngtcp2_crypto_conn_ref};
 
-use super::client::{client_configuration, ngtcp2_crypto_rustls_client};
+use super::client::{self, ngtcp2_crypto_rustls_client};
 use super::configuration::{change, names as name};
 use super::conn::Conn;
-use super::server::{ngtcp2_crypto_rustls_server, server_configuration};
+use super::server::{self, ngtcp2_crypto_rustls_server};
 use super::{guard, text};
 use crate::session::Session;
 
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_client_new(
     // SAFETY: the caller's text, or NULL.
     let server_name = unsafe { text(server_name) };
     // SAFETY: the caller's client, or NULL.
-    change(unsafe { client_configuration(client) }, |client| {
+    change(unsafe { client::configuration(client) }, |client| {
         let session = client.session(name(server_name)?)?;
         *output = ngtcp2_crypto_rustls_session::hand_over(session, conn_ref);
         Ok(())
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_server_new(
     let Some(output) = (unsafe { psession.as_mut() }) else { return NGTCP2_ERR_INVALID_ARGUMENT };
     *output = std::ptr::null_mut();
     // SAFETY: the caller's server, or NULL.
-    change(unsafe { server_configuration(server) }, |server| {
+    change(unsafe { server::configuration(server) }, |server| {
         *output = ngtcp2_crypto_rustls_session::hand_over(server.session()?, conn_ref);
         Ok(())
     })

@@ -23,9 +23,9 @@ state_machine! {
         Underived,
         /// The next generation is derived: an update may begin.
         Ready,
-        /// We send in a new phase and no packet of it was acknowledged yet.
+        /// We send in a new phase, and the peer has given no sign of it yet.
         Unconfirmed,
-        /// The new phase is confirmed; the next update waits for three PTO (RFC 9001 §6.5).
+        /// The peer is in the new phase as well; the next update waits for three PTO (RFC 9001 §6.5).
         CoolingDown,
     } {
         derive: Underived | CoolingDown => Ready;
@@ -143,12 +143,12 @@ impl OneRtt {
         self.tx = Some(protection);
     }
 
-    pub(crate) fn withdraw_rx(&mut self) {
-        self.rx = None;
+    pub(crate) fn withdraw_rx(&mut self) -> bool {
+        self.rx.take().is_some()
     }
 
-    pub(crate) fn withdraw_tx(&mut self) {
-        self.tx = None;
+    pub(crate) fn withdraw_tx(&mut self) -> bool {
+        self.tx.take().is_some()
     }
 
     /// The secrets to derive the next generation from, when that is due.
@@ -225,10 +225,14 @@ impl OneRtt {
         self.first_received.is_none()
     }
 
-    /// The peer has moved on: the previous receiving key serves packets that were overtaken, until `until`.
-    pub(crate) fn keep_previous_until(&mut self, until: Timestamp) {
+    /// The peer has moved on: the previous receiving key serves packets that were overtaken, until `until`. The peer may
+    /// begin another phase even if it never acknowledges anything of ours, so the next keys are needed then.
+    pub(crate) fn on_peer_moved(&mut self, until: Timestamp) {
         if let Some((_, kept_until)) = &mut self.previous {
             *kept_until = until;
+        }
+        if self.update.confirm() {
+            self.cooled_down_at = until;
         }
     }
 
@@ -254,6 +258,17 @@ impl OneRtt {
         {
             self.cooled_down_at = now + pto * 3;
         }
+    }
+
+    /// Whether an acknowledgment of `largest` shows that the peer has the keys of the current phase. The first phase needs
+    /// no such proof (RFC 9001 §6.1).
+    pub(crate) fn is_acknowledged_by(&self, largest: Option<PacketNumber>) -> bool {
+        self.first_sent == PacketNumber(0) || largest >= Some(self.first_sent)
+    }
+
+    /// Whether three PTO have passed since the last update (RFC 9001 §6.5).
+    pub(crate) fn has_cooled_down(&self, now: Timestamp) -> bool {
+        now >= self.cooled_down_at
     }
 
     /// When the previous receiving key is of no more use.
