@@ -16,7 +16,6 @@ pub(crate) mod qlog;
 mod qlog_frame;
 
 pub(crate) use event::{Event, Note, note};
-pub(crate) use line::LineWriter;
 pub(crate) use log::LogHeader;
 pub(crate) use log_frame::FrameLines;
 pub(crate) use log_parameters::ParameterLines;
