@@ -141,8 +141,8 @@ pub(crate) fn packet(
     };
     let token = if packet.token.len() <= MAX_TOKEN_SHOWN { packet.token } else { &[] };
     event(buffer, time, name, |json| {
-        let limit = json.reserve(PACKET_END + 2 * token.len());
         json.array("frames", |json| {
+            let limit = json.reserve(PACKET_END + 2 * token.len());
             let mut reader = Reader::new(payload);
             while !reader.is_empty() {
                 let Ok((frame, _)) = frame::parse(&mut reader) else { break };
@@ -186,8 +186,8 @@ pub(crate) fn version_negotiation_received(
 ) -> usize {
     event(buffer, time, "transport:packet_received", |json| {
         json.object("header", |json| write_header(json, "version_negotiation", PacketNumber(0)))?;
-        let limit = json.reserve(RECORD_END);
         json.array("supported_versions", |json| {
+            let limit = json.reserve(RECORD_END);
             for version in versions {
                 if !json.attempt(|json| json.string(format_args!("{version:08x}"))) {
                     break;

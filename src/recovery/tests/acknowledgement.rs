@@ -59,7 +59,7 @@ fn repeated_and_old_frames_change_nothing() {
     let window = fixture.recovery.window();
     for ranges in [[(0, 3)], [(0, 1)]] {
         let outcome = fixture.ack(Application, &ranges, at(60));
-        assert!(!outcome.largest_newly_acked.is_some() && outcome.acked.is_empty());
+        assert!(outcome.largest_newly_acked.is_none() && outcome.acked.is_empty());
     }
     assert_eq!(fixture.recovery.window(), window);
     assert_eq!(fixture.recovery.rtt().latest(), ms(50));
