@@ -21,7 +21,7 @@ use core::ptr::{NonNull, addr_of};
 use ngtcp2_abi as abi;
 
 pub use boundary::report_panics;
-pub(crate) use boundary::{Access, Outcome, call, change, create, delete, drive, observe};
+pub(crate) use boundary::{Access, change, create, delete, drive, observe};
 pub(crate) use buffers::{Input, Output};
 pub(crate) use callbacks::{CloseCodes, NextKeys, ValidationReport};
 pub(crate) use packet_protection::{HeaderKey, MAX_IV, PacketKey};
@@ -85,7 +85,6 @@ pub(crate) struct Head {
     traced: bool,
     callbacks: abi::ngtcp2_callbacks,
     pub(crate) log: LogSink,
-    rand_ctx: abi::ngtcp2_rand_ctx,
     user_data: *mut c_void,
 }
 
@@ -131,7 +130,6 @@ impl Head {
             traced: origin.log.takes_lines() || origin.log.takes_records(),
             callbacks: origin.callbacks,
             log: origin.log,
-            rand_ctx: origin.rand_ctx,
             user_data: origin.user_data,
         }
     }

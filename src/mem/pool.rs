@@ -27,11 +27,6 @@ impl Key {
     pub(crate) const fn index(self) -> u32 {
         self.index
     }
-
-    #[inline]
-    pub(crate) const fn is_none(self) -> bool {
-        self.generation == VACANT
-    }
 }
 
 impl Default for Key {
@@ -80,11 +75,6 @@ impl<T> Pool<T> {
         self.entries.try_reserve(additional.saturating_sub(vacant))
     }
 
-    pub(crate) fn try_insert(&mut self, value: T) -> Result<Key, NoMem> {
-        self.try_reserve(1)?;
-        Ok(self.insert_reserved(value))
-    }
-
     /// Inserts into room that `try_reserve` made. Without room it drops the value and returns `Key::NONE`, which is
     /// a bug of the caller.
     pub(crate) fn insert_reserved(&mut self, value: T) -> Key {
@@ -125,11 +115,6 @@ impl<T> Pool<T> {
         }
         // SAFETY: an entry that is not vacant is initialised, and no key of generation `VACANT` has an entry.
         Some(unsafe { entry.value.assume_init_mut() })
-    }
-
-    #[inline]
-    pub(crate) fn contains(&self, key: Key) -> bool {
-        self.get(key).is_some()
     }
 
     /// Takes the value out; its key and all copies of the key find nothing from now on.
@@ -174,14 +159,6 @@ impl<T> Pool<T> {
         (index..self.entries.len() as u32).find_map(|index| self.key_at(index))
     }
 
-    /// All values, in no particular order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Key, &T)> {
-        (0..self.entries.len() as u32).filter_map(|index| {
-            let key = self.key_at(index)?;
-            Some((key, self.get(key)?))
-        })
-    }
-
     /// Drops all values.
     pub(crate) fn clear(&mut self) {
         let mut next = self.first();
@@ -204,6 +181,14 @@ impl<T> Pool<T> {
             self.entries.shrink_to(0);
             self.first_vacant = NIL;
         }
+    }
+}
+
+#[cfg(test)]
+impl<T> Pool<T> {
+    pub(crate) fn try_insert(&mut self, value: T) -> Result<Key, NoMem> {
+        self.try_reserve(1)?;
+        Ok(self.insert_reserved(value))
     }
 }
 

@@ -82,14 +82,6 @@ impl Address {
         self.len as usize
     }
 
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    pub(crate) const fn family(&self) -> Family {
-        self.family
-    }
-
     /// The port in host byte order; 0 without an address.
     pub(crate) const fn port(&self) -> u16 {
         // Both families have it at the same place.
@@ -212,7 +204,7 @@ pub(crate) mod tests {
         let raw = raw_ipv6();
         let address = Address::from_bytes(&raw).unwrap();
         assert_eq!(address.as_bytes(), raw);
-        assert_eq!((address.family(), address.port(), address.len()), (Family::Ipv6, 443, 28));
+        assert_eq!((address.family, address.port(), address.len()), (Family::Ipv6, 443, 28));
         assert_eq!(address.ip()[15], 7);
         assert_eq!(address.as_bytes().as_ptr() as usize % 8, 0);
         assert_eq!(ipv4([1, 2, 3, 4], 80).ip(), [1, 2, 3, 4]);
@@ -249,7 +241,7 @@ pub(crate) mod tests {
         assert_eq!(Address::from_bytes(&storage).unwrap().len(), IPV6_LEN);
         let unix = [(libc::AF_UNIX as u16).to_ne_bytes().as_slice(), &[0; 30]].concat();
         assert!(Address::from_bytes(&unix).is_none());
-        assert!(Address::from_bytes(&[]).unwrap().is_empty());
+        assert!(Address::from_bytes(&[]).unwrap().as_bytes().is_empty());
     }
 
     #[test]

@@ -164,11 +164,6 @@ impl Streams {
         }
     }
 
-    /// How many streams are open.
-    pub(crate) const fn len(&self) -> usize {
-        self.pool.len()
-    }
-
     #[inline]
     pub(crate) fn find(&self, id: StreamId) -> Option<Key> {
         self.pool.key_at(self.ids.get(id.0)?)
@@ -300,6 +295,19 @@ impl Streams {
         self.data_blocked_pending = false;
     }
 
+    /// How many more streams we may open.
+    pub(crate) const fn left(&self, direction: Direction) -> u64 {
+        self.local[direction.index()].left()
+    }
+}
+
+#[cfg(test)]
+impl Streams {
+    /// How many streams are open.
+    pub(crate) const fn len(&self) -> usize {
+        self.pool.len()
+    }
+
     pub(crate) fn first_key(&self) -> Option<Key> {
         self.pool.first()
     }
@@ -307,11 +315,6 @@ impl Streams {
     /// The stream after `key` in no particular order; a walk survives changes between its steps.
     pub(crate) fn key_after(&self, key: Key) -> Option<Key> {
         self.pool.next_after(key.index())
-    }
-
-    /// How many more streams we may open.
-    pub(crate) const fn left(&self, direction: Direction) -> u64 {
-        self.local[direction.index()].left()
     }
 
     pub(crate) const fn side(&self) -> Side {
