@@ -279,7 +279,7 @@ proptest! {
     #[test]
     fn records_are_json_whatever_the_room(
         choices in prop::collection::vec(any::<(u8, u16)>(), 0..60),
-        room in 260usize..4096,
+        room in 300usize..4096,
         number in 0..1u64 << 62,
     ) {
         let payload = random_payload(&choices);
