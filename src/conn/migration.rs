@@ -9,7 +9,7 @@ use crate::path::{AmplificationCredit, Path, Route, pmtud};
 use crate::session::Session;
 use crate::units::{Side, Timestamp};
 
-use super::{State, validation};
+use super::{State, validation, write};
 
 /// An authentic 1-RTT packet came on a path beside the current one. It `moves` when it is the newest so far and carries
 /// more than probing frames.
@@ -125,6 +125,8 @@ impl State {
         if self.paths.is_current(path) {
             return Err(Error::InvalidArgument);
         }
+        // Its header names the id of the present path.
+        write::close_unfinished(self)?;
         self.bind_path(path)
     }
 

@@ -70,19 +70,20 @@ impl Session {
     }
 }
 
-/// Handshake.
+/// Handshake. Callbacks that install the keys of the first flight count as building: no packet can be read or written
+/// before they are there.
 impl Session {
     pub(crate) fn client_initial(&mut self) -> Result<()> {
         let Some(callback) = self.head().callbacks.client_initial else { return Ok(()) };
         // SAFETY: the connection and user data are the ones the caller gave us.
-        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, user) })
+        self.notify(Phase::Building, |conn, user| unsafe { callback(conn, user) })
     }
 
     pub(crate) fn recv_client_initial(&mut self, dcid: &ConnectionId) -> Result<()> {
         let Some(callback) = self.head().callbacks.recv_client_initial else { return Ok(()) };
         let dcid = dcid.to_abi();
         // SAFETY: the connection id lives on this stack for the length of the call.
-        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, &dcid, user) })
+        self.notify(Phase::Building, |conn, user| unsafe { callback(conn, &dcid, user) })
     }
 
     /// The callback may answer with an error of its own (a TLS alert is `Crypto`), which is passed on.
@@ -144,7 +145,7 @@ impl Session {
         let Some(callback) = self.head().callbacks.version_negotiation else { return Ok(()) };
         let dcid = client_dcid.to_abi();
         // SAFETY: the connection id lives on this stack for the length of the call.
-        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, version, &dcid, user) })
+        self.notify(Phase::Building, |conn, user| unsafe { callback(conn, version, &dcid, user) })
     }
 
     pub(crate) fn recv_rx_key(&mut self, level: abi::ngtcp2_encryption_level) -> Result<()> {
