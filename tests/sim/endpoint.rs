@@ -189,7 +189,7 @@ impl Endpoint {
         }
     }
 
-    fn path(&self) -> Path {
+    pub(crate) fn path(&self) -> Path {
         match self.side {
             Side::Client => Path { local: CLIENT, remote: SERVER },
             Side::Server => Path { local: SERVER, remote: CLIENT },
