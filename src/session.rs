@@ -55,6 +55,18 @@ impl Phase {
     }
 }
 
+/// Where a connection is in its life, as C sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    Alive,
+    /// A panic was caught: the state may be broken, and deletion is all that is left.
+    Failed,
+    /// `ngtcp2_conn_del` hands the caller's objects back: the last callbacks.
+    Parting,
+    /// `ngtcp2_conn_del` was called inside a callback: no other follows, and the outermost call frees the memory.
+    Deleted,
+}
+
 /// A connection as C holds it: `ngtcp2_conn` is this struct.
 #[repr(C)]
 pub(crate) struct Conn {
@@ -68,10 +80,7 @@ pub(crate) struct Head {
     /// API calls on this connection that are running, one inside the other.
     depth: Cell<u32>,
     phase: Cell<Phase>,
-    /// A panic was caught: the state may be broken and is not touched again.
-    failed: Cell<bool>,
-    /// `ngtcp2_conn_del` was called from inside a callback; the outermost call frees the memory.
-    delete_pending: Cell<bool>,
+    life: Cell<Life>,
     /// Somebody listens to `log`; what every packet asks.
     traced: bool,
     callbacks: abi::ngtcp2_callbacks,
@@ -117,8 +126,7 @@ impl Head {
             magic: MAGIC.into(),
             depth: 0.into(),
             phase: Phase::Idle.into(),
-            failed: false.into(),
-            delete_pending: false.into(),
+            life: Life::Alive.into(),
             traced: origin.log.takes_lines() || origin.log.takes_records(),
             callbacks: origin.callbacks,
             log: origin.log,
@@ -177,11 +185,7 @@ impl Session {
     /// Refuses call-outs once the connection was deleted inside a callback or has failed.
     #[inline]
     fn may_call_out(&self) -> Result<()> {
-        let head = self.head();
-        if head.delete_pending.get() || head.failed.get() {
-            return Err(Error::CallbackFailure);
-        }
-        Ok(())
+        if self.head().life.get() == Life::Alive { Ok(()) } else { Err(Error::CallbackFailure) }
     }
 
     /// The last callbacks of a connection: key contexts go back to the TLS library and the qlog ends.
@@ -189,12 +193,14 @@ impl Session {
         crate::conn::release_callers_objects(self);
     }
 
-    /// Runs C code under `phase`. Whatever the code did, the phase is restored, and a deletion is noticed.
+    /// Runs C code under `phase`, or under the stricter one of the callback that this call came from: keys installed
+    /// while a packet is being built are reported while it is being built. Afterwards the phase is what it was.
     #[inline]
     fn outside<R>(&mut self, phase: Phase, code: impl FnOnce(*mut abi::ngtcp2_conn, *mut c_void) -> R) -> R {
         let handle = self.handle();
         let head = self.head();
-        let before = head.phase.replace(phase);
+        let before = head.phase.get();
+        head.phase.set(before.max(phase));
         let result = code(handle, head.user_data);
         self.head().phase.set(before);
         result

@@ -166,21 +166,16 @@ pub(crate) fn install_one_rtt_tx(s: &mut Session, secret: Secret, key: Protectio
     report_tx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_1RTT)
 }
 
-/// A callback that fails takes the key back out, so that the caller still owns its contexts.
+/// A callback that fails takes the key back out, so that the caller still owns its contexts. A callback that deleted the
+/// connection had them deleted with it: then the key counts as taken, lest the caller deletes them once more.
 fn report_rx_key(s: &mut Session, level: abi::ngtcp2_encryption_level) -> Result<()> {
     let reported = s.recv_rx_key(level);
-    if reported.is_err() {
-        s.state().keys.withdraw_rx(level);
-    }
-    reported
+    if reported.is_err() && s.state().keys.withdraw_rx(level) { reported } else { Ok(()) }
 }
 
 fn report_tx_key(s: &mut Session, level: abi::ngtcp2_encryption_level) -> Result<()> {
     let reported = s.recv_tx_key(level);
-    if reported.is_err() {
-        s.state().keys.withdraw_tx(level);
-    }
-    reported
+    if reported.is_err() && s.state().keys.withdraw_tx(level) { reported } else { Ok(()) }
 }
 
 /// What checks the integrity of Retry packets; the context is ours from here on.

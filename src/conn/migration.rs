@@ -10,6 +10,7 @@ use crate::session::Session;
 use crate::trace::note;
 use crate::units::{Side, Timestamp};
 
+use super::paths::Need;
 use super::{State, log, validation};
 
 /// An authentic 1-RTT packet came on a path beside the current one. It `moves` when it is the newest so far and carries
@@ -39,7 +40,7 @@ fn follow_peer(s: &mut Session, path: &Path) -> Result<()> {
     let state = s.state();
     let Some(route) = state.paths.routes.get(path).copied() else { return Ok(()) };
     // Without a spare id of the peer nothing may be sent there: the next packet that comes may bring one.
-    let Some(dcid) = state.paths.dcid_on(path) else { return Ok(()) };
+    let Some(dcid) = state.paths.dcid_on(path, Need::Move) else { return Ok(()) };
     if route.credit.is_validated() {
         return return_to(s, path, dcid);
     }

@@ -13,6 +13,7 @@ use crate::path::{Path, PathValidation};
 use crate::session::{Session, ValidationReport};
 use crate::trace::note;
 
+use super::paths::Need;
 use super::{State, connection_ids, log};
 
 /// Begins the validation of a path whose id is bound; one that was running is given up.
@@ -146,7 +147,7 @@ impl State {
     /// Goes back to the last path that was validated (RFC 9000 §9.3.2).
     fn fall_back(&mut self, fallback: &Fallback) -> bool {
         let active = self.paths.remote_ids.active().sequence;
-        let dcid = self.paths.dcid_on(&fallback.path).unwrap_or(active);
+        let dcid = self.paths.dcid_on(&fallback.path, Need::Move).unwrap_or(active);
         let returned = self.go_to(&fallback.path, dcid);
         if returned {
             self.start_pmtud();

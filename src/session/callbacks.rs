@@ -58,7 +58,7 @@ impl Session {
 
     /// Calls C unless the connection is gone, before or after.
     #[inline]
-    fn ask(
+    pub(super) fn ask(
         &mut self,
         phase: Phase,
         code: impl FnOnce(*mut abi::ngtcp2_conn, *mut c_void) -> c_int,
@@ -72,10 +72,11 @@ impl Session {
 
 /// Handshake.
 impl Session {
+    /// The first packet is about to be written: writing from inside would begin the handshake once more.
     pub(crate) fn client_initial(&mut self) -> Result<()> {
         let Some(callback) = self.head().callbacks.client_initial else { return Ok(()) };
         // SAFETY: the connection and user data are the ones the caller gave us.
-        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, user) })
+        self.notify(Phase::Building, |conn, user| unsafe { callback(conn, user) })
     }
 
     pub(crate) fn recv_client_initial(&mut self, dcid: &ConnectionId) -> Result<()> {
@@ -489,7 +490,8 @@ impl Session {
         next: &mut NextKeys<'_>,
     ) -> Result<()> {
         let Some(callback) = self.head().callbacks.update_key else { return Err(Error::CallbackFailure) };
-        self.notify(Phase::Building, |conn, user| {
+        self.may_call_out()?;
+        let status = self.outside(Phase::Building, |conn, user| {
             // SAFETY: every buffer lives in the caller of this method; all secrets are as long as the current ones.
             unsafe {
                 callback(
@@ -506,7 +508,17 @@ impl Session {
                     user,
                 )
             }
-        })
+        });
+        if status != 0 {
+            return Err(Error::CallbackFailure);
+        }
+        if let Err(error) = self.may_call_out() {
+            // Deleted inside the callback, which made the keys all the same: no table takes them any more.
+            self.delete_aead_context(next.rx_context);
+            self.delete_aead_context(next.tx_context);
+            return Err(error);
+        }
+        Ok(())
     }
 
     /// Gives an AEAD context back to the TLS library. Runs inside `ngtcp2_conn_del` too.
@@ -579,7 +591,8 @@ impl Session {
     /// Hands one qlog record to the caller.
     pub(crate) fn qlog_record(&mut self, flags: u32, record: &[u8]) {
         let Some(write) = self.head().log.qlog else { return };
-        if flags & abi::NGTCP2_QLOG_WRITE_FLAG_FIN == 0 && self.may_call_out().is_err() {
+        let is_last = flags & abi::NGTCP2_QLOG_WRITE_FLAG_FIN != 0;
+        if !is_last && self.may_call_out().is_err() {
             return;
         }
         self.outside(Phase::Bare, |_, user| {

@@ -7,11 +7,9 @@
 use core::fmt::Result;
 
 use super::json::Json;
-use super::{PacketInfo, Transfer, qlog_frame};
-use crate::frame;
+use super::{Frames, PacketInfo, Transfer, qlog_frame};
 use crate::packet::{ConnectionId, PacketType};
 use crate::units::{Duration, PacketNumber, Side};
-use crate::wire::Reader;
 use ngtcp2_abi::{ngtcp2_preferred_addr, ngtcp2_transport_params};
 
 /// Room for the end of a packet's record without its token: two numbers of 20 digits and fixed text.
@@ -143,9 +141,7 @@ pub(crate) fn packet(
     event(buffer, time, name, |json| {
         json.array("frames", |json| {
             let limit = json.reserve(PACKET_END + 2 * token.len());
-            let mut reader = Reader::new(payload);
-            while !reader.is_empty() {
-                let Ok((frame, _)) = frame::parse(&mut reader) else { break };
+            for (frame, _) in Frames::of(payload) {
                 if !json.attempt(|json| qlog_frame::write(json, &frame, ack_delay_exponent)) {
                     break;
                 }

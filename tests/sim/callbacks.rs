@@ -10,6 +10,7 @@ use ngtcp2_abi::*;
 
 use crate::connection::Connection;
 use crate::endpoint::Endpoint;
+use crate::intruder;
 use crate::keys::{IV, SECRET, Secret, aead_context, iv, next_secret, secret_key};
 use crate::library::callbacks_version;
 use crate::protection;
@@ -211,6 +212,7 @@ pub(crate) fn reset_token(id: &ngtcp2_cid) -> [u8; 16] {
 }
 
 unsafe extern "C" fn rand(dest: *mut u8, len: usize, context: *const ngtcp2_rand_ctx) {
+    intruder::intrude("rand");
     // SAFETY: the library passes the context of the settings.
     let endpoint = Endpoint::of(unsafe { (*context).native_handle });
     // SAFETY: the library asks for that many bytes.
@@ -218,7 +220,13 @@ unsafe extern "C" fn rand(dest: *mut u8, len: usize, context: *const ngtcp2_rand
     endpoint.random.borrow_mut().fill(dest);
 }
 
-unsafe extern "C" fn delete_aead(_: *mut ngtcp2_conn, context: *mut ngtcp2_crypto_aead_ctx, _: *mut c_void) {
+unsafe extern "C" fn delete_aead(
+    _: *mut ngtcp2_conn,
+    context: *mut ngtcp2_crypto_aead_ctx,
+    user_data: *mut c_void,
+) {
+    Endpoint::of(user_data).expect_alive("delete_crypto_aead_ctx");
+    intruder::intrude("delete_crypto_aead_ctx");
     // SAFETY: the library passes a context that it was given.
     protection::delete_context(unsafe { (*context).native_handle });
 }
@@ -226,13 +234,17 @@ unsafe extern "C" fn delete_aead(_: *mut ngtcp2_conn, context: *mut ngtcp2_crypt
 unsafe extern "C" fn delete_cipher(
     _: *mut ngtcp2_conn,
     context: *mut ngtcp2_crypto_cipher_ctx,
-    _: *mut c_void,
+    user_data: *mut c_void,
 ) {
+    Endpoint::of(user_data).expect_alive("delete_crypto_cipher_ctx");
+    intruder::intrude("delete_crypto_cipher_ctx");
     // SAFETY: the library passes a context that it was given.
     protection::delete_context(unsafe { (*context).native_handle });
 }
 
 pub(crate) unsafe extern "C" fn log_write(user_data: *mut c_void, line: *mut c_char, len: usize) {
+    Endpoint::of(user_data).expect_alive("log_write");
+    intruder::intrude("log_write");
     // SAFETY: the library passes a line of that length.
     let line = unsafe { bytes(line.cast(), len) };
     let endpoint = Endpoint::of(user_data);

@@ -20,6 +20,7 @@ use crate::address::{Address, CLIENT, Path, SERVER};
 use crate::application::Application;
 use crate::callbacks;
 use crate::connection::{Blueprint, Connection, Written};
+use crate::intruder;
 use crate::journal::Journal;
 use crate::keys::{KeySet, Side};
 use crate::library::error_name;
@@ -66,6 +67,8 @@ pub(crate) struct Endpoint {
     pub(crate) journal: Journal,
     close_packet: RefCell<Option<(Path, Vec<u8>)>>,
     is_deleted: Cell<bool>,
+    /// The connection was deleted inside a callback, and the deletion is over: not even a deleter may be called.
+    is_gone: Cell<bool>,
     more: RefCell<Random>,
 }
 
@@ -96,6 +99,7 @@ impl Endpoint {
             journal: Journal::default(),
             close_packet: RefCell::default(),
             is_deleted: Cell::new(false),
+            is_gone: Cell::new(false),
             more: stream(50),
             setup,
         })
@@ -161,10 +165,28 @@ impl Endpoint {
             *count
         };
         self.log(|| format!("callback {name}"));
+        if intruder::intrude(name) {
+            return NGTCP2_ERR_CALLBACK_FAILURE;
+        }
         if self.setup.fault == Some((name, count)) {
             return NGTCP2_ERR_CALLBACK_FAILURE;
         }
         body()
+    }
+
+    /// Deletes the connection inside a callback, as a C program might. Deleters may wait until the call is over.
+    pub(crate) fn delete_inside(&self, deleters_wait: bool) {
+        let is_first = !self.is_deleted.replace(true);
+        self.phase.set(Phase::Dead);
+        self.conn.replace(Connection::NONE).delete();
+        self.is_gone.set(is_first && !deleters_wait);
+    }
+
+    /// The caller may free its user data once `ngtcp2_conn_del` has returned.
+    pub(crate) fn expect_alive(&self, name: &str) {
+        if self.is_gone.get() {
+            self.violate(format!("{name} was called after ngtcp2_conn_del"));
+        }
     }
 
     fn path(&self) -> Path {
@@ -268,6 +290,7 @@ impl Endpoint {
             return 0;
         }
         let path = Path { local: datagram.destination, remote: datagram.source };
+        let _visit = intruder::enter(self.side);
         let code = self.conn().read(path, datagram.ecn, &datagram.payload, self.now());
         self.log(|| format!("read {} bytes: {}", datagram.payload.len(), error_name(code)));
         match (self.phase.get(), code) {
@@ -285,6 +308,7 @@ impl Endpoint {
 
     /// Lets the timers run that are due.
     pub(crate) fn handle_expiry(&self, network: &mut Network) {
+        let _visit = intruder::enter(self.side);
         match self.phase.get() {
             Phase::Closing(until) | Phase::Draining(until) if until <= self.now() => {
                 self.phase.set(Phase::Dead);
@@ -317,6 +341,7 @@ impl Endpoint {
         if self.seen("handshake_completed") > 0 || self.setup.early_params.is_some() {
             self.application.borrow_mut().open_streams(self.conn());
         }
+        let _visit = intruder::enter(self.side);
         let mut packet = vec![0; self.setup.packet_size];
         let mut skipped = BTreeSet::new();
         for _ in 0..MAX_PACKETS_PER_WRITE {
@@ -388,6 +413,7 @@ impl Endpoint {
     }
 
     fn write_close(&self, error: &ngtcp2_ccerr, network: &mut Network) {
+        let _visit = intruder::enter(self.side);
         let mut packet = vec![0; self.setup.packet_size];
         let written = self.conn().write_close(&mut packet, error, self.now());
         self.log(|| format!("write_connection_close: {}", written.result));
@@ -418,6 +444,7 @@ impl Endpoint {
 
     /// Deletes the connection and checks that it leaves nothing behind.
     pub(crate) fn delete(&self) {
+        let _visit = intruder::enter(self.side);
         self.is_deleted.set(true);
         self.conn().delete();
         self.conn.set(Connection::NONE);

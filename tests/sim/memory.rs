@@ -10,6 +10,8 @@ use std::ptr;
 
 use ngtcp2_abi::ngtcp2_mem;
 
+use crate::intruder;
+
 /// When allocations fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
@@ -133,10 +135,14 @@ fn memory<'a>(user_data: *mut c_void) -> &'a Memory {
 }
 
 unsafe extern "C" fn malloc(size: usize, user_data: *mut c_void) -> *mut c_void {
+    if intruder::intrude("malloc") {
+        return ptr::null_mut();
+    }
     memory(user_data).allocate(size)
 }
 
 unsafe extern "C" fn free(pointer: *mut c_void, user_data: *mut c_void) {
+    intruder::intrude("free");
     memory(user_data).release(pointer);
 }
 
@@ -151,6 +157,9 @@ unsafe extern "C" fn calloc(count: usize, size: usize, user_data: *mut c_void) -
 }
 
 unsafe extern "C" fn realloc(pointer: *mut c_void, size: usize, user_data: *mut c_void) -> *mut c_void {
+    if intruder::intrude("realloc") {
+        return ptr::null_mut();
+    }
     let memory = memory(user_data);
     let block = memory.allocate(size);
     if !block.is_null() && !pointer.is_null() {

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use ngtcp2_abi::{NGTCP2_ERR_DROP_CONN, NGTCP2_ERR_RETRY};
 
 use crate::endpoint::{Endpoint, Phase};
+use crate::intruder;
 use crate::keys::Side;
 use crate::library::error_name;
 use crate::listener::{Answer, Listener, header_of};
@@ -55,7 +56,10 @@ impl Scenario {
 
     /// Makes the endpoints and connects the client.
     pub(crate) fn start(self) -> Pair {
+        // The library silences panics, those of failing tests included.
+        ngtcp2::report_panics();
         protection::reset();
+        intruder::reset();
         let clock = Rc::new(Cell::new(START));
         let pair = Pair {
             client: Endpoint::new(Side::Client, self.client, self.seed, clock.clone()),

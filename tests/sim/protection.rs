@@ -15,6 +15,7 @@ use ngtcp2_abi::{
     ngtcp2_crypto_ctx, ngtcp2_crypto_md,
 };
 
+use crate::intruder;
 use crate::random::{checksum, mix};
 
 pub(crate) const TAG: usize = 16;
@@ -91,6 +92,9 @@ pub(crate) fn algorithms(max_encryption: u64) -> ngtcp2_crypto_ctx {
 
 /// Whether the call may go on: no failure was asked for, and the context is alive.
 fn permits(name: &'static str, handle: *mut c_void) -> bool {
+    if intruder::intrude(name) {
+        return false;
+    }
     if let Some((failing, successes)) = FAULT.get()
         && failing == name
     {

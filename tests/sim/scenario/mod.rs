@@ -10,6 +10,7 @@ mod key_update;
 mod loss;
 mod memory;
 mod migration;
+mod reentry;
 mod retry;
 mod timers;
 mod transfer;
