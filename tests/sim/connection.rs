@@ -56,6 +56,10 @@ impl Connection {
         Self(conn)
     }
 
+    pub(crate) const fn as_raw(self) -> *mut ngtcp2_conn {
+        self.0
+    }
+
     pub(crate) const fn is_none(self) -> bool {
         self.0.is_null()
     }

@@ -146,8 +146,9 @@ impl Endpoint {
     }
 
     pub(crate) fn check(&self, rule: Result<(), String>) -> c_int {
-        if let Err(broken) = rule {
-            self.violate(broken);
+        match rule {
+            Err(broken) if !self.setup.is_lawless => self.violate(broken),
+            _ => {}
         }
         0
     }
