@@ -23,7 +23,7 @@ use core::ptr::{NonNull, addr_of};
 use ngtcp2_abi as abi;
 
 pub use boundary::report_panics;
-pub(crate) use boundary::{Access, Outcome, call, change, create, delete, drive, observe};
+pub(crate) use boundary::{Access, change, create, delete, drive, observe};
 pub(crate) use buffers::{Input, Output};
 pub(crate) use callbacks::{CloseCodes, NextKeys, ValidationReport};
 pub(crate) use packet_protection::{HeaderKey, MAX_IV, PacketKey};
@@ -87,7 +87,6 @@ pub(crate) struct Head {
     traced: bool,
     callbacks: abi::ngtcp2_callbacks,
     pub(crate) log: LogSink,
-    rand_ctx: abi::ngtcp2_rand_ctx,
     user_data: *mut c_void,
 }
 
@@ -133,7 +132,6 @@ impl Head {
             traced: origin.log.takes_lines() || origin.log.takes_records(),
             callbacks: origin.callbacks,
             log: origin.log,
-            rand_ctx: origin.rand_ctx,
             user_data: origin.user_data,
         }
     }
@@ -212,8 +210,6 @@ impl Session {
 }
 
 impl LogSink {
-    pub(crate) const NONE: Self = Self { write: None, printf: None, qlog: None };
-
     pub(crate) const fn takes_lines(&self) -> bool {
         self.write.is_some() || self.printf.is_some()
     }

@@ -14,11 +14,22 @@ use super::{State, log, write};
 
 /// Derives the next generation of keys ahead of time, if it is due.
 pub(crate) fn derive_next(s: &mut Session) -> Result<()> {
+    let now = s.state().now;
+    derive_as_of(s, now)
+}
+
+/// A packet says that the peer is in the next phase: its clock may run faster than ours, above all after a migration,
+/// which makes the two ends' probe timeouts differ.
+pub(crate) fn derive_for_peer(s: &mut Session) -> Result<()> {
+    derive_as_of(s, Timestamp::NEVER)
+}
+
+fn derive_as_of(s: &mut Session, now: Timestamp) -> Result<()> {
     let state = s.state();
     if !state.lifecycle.is_completed() {
         return Ok(());
     }
-    let Some((rx_secret, tx_secret)) = state.keys.one_rtt.derivation_due(state.now) else { return Ok(()) };
+    let Some((rx_secret, tx_secret)) = state.keys.one_rtt.begin_derivation(now) else { return Ok(()) };
     let iv_len = state.keys.one_rtt.tx().map_or(0, |tx| tx.packet.iv_len);
     let (mut next_rx, mut next_tx) = (rx_secret.blank(), tx_secret.blank());
     let (mut rx_iv, mut tx_iv) = ([0; MAX_IV], [0; MAX_IV]);
@@ -30,8 +41,10 @@ pub(crate) fn derive_next(s: &mut Session) -> Result<()> {
         rx_iv: &mut rx_iv,
         tx_iv: &mut tx_iv,
     };
-    s.update_key(rx_secret.bytes(), tx_secret.bytes(), &mut next)?;
+    let derived = s.update_key(rx_secret.bytes(), tx_secret.bytes(), &mut next);
     let (rx_context, tx_context) = (next.rx_context, next.tx_context);
+    s.state().keys.one_rtt.end_derivation();
+    derived?;
     s.state().keys.one_rtt.set_next(Generation {
         rx: PacketKey { context: rx_context, iv: rx_iv, iv_len },
         tx: PacketKey { context: tx_context, iv: tx_iv, iv_len },
@@ -60,7 +73,12 @@ pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
 
 /// Moves to the next phase unless an update is under way or was just finished.
 pub(crate) fn start_if_possible(state: &mut State) -> bool {
-    if !state.lifecycle.is_confirmed() {
+    let acked = state.recovery.largest_acked(Space::Application);
+    let one_rtt = &state.keys.one_rtt;
+    if !state.lifecycle.is_confirmed()
+        || !one_rtt.is_acknowledged_by(acked)
+        || !one_rtt.has_cooled_down(state.now)
+    {
         return false;
     }
     state.keys.retire_previous_phase(state.now);
@@ -89,7 +107,7 @@ pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
 pub(crate) fn on_opened(state: &mut State, number: PacketNumber) {
     if state.keys.one_rtt.awaits_first_packet() {
         let until = state.now + state.pto() * 3;
-        state.keys.one_rtt.keep_previous_until(until);
+        state.keys.one_rtt.on_peer_moved(until);
     }
     state.keys.one_rtt.on_opened(number);
 }

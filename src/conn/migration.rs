@@ -7,9 +7,11 @@ use crate::error::{Error, Result};
 use crate::path::validation::{Fallback, Purpose};
 use crate::path::{AmplificationCredit, Path, Route, pmtud};
 use crate::session::Session;
+use crate::trace::note;
 use crate::units::{Side, Timestamp};
 
-use super::{State, validation, write};
+use super::paths::Need;
+use super::{State, log, validation, write};
 
 /// An authentic 1-RTT packet came on a path beside the current one. It `moves` when it is the newest so far and carries
 /// more than probing frames.
@@ -38,13 +40,15 @@ fn follow_peer(s: &mut Session, path: &Path) -> Result<()> {
     let state = s.state();
     let Some(route) = state.paths.routes.get(path).copied() else { return Ok(()) };
     // Without a spare id of the peer nothing may be sent there: the next packet that comes may bring one.
-    let Some(dcid) = state.paths.dcid_on(path) else { return Ok(()) };
+    let Some(dcid) = state.paths.dcid_on(path, Need::Move) else { return Ok(()) };
     if route.credit.is_validated() {
         return return_to(s, path, dcid);
     }
     if route.path.remote == state.paths.current.remote {
         return prepare_own_address(s, path, dcid);
     }
+    log::note(s, note::NEW_REMOTE_ADDRESS);
+    let state = s.state();
     let fallback = state.fallback();
     if !state.go_to(path, dcid) {
         return Ok(());

@@ -13,7 +13,7 @@ use crate::session::{HeaderKey, PacketKey, Session};
 use crate::trace::{Note, note};
 use crate::units::{PacketNumber, Space};
 
-use super::keys::{OpenAttempt, Suite};
+use super::keys::OpenAttempt;
 use super::{State, key_update, log};
 
 /// A packet whose protection is off.
@@ -81,7 +81,10 @@ pub(crate) fn short(
     let state = s.state();
     let number = recover_number(state, Space::Application, &unmasked)?;
     let attempt = state.keys.one_rtt.attempt(unmasked.key_phase(), number);
-    let Some(key) = state.keys.one_rtt.key_for(attempt) else {
+    if attempt == OpenAttempt::Next && state.keys.one_rtt.key_for(attempt).is_none() {
+        key_update::derive_for_peer(s)?;
+    }
+    let Some(key) = s.state().keys.one_rtt.key_for(attempt) else {
         log::note(s, note::NEW_KEY_NOT_AVAILABLE);
         return Err(Refusal::Unauthentic);
     };

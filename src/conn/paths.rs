@@ -7,6 +7,7 @@ use core::ffi::c_void;
 
 use crate::packet::ConnectionId;
 use crate::packet::header::LongHeader;
+use crate::path::validation::CHALLENGES_PER_ROUND;
 use crate::path::{
     Address, AmplificationCredit, EcnValidation, LocalIds, Path, PathResponses, PathValidation, Pmtud,
     RemoteIds, Route, Routes,
@@ -67,6 +68,15 @@ pub(crate) struct Written {
 pub(crate) struct Elsewhere {
     pub(crate) path: Path,
     pub(crate) dcid: ConnectionId,
+}
+
+/// What a path needs an id of the peer for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// The connection moves to it.
+    Move,
+    /// To answer a PATH_CHALLENGE on it.
+    Answer,
 }
 
 impl Paths {
@@ -165,16 +175,31 @@ impl Paths {
 
 /// Anti-amplification and sizes.
 impl Paths {
-    /// Bytes that may go to the current path's address now.
+    /// Bytes that may go to the current path's address now, without those that the next PATH_CHALLENGE frames need: the
+    /// data of a busy connection would leave them none, and the limit would last for ever.
     #[inline]
     pub(crate) fn amplification_left(&self) -> usize {
+        if self.credit.is_validated() {
+            return usize::MAX;
+        }
+        let reserve = if self.validation.is_some() { self.challenges_len() } else { 0 };
+        self.credit_left().saturating_sub(reserve)
+    }
+
+    /// All bytes that may go to the current path's address now.
+    pub(super) fn credit_left(&self) -> usize {
         usize::try_from(self.credit.left()).unwrap_or(usize::MAX)
+    }
+
+    /// What one round of challenges takes at least.
+    fn challenges_len(&self) -> usize {
+        CHALLENGES_PER_ROUND * (LEAST_SHORT + self.dcid().len())
     }
 
     /// Bytes that may go to the remote address of `path` now.
     pub(super) fn amplification_left_on(&self, path: &Path) -> usize {
         if self.is_current(path) {
-            return self.amplification_left();
+            return self.credit_left();
         }
         let left = self.routes.get(path).map_or(0, |route| route.credit.left());
         usize::try_from(left).unwrap_or(usize::MAX)
@@ -247,8 +272,9 @@ impl Paths {
 /// The paths beside the current one.
 impl Paths {
     /// The sequence number of the peer's id for packets to `path`, bound now if need be. `None`: the path is not known, or
-    /// the peer has given out no spare id.
-    pub(super) fn dcid_on(&mut self, path: &Path) -> Option<u64> {
+    /// the peer has given out no spare id. What only answers a probe does not get the last one, so that a peer that probes
+    /// many paths can still move to one of them; unless it is the only path probed.
+    pub(super) fn dcid_on(&mut self, path: &Path, need: Need) -> Option<u64> {
         if self.is_current(path) {
             return Some(self.remote_ids.active().sequence);
         }
@@ -258,10 +284,17 @@ impl Paths {
         }
         let dcid = match self.dcid_before_rebinding(route) {
             Some(shared) => shared,
+            None if need == Need::Answer && self.spares_last_id() => return None,
             None => self.remote_ids.bind().ok()?.sequence,
         };
         self.routes.get_mut(path)?.dcid = Some(dcid);
         Some(dcid)
+    }
+
+    fn spares_last_id(&self) -> bool {
+        !self.remote_ids.is_zero_length()
+            && self.remote_ids.spare_count() < 2
+            && self.routes.iter().any(|route| route.dcid.is_some())
     }
 
     /// A peer that does not know that its address has changed goes on with the same id of ours; then we may go on with

@@ -14,6 +14,7 @@ use crate::units::{Space, Timestamp};
 use crate::wire::{NoSpace, Writer};
 
 use super::State;
+use super::paths::Need;
 use super::seal::{self, Datagram};
 use super::{acks, control_frames, log};
 
@@ -95,7 +96,7 @@ fn probe(
 ) -> Result<Option<usize>> {
     let state = s.state();
     let Some(limit) = state.room_for_probe(path, out) else { return Ok(None) };
-    let Some(dcid) = state.paths.dcid_on(path) else { return Ok(None) };
+    let Some(dcid) = state.paths.dcid_on(path, Need::Answer) else { return Ok(None) };
     if !state.paths.direct_datagram(path, dcid) {
         return Ok(None);
     }

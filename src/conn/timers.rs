@@ -11,8 +11,10 @@ use crate::units::{Duration, Space, Timestamp};
 use super::control::Control;
 use super::{State, acks, connection_ids, log, validation, write};
 
-/// Ack-eliciting packets that one probe timeout sends (RFC 9002 §6.2.4).
+/// Ack-eliciting packets that one probe timeout sends (RFC 9002 §6.2.4): two where the loss of one would cost another
+/// timeout of a transfer, one for the padded packets of the handshake.
 const PROBES: u8 = 2;
+const HANDSHAKE_PROBES: u8 = 1;
 
 /// Timers that belong to the connection as a whole.
 pub(crate) struct Timers {
@@ -212,9 +214,10 @@ fn on_loss_timer(s: &mut Session) -> Result<()> {
     let context = state.timer_context();
     let mut timeout = state.recovery.on_loss_expiry(now, &context);
     if let Some(space) = timeout.probe {
-        state.spaces.probes[space.index()] = PROBES;
+        state.spaces.probes[space.index()] =
+            if space == Space::Application { PROBES } else { HANDSHAKE_PROBES };
         if space == Space::Initial && state.keys.handshake.tx.is_some() {
-            state.spaces.probes[Space::Handshake.index()] = PROBES;
+            state.spaces.probes[Space::Handshake.index()] = HANDSHAKE_PROBES;
         }
     }
     log::loss_timer_fired(s, timeout.probe);

@@ -11,7 +11,7 @@ use crate::stream::Offering;
 use crate::trace::Event;
 use crate::units::{Space, StreamId, Timestamp};
 
-use super::seal::{self, Datagram, OpenPacket};
+use super::seal::{self, Datagram};
 use super::{
     Stage, State, acks, control_frames, crypto_data, handshake, key_update, log, probing, stream_frames,
 };
@@ -40,12 +40,6 @@ pub(crate) struct Reply {
     pub(crate) result: Result<usize>,
     /// How much of the offer the packet took; `None` when nothing of it.
     pub(crate) accepted: Option<u64>,
-}
-
-impl Reply {
-    const fn of(result: Result<usize>) -> Self {
-        Self { result, accepted: None }
-    }
 }
 
 /// How far the packet of this call got.

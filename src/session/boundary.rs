@@ -92,6 +92,11 @@ pub(crate) fn call<R>(
     let head = session.head();
     visit.end(head);
     let result = match outcome {
+        // Whatever came of it: the caller must learn that there is no connection any more. Calls that only change it keep
+        // their answer, which says who owns the keys that came with them.
+        Ok(_) if access == Access::Drive && head.life.get() == Life::Deleted => {
+            refused(Error::CallbackFailure)
+        }
         Ok(result) => result,
         Err(payload) => {
             // The payload's drop may run arbitrary code and its memory is a few bytes: it is left alone.
@@ -189,7 +194,7 @@ pub(crate) fn delete(conn: *mut abi::ngtcp2_conn) {
     head.life.set(Life::Deleted);
 }
 
-/// The end of a connection: the last callbacks, then the memory.
+/// The end of a connection: the last callbacks, which may not delete it once more, then the memory.
 fn dispose(conn: NonNull<Conn>) {
     part(conn);
     free(conn);

@@ -73,6 +73,7 @@ impl Session {
 /// Handshake. Callbacks that install the keys of the first flight count as building: no packet can be read or written
 /// before they are there.
 impl Session {
+    /// The first packet is about to be written: writing from inside would begin the handshake once more.
     pub(crate) fn client_initial(&mut self) -> Result<()> {
         let Some(callback) = self.head().callbacks.client_initial else { return Ok(()) };
         // SAFETY: the connection and user data are the ones the caller gave us.
@@ -490,7 +491,8 @@ impl Session {
         next: &mut NextKeys<'_>,
     ) -> Result<()> {
         let Some(callback) = self.head().callbacks.update_key else { return Err(Error::CallbackFailure) };
-        self.notify(Phase::Building, |conn, user| {
+        self.may_call_out()?;
+        let status = self.outside(Phase::Building, |conn, user| {
             // SAFETY: every buffer lives in the caller of this method; all secrets are as long as the current ones.
             unsafe {
                 callback(
@@ -507,7 +509,17 @@ impl Session {
                     user,
                 )
             }
-        })
+        });
+        if status != 0 {
+            return Err(Error::CallbackFailure);
+        }
+        if let Err(error) = self.may_call_out() {
+            // Deleted inside the callback, which made the keys all the same: no table takes them any more.
+            self.delete_aead_context(next.rx_context);
+            self.delete_aead_context(next.tx_context);
+            return Err(error);
+        }
+        Ok(())
     }
 
     /// Gives an AEAD context back to the TLS library. Runs inside `ngtcp2_conn_del` too.

@@ -56,6 +56,8 @@ impl Scenario {
 
     /// Makes the endpoints and connects the client.
     pub(crate) fn start(self) -> Pair {
+        // The library silences panics, those of failing tests included.
+        ngtcp2::report_panics();
         protection::reset();
         intruder::reset();
         let clock = Rc::new(Cell::new(START));

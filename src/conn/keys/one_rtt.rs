@@ -23,9 +23,9 @@ state_machine! {
         Underived,
         /// The next generation is derived: an update may begin.
         Ready,
-        /// We send in a new phase and no packet of it was acknowledged yet.
+        /// We send in a new phase, and the peer has given no sign of it yet.
         Unconfirmed,
-        /// The new phase is confirmed; the next update waits for three PTO (RFC 9001 §6.5).
+        /// The peer is in the new phase as well; the next update waits for three PTO (RFC 9001 §6.5).
         CoolingDown,
     } {
         derive: Underived | CoolingDown => Ready;
@@ -97,6 +97,8 @@ pub(crate) struct OneRtt {
     sealed: u64,
     previous: Option<(PacketKey, Timestamp)>,
     next: Option<Generation>,
+    /// The application is deriving the next generation: a call from inside must not begin it again.
+    deriving: bool,
     cooled_down_at: Timestamp,
 }
 
@@ -114,6 +116,7 @@ impl OneRtt {
             sealed: 0,
             previous: None,
             next: None,
+            deriving: false,
             cooled_down_at: Timestamp::ZERO,
         }
     }
@@ -151,9 +154,19 @@ impl OneRtt {
         self.tx.take().is_some()
     }
 
-    /// The secrets to derive the next generation from, when that is due.
-    pub(crate) fn derivation_due(&self, now: Timestamp) -> Option<(Secret, Secret)> {
-        if self.next.is_some() || self.tx.is_none() || self.rx.is_none() {
+    /// The secrets to derive the next generation from, when that is due. Whoever gets them ends the derivation.
+    pub(crate) fn begin_derivation(&mut self, now: Timestamp) -> Option<(Secret, Secret)> {
+        let secrets = self.derivation_due(now)?;
+        self.deriving = true;
+        Some(secrets)
+    }
+
+    pub(crate) fn end_derivation(&mut self) {
+        self.deriving = false;
+    }
+
+    fn derivation_due(&self, now: Timestamp) -> Option<(Secret, Secret)> {
+        if self.deriving || self.next.is_some() || self.tx.is_none() || self.rx.is_none() {
             return None;
         }
         match self.update.state() {
@@ -225,10 +238,14 @@ impl OneRtt {
         self.first_received.is_none()
     }
 
-    /// The peer has moved on: the previous receiving key serves packets that were overtaken, until `until`.
-    pub(crate) fn keep_previous_until(&mut self, until: Timestamp) {
+    /// The peer has moved on: the previous receiving key serves packets that were overtaken, until `until`. The peer may
+    /// begin another phase even if it never acknowledges anything of ours, so the next keys are needed then.
+    pub(crate) fn on_peer_moved(&mut self, until: Timestamp) {
         if let Some((_, kept_until)) = &mut self.previous {
             *kept_until = until;
+        }
+        if self.update.confirm() {
+            self.cooled_down_at = until;
         }
     }
 
@@ -254,6 +271,17 @@ impl OneRtt {
         {
             self.cooled_down_at = now + pto * 3;
         }
+    }
+
+    /// Whether an acknowledgment of `largest` shows that the peer has the keys of the current phase. The first phase needs
+    /// no such proof (RFC 9001 §6.1).
+    pub(crate) fn is_acknowledged_by(&self, largest: Option<PacketNumber>) -> bool {
+        self.first_sent == PacketNumber(0) || largest >= Some(self.first_sent)
+    }
+
+    /// Whether three PTO have passed since the last update (RFC 9001 §6.5).
+    pub(crate) fn has_cooled_down(&self, now: Timestamp) -> bool {
+        now >= self.cooled_down_at
     }
 
     /// When the previous receiving key is of no more use.
