@@ -48,7 +48,7 @@ static void read_by_client(network *n, const uint8_t *packet, ngtcp2_ssize len) 
 static void lose_a_datagram(network *n) {
   if (is_alive(&n->client)) {
     n->is_lost = everything_is_lost;
-    write_datagram(&n->client, 0, 1000, 10, PACKET_LEN);
+    note_failure(&n->client, (int)write_datagram(&n->client, 0, 1000, 10, PACKET_LEN).len);
     n->is_lost = NULL;
   }
 }
@@ -59,7 +59,7 @@ static void stop_a_stream(network *n) {
     return;
   }
   if (is_alive(&n->client)) {
-    write_stream(&n->client, id, 0, 10);
+    note_failure(&n->client, (int)write_stream(&n->client, id, 0, 10).len);
   }
   network_run(n, 30 * MS);
   if (is_alive(&n->server)) {
