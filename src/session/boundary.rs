@@ -93,7 +93,9 @@ pub(crate) fn call<R>(
     let result = match outcome {
         // Whatever came of it: the caller must learn that there is no connection any more. Calls that only change it keep
         // their answer, which says who owns the keys that came with them.
-        Ok(_) if access == Access::Drive && head.life.get() == Life::Deleted => refused(Error::CallbackFailure),
+        Ok(_) if access == Access::Drive && head.life.get() == Life::Deleted => {
+            refused(Error::CallbackFailure)
+        }
         Ok(result) => result,
         Err(payload) => {
             // The payload's drop may run arbitrary code and its memory is a few bytes: it is left alone.
