@@ -50,9 +50,6 @@ impl Duration {
     pub(crate) const ZERO: Self = Self(0);
     pub(crate) const MAX: Self = Self(u64::MAX);
 
-    pub(crate) const fn from_secs(seconds: u64) -> Self {
-        Self(seconds.saturating_mul(1_000_000_000))
-    }
     pub(crate) const fn from_millis(milliseconds: u64) -> Self {
         Self(milliseconds.saturating_mul(1_000_000))
     }

@@ -51,7 +51,7 @@ pub(crate) fn on_ack(s: &mut Session, space: Space, ack: &AckFrame<'_>) -> Resul
     let context = state.timer_context();
     let mut outcome = state.recovery.on_ack(space, ack.ranges(), delay, now, &context)?;
     state.on_packets_acked(space, ack, &outcome);
-    if outcome.newly_acked && s.is_traced() {
+    if outcome.largest_newly_acked.is_some() && s.is_traced() {
         log::packets_acked(s, &outcome, delay);
     }
     process_acked(s, space, &mut outcome.acked)?;

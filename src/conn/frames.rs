@@ -26,8 +26,6 @@ pub(crate) struct Carrier {
     pub(crate) space: Space,
     /// The sequence number of our connection id in the packet's header.
     pub(crate) dcid_sequence: u64,
-    /// The packet came on a path that is not the current one.
-    pub(crate) off_path: bool,
 }
 
 /// Processes the payload of a packet; `told` is its number if the log wants each frame.

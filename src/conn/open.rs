@@ -13,7 +13,7 @@ use crate::session::{HeaderKey, PacketKey, Session};
 use crate::trace::{Note, note};
 use crate::units::{PacketNumber, Space};
 
-use super::keys::{OpenAttempt, Suite};
+use super::keys::OpenAttempt;
 use super::{State, key_update, log};
 
 /// A packet whose protection is off.

@@ -201,12 +201,7 @@ fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<
     if !can_open(state, PacketType::OneRtt) {
         return keep_early(s, bytes, envelope, PacketType::OneRtt);
     }
-    let carrier = Carrier {
-        kind: PacketType::OneRtt,
-        space: Space::Application,
-        dcid_sequence,
-        off_path: envelope.off_path,
-    };
+    let carrier = Carrier { kind: PacketType::OneRtt, space: Space::Application, dcid_sequence };
     with_plain_buffer(s, bytes.len(), |s, plain| match open::short(s, bytes, number_at, plain) {
         Ok(opened) => {
             if opened.new_phase {
@@ -310,7 +305,7 @@ fn read_long_packet(
     let Some(dcid_sequence) = state.paths.accepts_dcid(header) else {
         return discard(s, note::MISMATCHED_DCID);
     };
-    let carrier = Carrier { kind: header.kind, space, dcid_sequence, off_path: envelope.off_path };
+    let carrier = Carrier { kind: header.kind, space, dcid_sequence };
     with_plain_buffer(s, bytes.len(), |s, plain| {
         match open::long(s, header.kind, space, header.version, bytes, header.header_len, plain) {
             Ok(opened) => {

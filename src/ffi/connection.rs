@@ -292,7 +292,5 @@ fn config(mem: Mem, settings: &ngtcp2_settings, lists: &Lists<'_>) -> Result<Con
         available_versions: lists.available,
         original_version: settings.original_version,
         first_number: PacketNumber(u64::from(settings.initial_pkt_num)),
-        glitch_burst: settings.glitch_ratelim_burst,
-        glitch_rate: settings.glitch_ratelim_rate,
     })
 }

@@ -3,7 +3,6 @@
 //! Owns: how a key is handed to C. Must not know: which key protects which packet (`conn/keys.rs`). An API call made
 //! from inside one of these callbacks is refused, because the state is in the middle of its work.
 
-use core::ffi::c_int;
 use core::ops::Range;
 
 use ngtcp2_abi as abi;
@@ -178,22 +177,5 @@ impl Session {
             return Err(Error::CallbackFailure);
         }
         Ok([mask[0], mask[1], mask[2], mask[3], mask[4]])
-    }
-
-    /// Unpredictable bytes from the caller.
-    pub(crate) fn random<const N: usize>(&mut self) -> [u8; N] {
-        let mut bytes = [0u8; N];
-        if self.may_call_out().is_err() {
-            return bytes;
-        }
-        let head = self.head();
-        if let Some(rand) = head.callbacks.rand {
-            let context = head.rand_ctx;
-            self.outside(Phase::Bare, |_, _| {
-                // SAFETY: the array has N bytes; the context is the caller's own value.
-                unsafe { rand(bytes.as_mut_ptr(), N, &context) }
-            });
-        }
-        bytes
     }
 }

@@ -139,8 +139,8 @@ pub(crate) fn packet(
     };
     let token = if packet.token.len() <= MAX_TOKEN_SHOWN { packet.token } else { &[] };
     event(buffer, time, name, |json| {
-        let limit = json.reserve(PACKET_END + 2 * token.len());
         json.array("frames", |json| {
+            let limit = json.reserve(PACKET_END + 2 * token.len());
             for (frame, _) in Frames::of(payload) {
                 if !json.attempt(|json| qlog_frame::write(json, &frame, ack_delay_exponent)) {
                     break;
@@ -182,8 +182,8 @@ pub(crate) fn version_negotiation_received(
 ) -> usize {
     event(buffer, time, "transport:packet_received", |json| {
         json.object("header", |json| write_header(json, "version_negotiation", PacketNumber(0)))?;
-        let limit = json.reserve(RECORD_END);
         json.array("supported_versions", |json| {
+            let limit = json.reserve(RECORD_END);
             for version in versions {
                 if !json.attempt(|json| json.string(format_args!("{version:08x}"))) {
                     break;
