@@ -38,7 +38,7 @@ pub(crate) enum Phase {
     Idle,
     /// A callback of reading or of a timer: the state is consistent and everything is allowed.
     Callback,
-    /// A callback while a packet is being built: its frames are written, the packet is not sent.
+    /// A callback while a packet, or what the first one needs, is being made: its frames are written, it is not sent.
     Building,
     /// A callback without a connection argument (encrypt, rand, log, malloc, ...): nothing is allowed.
     Bare,

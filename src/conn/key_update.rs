@@ -10,7 +10,7 @@ use crate::trace::note;
 use crate::units::{PacketNumber, Space, Timestamp};
 
 use super::keys::Generation;
-use super::{State, log};
+use super::{State, log, write};
 
 /// Derives the next generation of keys ahead of time, if it is due.
 pub(crate) fn derive_next(s: &mut Session) -> Result<()> {
@@ -61,6 +61,8 @@ pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
     if !state.lifecycle.is_confirmed() {
         return Err(Error::InvalidState);
     }
+    // Its header names the present key phase.
+    write::close_unfinished(state)?;
     derive_next(s)?;
     if !start_if_possible(s.state()) {
         return Err(Error::InvalidState);

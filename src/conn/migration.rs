@@ -11,7 +11,7 @@ use crate::trace::note;
 use crate::units::{Side, Timestamp};
 
 use super::paths::Need;
-use super::{State, log, validation};
+use super::{State, log, validation, write};
 
 /// An authentic 1-RTT packet came on a path beside the current one. It `moves` when it is the newest so far and carries
 /// more than probing frames.
@@ -129,6 +129,8 @@ impl State {
         if self.paths.is_current(path) {
             return Err(Error::InvalidArgument);
         }
+        // Its header names the id of the present path.
+        write::close_unfinished(self)?;
         self.bind_path(path)
     }
 

@@ -131,6 +131,21 @@ impl<T> Pool<T> {
         Some(unsafe { entry.value.assume_init_read() })
     }
 
+    /// Drops the value where it stands; `false` if it is gone.
+    pub(crate) fn discard(&mut self, key: Key) -> bool {
+        let Some(entry) = self.entries.get_mut(key.index as usize) else { return false };
+        if entry.generation != key.generation {
+            return false;
+        }
+        entry.generation = VACANT;
+        entry.next_vacant = self.first_vacant;
+        self.first_vacant = key.index;
+        self.len -= 1;
+        // SAFETY: the entry was not vacant, and is now, so the value is dropped once.
+        unsafe { entry.value.assume_init_drop() };
+        true
+    }
+
     /// The key of the value in entry `index`.
     #[inline]
     pub(crate) fn key_at(&self, index: u32) -> Option<Key> {

@@ -19,9 +19,10 @@ use crate::rt::std;
 pub(crate) enum Access {
     /// Reads a value; its neutral value stands in when the call is refused.
     Observe,
-    /// Changes the state without building or reading packets.
+    /// Changes the state in a way that a packet under construction survives.
     Change,
-    /// Reads or writes packets, or runs timers.
+    /// Reads or writes packets, runs timers, or moves the connection to other keys or another path: what a packet under
+    /// construction rests on.
     Drive,
 }
 
@@ -46,7 +47,7 @@ impl Outcome for () {
     fn refused(_: Error) -> Self {}
 }
 
-/// Runs `body` for a call that reads or writes packets or runs timers.
+/// Runs `body` for a call that must not come while a packet is being built.
 #[inline]
 pub(crate) fn drive<R: Outcome>(conn: *mut abi::ngtcp2_conn, body: impl FnOnce(&mut Session) -> R) -> R {
     call(conn, Access::Drive, R::refused, body)

@@ -70,7 +70,8 @@ impl Session {
     }
 }
 
-/// Handshake.
+/// Handshake. Callbacks that install the keys of the first flight count as building: no packet can be read or written
+/// before they are there.
 impl Session {
     /// The first packet is about to be written: writing from inside would begin the handshake once more.
     pub(crate) fn client_initial(&mut self) -> Result<()> {
@@ -83,7 +84,7 @@ impl Session {
         let Some(callback) = self.head().callbacks.recv_client_initial else { return Ok(()) };
         let dcid = dcid.to_abi();
         // SAFETY: the connection id lives on this stack for the length of the call.
-        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, &dcid, user) })
+        self.notify(Phase::Building, |conn, user| unsafe { callback(conn, &dcid, user) })
     }
 
     /// The callback may answer with an error of its own (a TLS alert is `Crypto`), which is passed on.
@@ -145,7 +146,7 @@ impl Session {
         let Some(callback) = self.head().callbacks.version_negotiation else { return Ok(()) };
         let dcid = client_dcid.to_abi();
         // SAFETY: the connection id lives on this stack for the length of the call.
-        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, version, &dcid, user) })
+        self.notify(Phase::Building, |conn, user| unsafe { callback(conn, version, &dcid, user) })
     }
 
     pub(crate) fn recv_rx_key(&mut self, level: abi::ngtcp2_encryption_level) -> Result<()> {
