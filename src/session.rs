@@ -13,6 +13,8 @@ mod buffers;
 mod callbacks;
 mod packet_protection;
 mod paths;
+#[cfg(test)]
+mod tests;
 
 use core::cell::{Cell, UnsafeCell};
 use core::ffi::c_void;
@@ -21,7 +23,7 @@ use core::ptr::{NonNull, addr_of};
 use ngtcp2_abi as abi;
 
 pub use boundary::report_panics;
-pub(crate) use boundary::{Access, Outcome, call, change, create, delete, drive, observe};
+pub(crate) use boundary::{Access, change, create, delete, drive, observe};
 pub(crate) use buffers::{Input, Output};
 pub(crate) use callbacks::{CloseCodes, NextKeys, ValidationReport};
 pub(crate) use packet_protection::{HeaderKey, MAX_IV, PacketKey};
@@ -38,7 +40,7 @@ pub(crate) enum Phase {
     Idle,
     /// A callback of reading or of a timer: the state is consistent and everything is allowed.
     Callback,
-    /// A callback while a packet is being built: its frames are written, the packet is not sent.
+    /// A callback while a packet, or what the first one needs, is being made: its frames are written, it is not sent.
     Building,
     /// A callback without a connection argument (encrypt, rand, log, malloc, ...): nothing is allowed.
     Bare,
@@ -85,7 +87,6 @@ pub(crate) struct Head {
     traced: bool,
     callbacks: abi::ngtcp2_callbacks,
     pub(crate) log: LogSink,
-    rand_ctx: abi::ngtcp2_rand_ctx,
     user_data: *mut c_void,
 }
 
@@ -131,7 +132,6 @@ impl Head {
             traced: origin.log.takes_lines() || origin.log.takes_records(),
             callbacks: origin.callbacks,
             log: origin.log,
-            rand_ctx: origin.rand_ctx,
             user_data: origin.user_data,
         }
     }
@@ -210,8 +210,6 @@ impl Session {
 }
 
 impl LogSink {
-    pub(crate) const NONE: Self = Self { write: None, printf: None, qlog: None };
-
     pub(crate) const fn takes_lines(&self) -> bool {
         self.write.is_some() || self.printf.is_some()
     }

@@ -7,14 +7,12 @@
 static network n;
 static transfer t;
 
-/* One life of a connection. prepare sets it up, act does something in the middle. */
-typedef struct life {
+/* What happens to a connection. prepare sets it up, act does something in the middle. */
+typedef struct scene {
   void (*prepare)(void);
   void (*act)(void);
   ngtcp2_duration before, after;
-} life;
-
-static int is_alive(const endpoint *e) { return e->conn && !e->error; }
+} scene;
 
 /* What a call may answer when memory fails; or if it does not, as it did for the peer. */
 static void take_status(endpoint *e, int status) {
@@ -24,7 +22,7 @@ static void take_status(endpoint *e, int status) {
   }
 }
 
-static void live(const life *l) {
+static void live(const scene *l) {
   int status;
   l->prepare();
   status = client_new(&n.client, NGTCP2_PROTO_VER_V1);
@@ -64,7 +62,7 @@ static void prepare(void) {
 }
 
 /* Returns 0 when the life has no such allocation. */
-static int live_with_failure(const life *l) {
+static int live_with_failure(const scene *l) {
   note_case("%s, allocation %llu, %s", fault.side ? "server" : "client", (unsigned long long)fault.number,
             fault.from_then_on ? "from then on" : "once");
   live(l);
@@ -74,7 +72,7 @@ static int live_with_failure(const life *l) {
   return failing_side()->heap.failed != 0;
 }
 
-static void every_failure(const life *l) {
+static void every_failure(const scene *l) {
   for (fault.side = 0; fault.side < 2; fault.side++) {
     for (fault.from_then_on = 0; fault.from_then_on < 2; fault.from_then_on++) {
       fault.number = 1;
@@ -92,7 +90,7 @@ static int one_in_six_is_lost(network *net, int to_server, uint64_t number, size
   return number > 3 && random_below(&net->link_random, 6) == 0;
 }
 
-static void handshake(void) { every_failure(&(life){prepare, NULL, 100 * MS, 100 * MS}); }
+static void handshake(void) { every_failure(&(scene){prepare, NULL, 100 * MS, 100 * MS}); }
 
 static void prepare_transfer(void) {
   prepare();
@@ -100,14 +98,14 @@ static void prepare_transfer(void) {
   t.datagrams = 5;
 }
 
-static void bulk(void) { every_failure(&(life){prepare_transfer, NULL, 500 * MS, 0}); }
+static void bulk(void) { every_failure(&(scene){prepare_transfer, NULL, 500 * MS, 0}); }
 
 static void prepare_lossy_transfer(void) {
   prepare_transfer();
   n.is_lost = one_in_six_is_lost;
 }
 
-static void bulk_with_loss(void) { every_failure(&(life){prepare_lossy_transfer, NULL, 1 * SECOND, 1 * SECOND}); }
+static void bulk_with_loss(void) { every_failure(&(scene){prepare_lossy_transfer, NULL, 1 * SECOND, 1 * SECOND}); }
 
 static void prepare_logged_transfer(void) {
   prepare_lossy_transfer();
@@ -115,7 +113,7 @@ static void prepare_logged_transfer(void) {
   set_log(&n.server);
 }
 
-static void logged(void) { every_failure(&(life){prepare_logged_transfer, NULL, 500 * MS, 500 * MS}); }
+static void logged(void) { every_failure(&(scene){prepare_logged_transfer, NULL, 500 * MS, 500 * MS}); }
 
 static void many_streams(void) {
   for (int i = 0; i < 12; i++) {
@@ -134,24 +132,32 @@ static void many_streams(void) {
   }
 }
 
-static void streams_opened_and_reset(void) { every_failure(&(life){prepare, many_streams, 200 * MS, 300 * MS}); }
+static void streams_opened_and_reset(void) { every_failure(&(scene){prepare, many_streams, 200 * MS, 300 * MS}); }
 
 static void update_keys(void) {
   take_status(&n.client, ngtcp2_conn_initiate_key_update(n.client.conn, n.now));
 }
 
-static void key_update(void) { every_failure(&(life){prepare, update_keys, 500 * MS, 500 * MS}); }
+static void key_update(void) { every_failure(&(scene){prepare, update_keys, 500 * MS, 500 * MS}); }
+
+static void migrate(void) {
+  ngtcp2_path_storage path;
+  path_between(&path, 0, CLIENT_PORT + 1, SERVER_PORT);
+  take_status(&n.client, ngtcp2_conn_initiate_migration(n.client.conn, &path.path, n.now));
+}
+
+static void migration(void) { every_failure(&(scene){prepare, migrate, 500 * MS, 1 * SECOND}); }
 
 static void rebind(void) { n.client_port_shift = 100; }
 
-static void rebinding(void) { every_failure(&(life){prepare_transfer, rebind, 60 * MS, 1 * SECOND}); }
+static void rebinding(void) { every_failure(&(scene){prepare_transfer, rebind, 60 * MS, 1 * SECOND}); }
 
 static void token(void) {
   static const uint8_t bytes[40] = {1};
   take_status(&n.server, ngtcp2_conn_submit_new_token(n.server.conn, bytes, sizeof(bytes)));
 }
 
-static void new_token(void) { every_failure(&(life){prepare, token, 200 * MS, 200 * MS}); }
+static void new_token(void) { every_failure(&(scene){prepare, token, 200 * MS, 200 * MS}); }
 
 static void close_with_reason(void) {
   ngtcp2_ccerr error;
@@ -163,7 +169,7 @@ static void close_with_reason(void) {
   }
 }
 
-static void closing(void) { every_failure(&(life){prepare_transfer, close_with_reason, 60 * MS, 200 * MS}); }
+static void closing(void) { every_failure(&(scene){prepare_transfer, close_with_reason, 60 * MS, 200 * MS}); }
 
 /* Fails once, and the application goes on although the error is fatal: what then arrives is not promised,
  * but that nothing breaks. */
@@ -194,7 +200,7 @@ static void going_on(void) {
 
 static const test tests[] = {
     TEST(handshake), TEST(bulk),      TEST(bulk_with_loss), TEST(logged),    TEST(streams_opened_and_reset),
-    TEST(key_update), TEST(rebinding),      TEST(new_token), TEST(closing),
+    TEST(key_update), TEST(migration), TEST(rebinding),      TEST(new_token), TEST(closing),
     TEST(going_on),
 };
 MAIN("failures", tests)

@@ -8,13 +8,17 @@
 /* Every callback ends in it. */
 static int saw(void *user_data, event seen) { return endpoint_saw(user_data, &seen); }
 
+/* For callbacks that call back into the library: one of those calls may have been observed with the
+ * deletion of the connection. */
+static int saw_after_work(endpoint *e, event seen) { return e->is_deleted ? 0 : endpoint_saw(e, &seen); }
+
 static int client_initial(ngtcp2_conn *conn, void *user_data) {
   endpoint *e = user_data;
   e->conn = conn;
   if (tls_install_initial(e, ngtcp2_conn_get_client_chosen_version(conn), ngtcp2_conn_get_dcid(conn)) || tls_start(e)) {
     return NGTCP2_ERR_CALLBACK_FAILURE;
   }
-  return saw(e, (event){.which = CALLED_client_initial});
+  return saw_after_work(e, (event){.which = CALLED_client_initial});
 }
 
 static int recv_client_initial(ngtcp2_conn *conn, const ngtcp2_cid *dcid, void *user_data) {
@@ -22,7 +26,7 @@ static int recv_client_initial(ngtcp2_conn *conn, const ngtcp2_cid *dcid, void *
   if (tls_install_initial(e, ngtcp2_conn_get_client_chosen_version(conn), dcid)) {
     return NGTCP2_ERR_CALLBACK_FAILURE;
   }
-  return saw(e, (event){.which = CALLED_recv_client_initial});
+  return saw_after_work(e, (event){.which = CALLED_recv_client_initial});
 }
 
 static int recv_crypto_data(ngtcp2_conn *conn, ngtcp2_encryption_level level, uint64_t offset, const uint8_t *data,
@@ -33,7 +37,7 @@ static int recv_crypto_data(ngtcp2_conn *conn, ngtcp2_encryption_level level, ui
   if (status) {
     return status;
   }
-  return saw(e, (event){.which = CALLED_recv_crypto_data, .offset = offset, .len = len, .flags = (uint32_t)level, .data = data});
+  return saw_after_work(e, (event){.which = CALLED_recv_crypto_data, .offset = offset, .len = len, .flags = (uint32_t)level, .data = data});
 }
 
 static int handshake_completed(ngtcp2_conn *conn, void *user_data) {
@@ -103,7 +107,7 @@ static int recv_retry(ngtcp2_conn *conn, const ngtcp2_pkt_hd *header, void *user
   if (tls_install_initial(e, ngtcp2_conn_get_client_chosen_version(conn), &header->scid)) {
     return NGTCP2_ERR_CALLBACK_FAILURE;
   }
-  return saw(e, (event){.which = CALLED_recv_retry, .flags = header->type});
+  return saw_after_work(e, (event){.which = CALLED_recv_retry, .flags = header->type});
 }
 
 #define LIMIT_CALLBACK(name)                                                                       \
@@ -278,7 +282,7 @@ static int version_negotiation(ngtcp2_conn *conn, uint32_t version, const ngtcp2
   if (tls_install_negotiated_initial(user_data, version, dcid)) {
     return NGTCP2_ERR_CALLBACK_FAILURE;
   }
-  return saw(user_data, (event){.which = CALLED_version_negotiation, .offset = version});
+  return saw_after_work(user_data, (event){.which = CALLED_version_negotiation, .offset = version});
 }
 
 static int recv_rx_key(ngtcp2_conn *conn, ngtcp2_encryption_level level, void *user_data) {

@@ -147,10 +147,10 @@ int server_new(endpoint *e, const ngtcp2_pkt_hd *header, const ngtcp2_cid *origi
 }
 
 void endpoint_delete(endpoint *e) {
-  if (e->conn) {
+  if (e->conn && !e->is_deleted) {
     ngtcp2_conn_del(e->conn);
-    e->conn = NULL;
   }
+  e->conn = NULL;
   CHECK_EQ(e->heap.live, 0);
   CHECK_EQ(e->heap.live_bytes, 0);
   CHECK_EQ(e->heap.foreign, 0);

@@ -54,8 +54,7 @@
   X(recv_stop_sending)                                                                             \
   X(allocation)                                                                                    \
   X(log_line)                                                                                      \
-  X(qlog_record)                                                                                   \
-  X(write_pkt)
+  X(qlog_record)
 
 typedef enum callout {
 #define X(name) CALLED_##name,

@@ -123,7 +123,7 @@ int flush(endpoint *e) {
   FAIL("%s: writing does not end", e->name);
 }
 
-static int is_alive(const endpoint *e) { return e->conn && !e->error; }
+int is_alive(const endpoint *e) { return e->conn && !e->error && !e->is_deleted; }
 
 static void note_error(endpoint *e, int status) {
   if (status < 0 && !e->error) {

@@ -46,6 +46,9 @@ int network_run(network *n, ngtcp2_duration duration);
 /* Deletes both ends and checks that nothing is left. */
 void network_free(network *n);
 
+/* Whether the end can still be called: created, without error and not deleted from inside a callback. */
+int is_alive(const endpoint *e);
+
 /* The path as one side sees it. */
 void path_between(ngtcp2_path_storage *path, int is_server, uint16_t local_port, uint16_t remote_port);
 

@@ -52,7 +52,7 @@ static void open_streams(endpoint *client) {
   transfer *t = client->transfer;
   for (size_t i = 0; i < t->streams; i++) {
     int64_t id;
-    if (t->side[0][i].id != -1) {
+    if (t->side[0][i].id != -1 || !is_alive(client)) {
       continue;
     }
     if (ngtcp2_conn_open_bidi_stream(client->conn, &id, &t->side[0][i])) {
@@ -137,6 +137,10 @@ static int write_all(endpoint *e) {
       return status;
     }
     open_streams(e);
+    /* An observer of its allocations may have deleted the connection. */
+    if (!is_alive(e)) {
+      return 0;
+    }
   }
   for (;;) {
     int len = write_step(e, &skipped);

@@ -45,31 +45,22 @@ pub(crate) fn write_ack(state: &mut State, out: &mut Output, packet: &mut OpenPa
 
 /// An ACK frame arrived.
 pub(crate) fn on_ack(s: &mut Session, space: Space, ack: &AckFrame<'_>) -> Result<()> {
-    let outcome = acknowledge(s.state(), space, ack)?;
-    settle(s, space, outcome)
-}
-
-/// What it means for the driver's own state.
-#[inline]
-pub(crate) fn acknowledge(state: &mut State, space: Space, ack: &AckFrame<'_>) -> Result<AckOutcome> {
+    let state = s.state();
     let now = state.now;
     let delay = state.scaled_ack_delay(space, ack.delay);
     let context = state.timer_context();
-    let outcome = state.recovery.on_ack(space, ack.ranges(), delay, now, &context)?;
+    let mut outcome = state.recovery.on_ack(space, ack.ranges(), delay, now, &context)?;
     state.on_packets_acked(space, ack, &outcome);
-    Ok(outcome)
-}
-
-/// What it means for the application.
-#[inline]
-pub(crate) fn settle(s: &mut Session, space: Space, mut outcome: AckOutcome) -> Result<()> {
+    if outcome.largest_newly_acked.is_some() && s.is_traced() {
+        log::packets_acked(s, &outcome, delay);
+    }
     process_acked(s, space, &mut outcome.acked)?;
     process_loss(s, space, &mut outcome.loss)
 }
 
 impl State {
     /// The peer's ACK Delay field as time (RFC 9000 §19.3).
-    pub(crate) fn scaled_ack_delay(&self, space: Space, field: u64) -> Duration {
+    fn scaled_ack_delay(&self, space: Space, field: u64) -> Duration {
         if space != Space::Application {
             return Duration::ZERO;
         }

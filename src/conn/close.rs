@@ -119,7 +119,7 @@ pub(crate) fn write(
     }
     writing::close_unfinished(state)?;
     state.paths.begin_datagram();
-    let credit = state.paths.amplification_left();
+    let credit = state.paths.credit_left();
     if credit == 0 {
         return Ok(0);
     }

@@ -6,10 +6,10 @@ use crate::error::{Error, Result};
 use crate::frame::{self, Frame};
 use crate::packet::PacketType;
 use crate::session::Session;
-use crate::units::Space;
+use crate::units::{PacketNumber, Space};
 use crate::wire::Reader;
 
-use super::{State, acks, close, connection_ids, crypto_data, handshake, stream_data, validation};
+use super::{State, acks, close, connection_ids, crypto_data, handshake, log, stream_data, validation};
 
 /// What was seen in a packet.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,27 +26,15 @@ pub(crate) struct Carrier {
     pub(crate) space: Space,
     /// The sequence number of our connection id in the packet's header.
     pub(crate) dcid_sequence: u64,
-    /// The packet came on a path that is not the current one.
-    pub(crate) off_path: bool,
 }
 
-/// Processes the payload of a packet.
+/// Processes the payload of a packet; `told` is its number if the log wants each frame.
 pub(crate) fn process(
     s: &mut Session,
+    told: Option<PacketNumber>,
     payload: &[u8],
     carrier: Carrier,
     path: &crate::path::Path,
-) -> Result<Seen> {
-    process_with(s, payload, carrier, |s, frame, _| apply(s, frame, carrier, path))
-}
-
-/// Hands each frame of the payload, with its type, to `apply`.
-#[inline]
-pub(crate) fn process_with(
-    s: &mut Session,
-    payload: &[u8],
-    carrier: Carrier,
-    mut apply: impl FnMut(&mut Session, &Frame<'_>, u64) -> Result<()>,
 ) -> Result<Seen> {
     if payload.is_empty() {
         return Err(Error::Proto);
@@ -65,9 +53,12 @@ pub(crate) fn process_with(
             s.state().closure.offending_frame = frame_type;
             return Err(Error::Proto);
         }
+        if let Some(number) = told {
+            log::frame_received(s, carrier.kind, number, &frame, frame_type);
+        }
         seen.ack_eliciting |= frame::is_ack_eliciting(frame_type);
         seen.non_probing |= !frame::is_probing(frame_type);
-        if let Err(error) = apply(s, &frame, frame_type) {
+        if let Err(error) = apply(s, &frame, carrier, path) {
             s.state().closure.offending_frame = frame_type;
             return Err(error);
         }
@@ -78,14 +69,8 @@ pub(crate) fn process_with(
     Ok(seen)
 }
 
-/// What a frame sets in motion.
 #[inline]
-pub(crate) fn apply(
-    s: &mut Session,
-    frame: &Frame<'_>,
-    carrier: Carrier,
-    path: &crate::path::Path,
-) -> Result<()> {
+fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::path::Path) -> Result<()> {
     match *frame {
         Frame::Stream { id, offset, data, fin } => {
             stream_data::on_stream(s, id, offset, data, fin, carrier.kind == PacketType::ZeroRtt)

@@ -10,7 +10,7 @@ use crate::trace::note;
 use crate::units::{PacketNumber, Space, Timestamp};
 
 use super::keys::Generation;
-use super::{State, log};
+use super::{State, log, write};
 
 /// Derives the next generation of keys ahead of time, if it is due.
 pub(crate) fn derive_next(s: &mut Session) -> Result<()> {
@@ -29,7 +29,7 @@ fn derive_as_of(s: &mut Session, now: Timestamp) -> Result<()> {
     if !state.lifecycle.is_completed() {
         return Ok(());
     }
-    let Some((rx_secret, tx_secret)) = state.keys.one_rtt.derivation_due(now) else { return Ok(()) };
+    let Some((rx_secret, tx_secret)) = state.keys.one_rtt.begin_derivation(now) else { return Ok(()) };
     let iv_len = state.keys.one_rtt.tx().map_or(0, |tx| tx.packet.iv_len);
     let (mut next_rx, mut next_tx) = (rx_secret.blank(), tx_secret.blank());
     let (mut rx_iv, mut tx_iv) = ([0; MAX_IV], [0; MAX_IV]);
@@ -41,8 +41,10 @@ fn derive_as_of(s: &mut Session, now: Timestamp) -> Result<()> {
         rx_iv: &mut rx_iv,
         tx_iv: &mut tx_iv,
     };
-    s.update_key(rx_secret.bytes(), tx_secret.bytes(), &mut next)?;
+    let derived = s.update_key(rx_secret.bytes(), tx_secret.bytes(), &mut next);
     let (rx_context, tx_context) = (next.rx_context, next.tx_context);
+    s.state().keys.one_rtt.end_derivation();
+    derived?;
     s.state().keys.one_rtt.set_next(Generation {
         rx: PacketKey { context: rx_context, iv: rx_iv, iv_len },
         tx: PacketKey { context: tx_context, iv: tx_iv, iv_len },
@@ -59,6 +61,8 @@ pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
     if !state.lifecycle.is_confirmed() {
         return Err(Error::InvalidState);
     }
+    // Its header names the present key phase.
+    write::close_unfinished(state)?;
     derive_next(s)?;
     if !start_if_possible(s.state()) {
         return Err(Error::InvalidState);
@@ -92,20 +96,23 @@ pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
         // RFC 9001 §6.2: another update before the last one was acknowledged.
         return Err(Error::Proto);
     }
-    on_opened(state, number);
     log::note(s, note::ROTATE_KEYS);
+    on_opened(s, number);
     Ok(())
 }
 
 /// A packet of the current phase was opened. The first one shows that the peer has moved on too: from then on the previous
 /// key is needed only for packets that were overtaken (RFC 9001 §6.5).
 #[inline]
-pub(crate) fn on_opened(state: &mut State, number: PacketNumber) {
+pub(crate) fn on_opened(s: &mut Session, number: PacketNumber) {
+    let state = s.state();
     if state.keys.one_rtt.awaits_first_packet() {
         let until = state.now + state.pto() * 3;
-        state.keys.one_rtt.on_peer_moved(until);
+        if state.keys.one_rtt.on_peer_moved(until) {
+            log::note(s, note::KEY_UPDATE_CONFIRMED);
+        }
     }
-    state.keys.one_rtt.on_opened(number);
+    s.state().keys.one_rtt.on_opened(number);
 }
 
 impl State {

@@ -4,9 +4,9 @@
 //! caller's TLS library) or what packets carry. The contexts belong to the caller; each stands in exactly one field
 //! here, and whatever leaves its field is handed to the caller's deleter exactly once, through [`Retired`].
 
-mod one_rtt;
+pub(crate) mod one_rtt;
 
-pub(crate) use one_rtt::{Generation, KeyUpdate, OneRtt, OpenAttempt, Secret, UpdateStage};
+pub(crate) use one_rtt::{Generation, OneRtt, OpenAttempt, Secret, UpdateStage};
 
 use ngtcp2_abi as abi;
 

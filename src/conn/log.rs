@@ -8,9 +8,12 @@ mod packets;
 mod progress;
 
 pub(crate) use packets::{
-    packet_sent, process, retry_received, stateless_reset_received, version_negotiation_received,
+    frame_received, packet_processed, packet_received, packet_sent, retry_received, stateless_reset_received,
+    version_negotiation_received,
 };
-pub(crate) use progress::{datagram_written, loss_timer_fired, packets_lost, parameters_received, read};
+pub(crate) use progress::{
+    datagram_written, loss_timer_fired, loss_timer_set, packets_acked, packets_lost, parameters_received,
+};
 
 use ngtcp2_abi as abi;
 
@@ -30,6 +33,8 @@ pub(crate) struct Log {
     packet: Bytes,
     /// The loss detection timer as the log knows it.
     loss_timer: Timestamp,
+    /// What the ACK frame that is being processed may change.
+    before_ack: Option<progress::Figures>,
     /// The packet number to be left out next, as the log knows it.
     skipped: Option<PacketNumber>,
     /// The last record of the qlog is out.
@@ -42,6 +47,7 @@ impl Log {
             buffer: Bytes::new(mem),
             packet: Bytes::new(mem),
             loss_timer: Timestamp::NEVER,
+            before_ack: None,
             skipped: None,
             qlog_ended: false,
         }

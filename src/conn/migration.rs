@@ -7,10 +7,11 @@ use crate::error::{Error, Result};
 use crate::path::validation::{Fallback, Purpose};
 use crate::path::{AmplificationCredit, Path, Route, pmtud};
 use crate::session::Session;
+use crate::trace::note;
 use crate::units::{Side, Timestamp};
 
 use super::paths::Need;
-use super::{State, validation};
+use super::{State, log, validation, write};
 
 /// An authentic 1-RTT packet came on a path beside the current one. It `moves` when it is the newest so far and carries
 /// more than probing frames.
@@ -46,6 +47,8 @@ fn follow_peer(s: &mut Session, path: &Path) -> Result<()> {
     if route.path.remote == state.paths.current.remote {
         return prepare_own_address(s, path, dcid);
     }
+    log::note(s, note::NEW_REMOTE_ADDRESS);
+    let state = s.state();
     let fallback = state.fallback();
     if !state.go_to(path, dcid) {
         return Ok(());
@@ -126,6 +129,8 @@ impl State {
         if self.paths.is_current(path) {
             return Err(Error::InvalidArgument);
         }
+        // Its header names the id of the present path.
+        write::close_unfinished(self)?;
         self.bind_path(path)
     }
 

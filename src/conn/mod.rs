@@ -45,9 +45,9 @@ pub(crate) mod write;
 pub(crate) use close::CloseReason;
 pub(crate) use config::{Config, Versions as VersionList};
 pub(crate) use create::{Setup, create};
-pub(crate) use keys::{Keys, Level, Protection};
+pub(crate) use keys::{Keys, Protection};
 pub(crate) use lifecycle::{Lifecycle, Stage};
-pub(crate) use space::{PacketSpace, Spaces};
+pub(crate) use space::Spaces;
 pub(crate) use write::{Offer, Reply, Request};
 
 use ngtcp2_abi as abi;
@@ -151,7 +151,7 @@ impl State {
     #[inline]
     pub(crate) fn advance_clock(&mut self, now: Timestamp) -> Timestamp {
         if now > self.now {
-            self.now = now;
+            self.now = now.min(Timestamp::LAST);
         }
         self.now
     }

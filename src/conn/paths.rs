@@ -7,6 +7,7 @@ use core::ffi::c_void;
 
 use crate::packet::ConnectionId;
 use crate::packet::header::LongHeader;
+use crate::path::validation::CHALLENGES_PER_ROUND;
 use crate::path::{
     Address, AmplificationCredit, EcnValidation, LocalIds, Path, PathResponses, PathValidation, Pmtud,
     RemoteIds, Route, Routes,
@@ -174,16 +175,31 @@ impl Paths {
 
 /// Anti-amplification and sizes.
 impl Paths {
-    /// Bytes that may go to the current path's address now.
+    /// Bytes that may go to the current path's address now, without those that the next PATH_CHALLENGE frames need: the
+    /// data of a busy connection would leave them none, and the limit would last for ever.
     #[inline]
     pub(crate) fn amplification_left(&self) -> usize {
+        if self.credit.is_validated() {
+            return usize::MAX;
+        }
+        let reserve = if self.validation.is_some() { self.challenges_len() } else { 0 };
+        self.credit_left().saturating_sub(reserve)
+    }
+
+    /// All bytes that may go to the current path's address now.
+    pub(super) fn credit_left(&self) -> usize {
         usize::try_from(self.credit.left()).unwrap_or(usize::MAX)
+    }
+
+    /// What one round of challenges takes at least.
+    fn challenges_len(&self) -> usize {
+        CHALLENGES_PER_ROUND * (LEAST_SHORT + self.dcid().len())
     }
 
     /// Bytes that may go to the remote address of `path` now.
     pub(super) fn amplification_left_on(&self, path: &Path) -> usize {
         if self.is_current(path) {
-            return self.amplification_left();
+            return self.credit_left();
         }
         let left = self.routes.get(path).map_or(0, |route| route.credit.left());
         usize::try_from(left).unwrap_or(usize::MAX)

@@ -63,16 +63,10 @@ pub(crate) fn read(
     input: Input,
     now: Timestamp,
 ) -> Result<()> {
-    if s.is_traced() {
-        return log::read(s, path, ecn, input, now);
-    }
     s.state().advance_clock(now);
-    read_datagram(s, path, ecn, input)
-}
-
-/// Reads one datagram; the clock is set.
-#[inline]
-pub(crate) fn read_datagram(s: &mut Session, path: &Path, ecn: EcnCodepoint, input: Input) -> Result<()> {
+    if s.is_traced() {
+        log::event(s, &Event::DatagramReceived { len: input.len() });
+    }
     let state = s.state();
     let off_path = !state.paths.is_current(path);
     if state.lifecycle.is_over() {
@@ -96,9 +90,11 @@ pub(crate) fn read_datagram(s: &mut Session, path: &Path, ecn: EcnCodepoint, inp
         super::keys::release_retired(s);
     }
     result?;
-    let state = s.state();
-    state.set_loss_timer();
-    state.lifecycle.check_open()
+    s.state().set_loss_timer();
+    if s.is_traced() {
+        log::loss_timer_set(s);
+    }
+    s.state().lifecycle.check_open()
 }
 
 /// TLS, which had interrupted the handshake, goes on: what waited for its keys is read now.
@@ -205,12 +201,7 @@ fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<
     if !can_open(state, PacketType::OneRtt) {
         return keep_early(s, bytes, envelope, PacketType::OneRtt);
     }
-    let carrier = Carrier {
-        kind: PacketType::OneRtt,
-        space: Space::Application,
-        dcid_sequence,
-        off_path: envelope.off_path,
-    };
+    let carrier = Carrier { kind: PacketType::OneRtt, space: Space::Application, dcid_sequence };
     with_plain_buffer(s, bytes.len(), |s, plain| match open::short(s, bytes, number_at, plain) {
         Ok(opened) => {
             if opened.new_phase {
@@ -314,7 +305,7 @@ fn read_long_packet(
     let Some(dcid_sequence) = state.paths.accepts_dcid(header) else {
         return discard(s, note::MISMATCHED_DCID);
     };
-    let carrier = Carrier { kind: header.kind, space, dcid_sequence, off_path: envelope.off_path };
+    let carrier = Carrier { kind: header.kind, space, dcid_sequence };
     with_plain_buffer(s, bytes.len(), |s, plain| {
         match open::long(s, header.kind, space, header.version, bytes, header.header_len, plain) {
             Ok(opened) => {
@@ -347,13 +338,17 @@ fn accept(
     carrier: Carrier,
     envelope: &Envelope<'_>,
 ) -> Result<()> {
+    let traced = s.is_traced();
+    if traced {
+        log::packet_received(s, opened, plain, carrier.kind);
+    }
+    let payload = plain.get(opened.payload.clone()).unwrap_or_default();
     let was_largest = s.state().is_newest(carrier.space, opened.number);
-    let seen = if s.is_traced() {
-        log::process(s, opened, plain, carrier, envelope.path)?
-    } else {
-        let payload = plain.get(opened.payload.clone()).unwrap_or_default();
-        frames::process(s, payload, carrier, envelope.path)?
-    };
+    let told = traced.then_some(opened.number);
+    let seen = frames::process(s, told, payload, carrier, envelope.path)?;
+    if traced {
+        log::packet_processed(s, opened, plain, carrier.kind);
+    }
     let state = s.state();
     state.counters.packets_received += 1;
     let now = state.now;

@@ -12,7 +12,7 @@ use crate::trace::note;
 use crate::units::{PacketNumber, Space};
 use crate::wire::Writer;
 
-use super::keys::Suite;
+use super::keys::{Keys, Suite};
 use super::{State, log};
 
 /// A packet number and the payload together fill at least the bytes before the header protection sample
@@ -168,6 +168,11 @@ impl Datagram {
     #[inline]
     pub(crate) fn is_in(&self, out: &Output) -> bool {
         self.buffer == (out.address(), out.len())
+    }
+
+    /// Whether the keys of all its packets are still there.
+    pub(crate) fn can_be_sealed(&self, keys: &Keys) -> bool {
+        self.packets.iter().flatten().all(|packet| keys.can_seal(packet.kind))
     }
 
     #[inline]

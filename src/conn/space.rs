@@ -72,11 +72,6 @@ impl Spaces {
         }
     }
 
-    #[inline]
-    pub(crate) fn any_probe(&self) -> bool {
-        self.probes != [0; 3]
-    }
-
     /// When the next delayed acknowledgment is due.
     pub(crate) fn ack_expiry(&self) -> Timestamp {
         let mut earliest = self.application.received.ack_expiry();

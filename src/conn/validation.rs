@@ -11,9 +11,10 @@ use crate::path::remote_ids::Replacement;
 use crate::path::validation::{Elapsed, Fallback, Purpose, Response};
 use crate::path::{Path, PathValidation};
 use crate::session::{Session, ValidationReport};
+use crate::trace::note;
 
 use super::paths::Need;
-use super::{State, connection_ids};
+use super::{State, connection_ids, log};
 
 /// Begins the validation of a path whose id is bound; one that was running is given up.
 pub(super) fn begin(
@@ -28,6 +29,7 @@ pub(super) fn begin(
     state.set_validation(path, dcid, purpose, fallback);
     state.settle_paths();
     if let Some(aborted) = aborted {
+        log::note(s, note::MIGRATION_ABORTED);
         report(s, &aborted, abi::NGTCP2_PATH_VALIDATION_RESULT_ABORTED)?;
     }
     announce(s, path, dcid, purpose)
@@ -86,8 +88,9 @@ pub(crate) fn expire(s: &mut Session) -> Result<()> {
 
 /// The peer receives at the path's address.
 fn succeed(s: &mut Session, full_size: bool) -> Result<()> {
+    let Some(done) = s.state().paths.validation.take() else { return Ok(()) };
+    log::note(s, note::PATH_VALIDATED);
     let state = s.state();
-    let Some(done) = state.paths.validation.take() else { return Ok(()) };
     state.paths.validate(done.path());
     if !full_size && done.purpose() != Purpose::FormerPath {
         // RFC 9000 §8.2.1: that the path carries 1200 bytes is still to be shown, now that they may be sent.
@@ -121,8 +124,9 @@ fn succeed(s: &mut Session, full_size: bool) -> Result<()> {
 
 /// The peer did not answer in time.
 fn fail(s: &mut Session) -> Result<()> {
+    let Some(done) = s.state().paths.validation.take() else { return Ok(()) };
+    log::note(s, note::PATH_VALIDATION_TIMED_OUT);
     let state = s.state();
-    let Some(done) = state.paths.validation.take() else { return Ok(()) };
     let in_use = done.purpose() == Purpose::PathInUse;
     let too_small = in_use && state.side.is_server() && state.paths.is_current_validated();
     let returned = match done.fallback().filter(|_| in_use) {

@@ -11,7 +11,7 @@ use crate::stream::Offering;
 use crate::trace::Event;
 use crate::units::{Space, StreamId, Timestamp};
 
-use super::seal::{self, Datagram, OpenPacket};
+use super::seal::{self, Datagram};
 use super::{
     Stage, State, acks, control_frames, crypto_data, handshake, key_update, log, probing, stream_frames,
 };
@@ -40,12 +40,6 @@ pub(crate) struct Reply {
     pub(crate) result: Result<usize>,
     /// How much of the offer the packet took; `None` when nothing of it.
     pub(crate) accepted: Option<u64>,
-}
-
-impl Reply {
-    const fn of(result: Result<usize>) -> Self {
-        Self { result, accepted: None }
-    }
 }
 
 /// How far the packet of this call got.
@@ -83,12 +77,8 @@ fn write_datagram(
     }
     let target = stream_frames::check(state, &request.offer)?;
     let mut out = request.out;
-    let mut datagram = match state.unfinished.take() {
-        Some(datagram) if datagram.is_in(&out) => datagram,
-        Some(other) => {
-            state.unfinished = Some(other);
-            return Err(Error::InvalidArgument);
-        }
+    let mut datagram = match take_unfinished(state, &out)? {
+        Some(datagram) => datagram,
         None => {
             if state.lifecycle.state() == Stage::Start && !begin(s, &out)? {
                 return Ok(0);
@@ -328,6 +318,22 @@ fn on_datagram_written(s: &mut Session, len: usize) -> Result<()> {
         handshake::on_datagram_written(s)?;
     }
     Ok(())
+}
+
+/// The datagram that the call before left open. It goes on in the same buffer, or not at all once its keys are gone.
+#[inline]
+fn take_unfinished(state: &mut State, out: &Output) -> Result<Option<Datagram>> {
+    match state.unfinished.take() {
+        Some(other) if !other.is_in(out) => {
+            state.unfinished = Some(other);
+            Err(Error::InvalidArgument)
+        }
+        Some(datagram) if !datagram.can_be_sealed(&state.keys) => {
+            roll_back(state, datagram)?;
+            Ok(None)
+        }
+        unfinished => Ok(unfinished),
+    }
 }
 
 /// Gives up the datagram of a `WRITE_MORE` sequence: what its frames carried is queued again.

@@ -8,7 +8,7 @@ use super::status;
 use crate::conn::migration;
 use crate::error::{Error, Result};
 use crate::path::Path;
-use crate::session::{Session, change};
+use crate::session::{Session, drive};
 use crate::units::Timestamp;
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
@@ -25,7 +25,7 @@ unsafe fn with_path(
     path: *const ngtcp2_path,
     migrate: impl FnOnce(&mut Session, &Path) -> Result<()>,
 ) -> c_int {
-    change(conn, |session| {
+    drive(conn, |session| {
         // SAFETY: by this function's contract.
         let path = unsafe { super::path::path(path) }.ok_or(Error::InvalidArgument);
         status(path.and_then(|path| migrate(session, &path)))

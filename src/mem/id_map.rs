@@ -36,10 +36,6 @@ impl IdMap {
         Self { table: HashTable::new_in(mem), key, recent: [const { Cell::new(NOTHING) }; RECENT] }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.table.len()
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.table.is_empty()
     }
@@ -71,13 +67,6 @@ impl IdMap {
         self.table.try_reserve(additional, |entry| hash(key, entry.id)).map_err(|_| NoMem)
     }
 
-    /// Maps `id` to `index`, in place of what it was mapped to before.
-    pub(crate) fn try_insert(&mut self, id: u64, index: u32) -> Result<(), NoMem> {
-        self.try_reserve(1)?;
-        self.insert_reserved(id, index);
-        Ok(())
-    }
-
     /// Maps an id that has no index yet, into room that `try_reserve` made. Without room it returns `false`, which is a bug
     /// of the caller.
     #[inline]
@@ -93,26 +82,6 @@ impl IdMap {
         true
     }
 
-    /// As `try_insert`, into room that `try_reserve` made. Without room it returns `false`, which is a bug of the
-    /// caller.
-    pub(crate) fn insert_reserved(&mut self, id: u64, index: u32) -> bool {
-        // What was inserted is used next, as a rule.
-        self.recent(id).set(Entry { id, index });
-        let hash_of_id = hash(self.key, id);
-        if let Some(entry) = self.table.find_mut(hash_of_id, |entry| entry.id == id) {
-            entry.index = index;
-            return true;
-        }
-        debug_assert!(self.table.len() < self.table.capacity());
-        if self.table.len() == self.table.capacity() {
-            self.recent(id).set(NOTHING);
-            return false;
-        }
-        let key = self.key;
-        self.table.insert_unique(hash_of_id, Entry { id, index }, |entry| hash(key, entry.id));
-        true
-    }
-
     pub(crate) fn remove(&mut self, id: u64) -> Option<u32> {
         if self.recent(id).get().id == id {
             self.recent(id).set(NOTHING);
@@ -121,18 +90,18 @@ impl IdMap {
         Some(entry.remove().0.index)
     }
 
-    pub(crate) fn clear(&mut self) {
-        for recent in &self.recent {
-            recent.set(NOTHING);
-        }
-        self.table.clear();
-    }
-
     /// Gives all memory back if the map is empty.
     pub(crate) fn release_if_empty(&mut self) {
         if self.is_empty() {
             self.table = HashTable::new_in(*self.table.allocator());
         }
+    }
+}
+
+#[cfg(test)]
+impl IdMap {
+    pub(crate) fn len(&self) -> usize {
+        self.table.len()
     }
 }
 

@@ -180,10 +180,6 @@ impl PathValidation {
         self.fallback.as_ref()
     }
 
-    pub(crate) const fn state(&self) -> ValidatingState {
-        self.machine.state()
-    }
-
     pub(crate) const fn is_over(&self) -> bool {
         !matches!(self.machine.state(), ValidatingState::Challenging | ValidatingState::Waiting)
     }
@@ -268,11 +264,6 @@ impl PathValidation {
         }
         Elapsed::Nothing
     }
-
-    /// The validation is given up: another one takes its place, or its id is gone.
-    pub(crate) fn abort(&mut self) -> bool {
-        self.machine.abort()
-    }
 }
 
 #[cfg(test)]
@@ -320,7 +311,7 @@ mod tests {
         assert_eq!(validation.on_response(&[1; 8]), Response::Validated { full_size: false });
         assert_eq!(validation.on_response(&[1; 8]), Response::Unknown);
         assert_eq!(other.on_response(&[2; 8]), Response::Validated { full_size: true });
-        assert!(other.is_over() && !other.abort());
+        assert!(other.is_over() && !other.machine.abort());
         assert_eq!(other.on_expiry(Timestamp(u64::MAX)), Elapsed::Nothing);
     }
 
@@ -349,7 +340,7 @@ mod tests {
         assert_eq!((validation.challenges_due(), validation.expiry()), (0, Timestamp(0) + PTO));
         assert_eq!(validation.on_expiry(Timestamp(0) + PTO), Elapsed::Repeat);
         assert_eq!(validation.challenges_due(), 2);
-        assert!(validation.abort());
-        assert_eq!(validation.state(), ValidatingState::Aborted);
+        assert!(validation.machine.abort());
+        assert_eq!(validation.machine.state(), ValidatingState::Aborted);
     }
 }

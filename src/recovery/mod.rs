@@ -24,12 +24,12 @@ use crate::units::{Duration, PacketNumber, Space, Timestamp};
 
 pub(crate) use ack::AckOutcome;
 pub(crate) use loss::LossOutcome;
-pub(crate) use received::{AckPolicy, EcnCodepoint, EcnCounts, MAX_ACK_RANGES, ReceivedPackets};
-pub(crate) use record::{Carried, MAX_RECORDS_PER_PACKET, RecordList, Records, Shortage};
+pub(crate) use received::{AckPolicy, EcnCodepoint, ReceivedPackets};
+pub(crate) use record::{Carried, RecordList, Records, Shortage};
 pub(crate) use report::LossReport;
-pub(crate) use rtt::{GRANULARITY, Rtt};
-pub(crate) use sent::{MAX_UNACKNOWLEDGED, NO_NUMBER, SentFlags, SentPacket};
-pub(crate) use timer::{LossTimeout, TimerContext};
+pub(crate) use rtt::Rtt;
+pub(crate) use sent::{NO_NUMBER, SentFlags, SentPacket};
+pub(crate) use timer::TimerContext;
 
 use pacing::Pacing;
 use report::LossReports;
@@ -232,15 +232,6 @@ impl Recovery {
         self.drop_packets(Space::Application)
     }
 
-    /// Gives back the memory of past windows when nothing is unacknowledged: a connection that falls silent after a
-    /// large transfer becomes small again.
-    pub(crate) fn release_spare_memory(&mut self) {
-        for sent in &mut self.spaces {
-            sent.release_if_empty();
-        }
-        self.records.release_if_empty();
-    }
-
     fn drop_packets(&mut self, space: Space) -> RecordList {
         let mut records = RecordList::EMPTY;
         let sent = &mut self.spaces[space.index()];
@@ -338,11 +329,6 @@ impl Recovery {
     #[inline]
     pub(crate) const fn largest_acked(&self, space: Space) -> Option<PacketNumber> {
         self.spaces[space.index()].largest_acked()
-    }
-
-    /// When the last ack-eliciting packet of the space was sent; `NEVER` before the first.
-    pub(crate) const fn last_ack_eliciting_sent(&self, space: Space) -> Timestamp {
-        self.spaces[space.index()].last_ack_eliciting_sent
     }
 
     #[inline]

@@ -19,9 +19,10 @@ use crate::rt::std;
 pub(crate) enum Access {
     /// Reads a value; its neutral value stands in when the call is refused.
     Observe,
-    /// Changes the state without building or reading packets.
+    /// Changes the state in a way that a packet under construction survives.
     Change,
-    /// Reads or writes packets, or runs timers.
+    /// Reads or writes packets, runs timers, or moves the connection to other keys or another path: what a packet under
+    /// construction rests on.
     Drive,
 }
 
@@ -46,7 +47,7 @@ impl Outcome for () {
     fn refused(_: Error) -> Self {}
 }
 
-/// Runs `body` for a call that reads or writes packets or runs timers.
+/// Runs `body` for a call that must not come while a packet is being built.
 #[inline]
 pub(crate) fn drive<R: Outcome>(conn: *mut abi::ngtcp2_conn, body: impl FnOnce(&mut Session) -> R) -> R {
     call(conn, Access::Drive, R::refused, body)
@@ -91,6 +92,11 @@ pub(crate) fn call<R>(
     let head = session.head();
     visit.end(head);
     let result = match outcome {
+        // Whatever came of it: the caller must learn that there is no connection any more. Calls that only change it keep
+        // their answer, which says who owns the keys that came with them.
+        Ok(_) if access == Access::Drive && head.life.get() == Life::Deleted => {
+            refused(Error::CallbackFailure)
+        }
         Ok(result) => result,
         Err(payload) => {
             // The payload's drop may run arbitrary code and its memory is a few bytes: it is left alone.
@@ -188,7 +194,7 @@ pub(crate) fn delete(conn: *mut abi::ngtcp2_conn) {
     head.life.set(Life::Deleted);
 }
 
-/// The end of a connection: the last callbacks, then the memory.
+/// The end of a connection: the last callbacks, which may not delete it once more, then the memory.
 fn dispose(conn: NonNull<Conn>) {
     part(conn);
     free(conn);

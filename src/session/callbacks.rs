@@ -70,19 +70,21 @@ impl Session {
     }
 }
 
-/// Handshake.
+/// Handshake. Callbacks that install the keys of the first flight count as building: no packet can be read or written
+/// before they are there.
 impl Session {
+    /// The first packet is about to be written: writing from inside would begin the handshake once more.
     pub(crate) fn client_initial(&mut self) -> Result<()> {
         let Some(callback) = self.head().callbacks.client_initial else { return Ok(()) };
         // SAFETY: the connection and user data are the ones the caller gave us.
-        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, user) })
+        self.notify(Phase::Building, |conn, user| unsafe { callback(conn, user) })
     }
 
     pub(crate) fn recv_client_initial(&mut self, dcid: &ConnectionId) -> Result<()> {
         let Some(callback) = self.head().callbacks.recv_client_initial else { return Ok(()) };
         let dcid = dcid.to_abi();
         // SAFETY: the connection id lives on this stack for the length of the call.
-        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, &dcid, user) })
+        self.notify(Phase::Building, |conn, user| unsafe { callback(conn, &dcid, user) })
     }
 
     /// The callback may answer with an error of its own (a TLS alert is `Crypto`), which is passed on.
@@ -144,7 +146,7 @@ impl Session {
         let Some(callback) = self.head().callbacks.version_negotiation else { return Ok(()) };
         let dcid = client_dcid.to_abi();
         // SAFETY: the connection id lives on this stack for the length of the call.
-        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, version, &dcid, user) })
+        self.notify(Phase::Building, |conn, user| unsafe { callback(conn, version, &dcid, user) })
     }
 
     pub(crate) fn recv_rx_key(&mut self, level: abi::ngtcp2_encryption_level) -> Result<()> {
@@ -489,7 +491,8 @@ impl Session {
         next: &mut NextKeys<'_>,
     ) -> Result<()> {
         let Some(callback) = self.head().callbacks.update_key else { return Err(Error::CallbackFailure) };
-        self.notify(Phase::Building, |conn, user| {
+        self.may_call_out()?;
+        let status = self.outside(Phase::Building, |conn, user| {
             // SAFETY: every buffer lives in the caller of this method; all secrets are as long as the current ones.
             unsafe {
                 callback(
@@ -506,7 +509,17 @@ impl Session {
                     user,
                 )
             }
-        })
+        });
+        if status != 0 {
+            return Err(Error::CallbackFailure);
+        }
+        if let Err(error) = self.may_call_out() {
+            // Deleted inside the callback, which made the keys all the same: no table takes them any more.
+            self.delete_aead_context(next.rx_context);
+            self.delete_aead_context(next.tx_context);
+            return Err(error);
+        }
+        Ok(())
     }
 
     /// Gives an AEAD context back to the TLS library. Runs inside `ngtcp2_conn_del` too.

@@ -178,18 +178,4 @@ impl Session {
         }
         Ok([mask[0], mask[1], mask[2], mask[3], mask[4]])
     }
-
-    /// Unpredictable bytes from the caller.
-    pub(crate) fn random<const N: usize>(&mut self) -> [u8; N] {
-        let mut bytes = [0u8; N];
-        let head = self.head();
-        if let Some(rand) = head.callbacks.rand {
-            let context = head.rand_ctx;
-            self.outside(Phase::Bare, |_, _| {
-                // SAFETY: the array has N bytes; the context is the caller's own value.
-                unsafe { rand(bytes.as_mut_ptr(), N, &context) }
-            });
-        }
-        bytes
-    }
 }

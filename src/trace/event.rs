@@ -59,9 +59,6 @@ pub(crate) mod note {
         ROTATE_KEYS = Connection "rotate keys";
         UNKNOWN_PATH = Connection "ignore packet from unknown path";
         NEW_REMOTE_ADDRESS = Connection "non-probing packet was received from new remote address";
-        BOUND_DCID_FOUND = Connection "Found DCID which has already been bound to the new path";
-        CHALLENGE_DISCARDED =
-            Connection "discard PATH_CHALLENGE from the path which is not current or endpoint is migrating to";
         PROCESSING_HANDSHAKE = Connection "processing buffered handshake packet";
         PROCESSING_PROTECTED = Connection "processing buffered protected packet";
         KEY_UPDATE_CONFIRMED = Crypto "key update confirmed";

@@ -8,9 +8,10 @@ use std::ptr;
 
 use ngtcp2_abi::api::*;
 use ngtcp2_abi::{
-    NGTCP2_PKT_INFO_VERSION, NGTCP2_TRANSPORT_PARAMS_VERSION, ngtcp2_callbacks, ngtcp2_ccerr, ngtcp2_cid,
-    ngtcp2_conn, ngtcp2_crypto_aead, ngtcp2_crypto_ctx, ngtcp2_encryption_level, ngtcp2_mem,
-    ngtcp2_path_storage, ngtcp2_pkt_info, ngtcp2_settings, ngtcp2_ssize, ngtcp2_transport_params, ngtcp2_vec,
+    NGTCP2_CONN_INFO_VERSION, NGTCP2_PKT_INFO_VERSION, NGTCP2_TRANSPORT_PARAMS_VERSION, ngtcp2_callbacks,
+    ngtcp2_ccerr, ngtcp2_cid, ngtcp2_conn, ngtcp2_conn_info, ngtcp2_crypto_aead, ngtcp2_crypto_ctx,
+    ngtcp2_encryption_level, ngtcp2_mem, ngtcp2_path_storage, ngtcp2_pkt_info, ngtcp2_settings, ngtcp2_ssize,
+    ngtcp2_transport_params, ngtcp2_vec,
 };
 
 use crate::address::Path;
@@ -53,6 +54,10 @@ impl Connection {
 
     pub(crate) const fn from_raw(conn: *mut ngtcp2_conn) -> Self {
         Self(conn)
+    }
+
+    pub(crate) const fn as_raw(self) -> *mut ngtcp2_conn {
+        self.0
     }
 
     pub(crate) const fn is_none(self) -> bool {
@@ -264,6 +269,21 @@ impl Connection {
             if at_once { ngtcp2_conn_initiate_immediate_migration } else { ngtcp2_conn_initiate_migration };
         // SAFETY: live.
         unsafe { migrate(self.0, &raw const storage.path, now) }
+    }
+
+    fn info(self) -> ngtcp2_conn_info {
+        let mut info = ngtcp2_conn_info::ZERO;
+        // SAFETY: live.
+        unsafe { ngtcp2_conn_get_conn_info2_versioned(self.0, NGTCP2_CONN_INFO_VERSION, &raw mut info) };
+        info
+    }
+
+    pub(crate) fn lost_packets(self) -> u64 {
+        self.info().pkt_lost
+    }
+
+    pub(crate) fn discarded_packets(self) -> u64 {
+        self.info().pkt_discarded
     }
 
     /// The path in use.

@@ -146,8 +146,9 @@ impl Endpoint {
     }
 
     pub(crate) fn check(&self, rule: Result<(), String>) -> c_int {
-        if let Err(broken) = rule {
-            self.violate(broken);
+        match rule {
+            Err(broken) if !self.setup.is_lawless => self.violate(broken),
+            _ => {}
         }
         0
     }
@@ -189,7 +190,7 @@ impl Endpoint {
         }
     }
 
-    fn path(&self) -> Path {
+    pub(crate) fn path(&self) -> Path {
         match self.side {
             Side::Client => Path { local: CLIENT, remote: SERVER },
             Side::Server => Path { local: SERVER, remote: CLIENT },

@@ -178,6 +178,11 @@ impl Pair {
         self.server.forget();
     }
 
+    /// Puts a datagram on the line that no event loop wrote.
+    pub(crate) fn inject(&mut self, datagram: Datagram) {
+        self.network.send(self.clock.get(), datagram);
+    }
+
     fn reply(&mut self, to: &Datagram, payload: Vec<u8>) {
         let (source, destination) = (to.destination, to.source);
         let datagram = Datagram { source, destination, ecn: 0, payload: payload.into() };

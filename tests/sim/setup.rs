@@ -41,6 +41,8 @@ pub(crate) struct Setup {
     pub(crate) refusal: Refusal,
     /// Whether log lines and qlog records are kept.
     pub(crate) keeps_journal: bool,
+    /// Streams are used that the application knows nothing of.
+    pub(crate) is_lawless: bool,
 }
 
 impl Setup {
@@ -73,6 +75,7 @@ impl Setup {
             fault: None,
             refusal: Refusal::Never,
             keeps_journal: false,
+            is_lawless: false,
         }
     }
 

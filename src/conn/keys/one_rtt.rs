@@ -97,6 +97,8 @@ pub(crate) struct OneRtt {
     sealed: u64,
     previous: Option<(PacketKey, Timestamp)>,
     next: Option<Generation>,
+    /// The application is deriving the next generation: a call from inside must not begin it again.
+    deriving: bool,
     cooled_down_at: Timestamp,
 }
 
@@ -114,6 +116,7 @@ impl OneRtt {
             sealed: 0,
             previous: None,
             next: None,
+            deriving: false,
             cooled_down_at: Timestamp::ZERO,
         }
     }
@@ -151,9 +154,19 @@ impl OneRtt {
         self.tx.take().is_some()
     }
 
-    /// The secrets to derive the next generation from, when that is due.
-    pub(crate) fn derivation_due(&self, now: Timestamp) -> Option<(Secret, Secret)> {
-        if self.next.is_some() || self.tx.is_none() || self.rx.is_none() {
+    /// The secrets to derive the next generation from, when that is due. Whoever gets them ends the derivation.
+    pub(crate) fn begin_derivation(&mut self, now: Timestamp) -> Option<(Secret, Secret)> {
+        let secrets = self.derivation_due(now)?;
+        self.deriving = true;
+        Some(secrets)
+    }
+
+    pub(crate) fn end_derivation(&mut self) {
+        self.deriving = false;
+    }
+
+    fn derivation_due(&self, now: Timestamp) -> Option<(Secret, Secret)> {
+        if self.deriving || self.next.is_some() || self.tx.is_none() || self.rx.is_none() {
             return None;
         }
         match self.update.state() {
@@ -226,14 +239,17 @@ impl OneRtt {
     }
 
     /// The peer has moved on: the previous receiving key serves packets that were overtaken, until `until`. The peer may
-    /// begin another phase even if it never acknowledges anything of ours, so the next keys are needed then.
-    pub(crate) fn on_peer_moved(&mut self, until: Timestamp) {
+    /// begin another phase even if it never acknowledges anything of ours, so the next keys are needed then. `true`: this
+    /// confirms the update.
+    pub(crate) fn on_peer_moved(&mut self, until: Timestamp) -> bool {
         if let Some((_, kept_until)) = &mut self.previous {
             *kept_until = until;
         }
-        if self.update.confirm() {
+        let confirms = self.update.confirm();
+        if confirms {
             self.cooled_down_at = until;
         }
+        confirms
     }
 
     /// A packet was sealed; `true` when the AEAD's limit is near and the keys should be updated (RFC 9001 §6.6).

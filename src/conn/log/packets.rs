@@ -5,20 +5,16 @@
 
 use core::ops::Range;
 
-use crate::error::Result;
-use crate::frame::{self, Frame};
+use crate::frame::Frame;
 use crate::mem::Bytes;
 use crate::packet::retry::Retry;
 use crate::packet::{ConnectionId, LONG_FORM, PacketType, header, short, version};
-use crate::path::Path;
 use crate::session::{Output, Session};
-use crate::trace::{Event, FrameLines, PacketInfo, Transfer, qlog};
+use crate::trace::{Event, FrameLines, Frames, PacketInfo, Transfer, qlog};
 use crate::units::PacketNumber;
-use crate::wire::Reader;
 
 use super::{event, lines, one, progress, record};
 use crate::conn::State;
-use crate::conn::frames::{self, Carrier, Seen};
 use crate::conn::open::Opened;
 
 /// A packet without its protection.
@@ -33,6 +29,11 @@ struct PlainPacket<'a> {
 }
 
 impl<'a> PlainPacket<'a> {
+    fn received(state: &State, opened: &Opened, plain: &'a [u8], kind: PacketType) -> Self {
+        let (number, payload) = (opened.number, opened.payload.clone());
+        Self { kind, number, bytes: plain, payload, tag_len: state.keys.tag_len(kind) }
+    }
+
     fn payload(&self) -> &'a [u8] {
         self.bytes.get(self.payload.clone()).unwrap_or_default()
     }
@@ -58,6 +59,14 @@ impl<'a> PlainPacket<'a> {
             length: if transfer == Transfer::Received { header.length } else { 0 },
             key_phase: false,
         })
+    }
+
+    fn record(&self, s: &mut Session, transfer: Transfer) {
+        let Some(info) = self.describe(transfer) else { return };
+        record(s, |state, time, buffer| {
+            let exponent = ack_delay_exponent(state, transfer);
+            qlog::packet(buffer, time, transfer, &info, self.protected_len(), self.payload(), exponent)
+        });
     }
 
     fn describe_short(&self, first: u8) -> Option<PacketInfo<'a>> {
@@ -101,68 +110,57 @@ pub(crate) fn packet_sent(
 fn tell_sent(s: &mut Session, packet: &PlainPacket<'_>) {
     let Some(info) = packet.describe(Transfer::Sent) else { return };
     lines(s, one(|header, now, buffer| header.packet(buffer, now, Transfer::Sent, &info)));
-    let mut reader = Reader::new(packet.payload());
-    while !reader.is_empty() {
-        let Ok((frame, frame_type)) = frame::parse(&mut reader) else { break };
-        tell_frame(s, Transfer::Sent, packet, &frame, frame_type);
+    for (frame, frame_type) in Frames::of(packet.payload()) {
+        tell_frame(s, Transfer::Sent, packet.kind, packet.number, &frame, frame_type);
     }
-    record(s, |state, time, buffer| {
-        let exponent = ack_delay_exponent(state, Transfer::Sent);
-        qlog::packet(buffer, time, Transfer::Sent, &info, packet.protected_len(), packet.payload(), exponent)
-    });
+    packet.record(s, Transfer::Sent);
 }
 
-/// Processes a packet that was opened into `plain` as [`frames::process`] does, and tells about it.
+/// A packet was opened into `plain`; its frames come next.
 #[cold]
-pub(crate) fn process(
+pub(crate) fn packet_received(s: &mut Session, opened: &Opened, plain: &[u8], kind: PacketType) {
+    let packet = PlainPacket::received(s.state(), opened, plain, kind);
+    let Some(info) = packet.describe(Transfer::Received) else { return };
+    lines(s, one(|header, now, buffer| header.packet(buffer, now, Transfer::Received, &info)));
+}
+
+/// A frame of a received packet is about to take effect.
+#[cold]
+pub(crate) fn frame_received(
     s: &mut Session,
-    opened: &Opened,
-    plain: &[u8],
-    carrier: Carrier,
-    path: &Path,
-) -> Result<Seen> {
-    let packet = &PlainPacket {
-        kind: carrier.kind,
-        number: opened.number,
-        bytes: plain,
-        payload: opened.payload.clone(),
-        tag_len: s.state().keys.tag_len(carrier.kind),
-    };
-    let info = packet.describe(Transfer::Received);
-    if let Some(info) = &info {
-        lines(s, one(|header, now, buffer| header.packet(buffer, now, Transfer::Received, info)));
+    kind: PacketType,
+    number: PacketNumber,
+    frame: &Frame<'_>,
+    frame_type: u64,
+) {
+    tell_frame(s, Transfer::Received, kind, number, frame, frame_type);
+    if matches!(frame, Frame::Ack(_)) {
+        progress::before_ack(s);
     }
-    let seen = frames::process_with(s, packet.payload(), carrier, |s, frame, frame_type| {
-        tell_frame(s, Transfer::Received, packet, frame, frame_type);
-        match frame {
-            Frame::Ack(ack) => progress::on_ack(s, carrier.space, ack),
-            other => frames::apply(s, other, carrier, path),
-        }
-    });
-    if let Some(info) = &info {
-        record(s, |state, time, buffer| {
-            let exponent = ack_delay_exponent(state, Transfer::Received);
-            let (len, payload) = (packet.protected_len(), packet.payload());
-            qlog::packet(buffer, time, Transfer::Received, info, len, payload, exponent)
-        });
-    }
+}
+
+/// All frames of a received packet took effect.
+#[cold]
+pub(crate) fn packet_processed(s: &mut Session, opened: &Opened, plain: &[u8], kind: PacketType) {
+    let packet = PlainPacket::received(s.state(), opened, plain, kind);
+    packet.record(s, Transfer::Received);
     progress::metrics(s);
-    if packet.kind == PacketType::OneRtt {
+    if kind == PacketType::OneRtt {
         // Nothing can follow it in its datagram.
         event(s, &Event::PacketRead { len: packet.protected_len(), left: 0 });
     }
-    seen
 }
 
 fn tell_frame(
     s: &mut Session,
     transfer: Transfer,
-    packet: &PlainPacket<'_>,
+    kind: PacketType,
+    number: PacketNumber,
     frame: &Frame<'_>,
     frame_type: u64,
 ) {
     let exponent = ack_delay_exponent(s.state(), transfer);
-    let mut frame_lines = FrameLines::new(transfer, packet.number, packet.kind, frame, frame_type, exponent);
+    let mut frame_lines = FrameLines::new(transfer, number, kind, frame, frame_type, exponent);
     lines(s, |header, now, buffer| frame_lines.next_line(header, now, buffer));
 }
 

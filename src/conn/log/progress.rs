@@ -3,36 +3,18 @@
 //! Owns: which of the connection's figures are told after which event. Must not know: packets' contents.
 
 use crate::error::Result;
-use crate::frame::AckFrame;
 use crate::mem::Bytes;
 use crate::packet::PacketType;
-use crate::path::Path;
 use crate::path::ecn::EcnPathState;
-use crate::recovery::{AckOutcome, EcnCodepoint, LossOutcome};
-use crate::session::{Input, Session};
+use crate::recovery::{AckOutcome, LossOutcome};
+use crate::session::Session;
 use crate::trace::qlog::{self, Metrics, Owner};
 use crate::trace::{Event, ParameterLines, note};
-use crate::units::{Duration, Side, Space, Timestamp};
+use crate::units::{Duration, Side, Space};
 
 use super::{event, lines, local_parameters, note, record};
+use crate::conn::State;
 use crate::conn::keys::UpdateStage;
-use crate::conn::{State, acks};
-
-/// Reads a datagram as [`crate::conn::read::read`] does, and tells what it changed.
-#[cold]
-pub(crate) fn read(
-    s: &mut Session,
-    path: &Path,
-    ecn: EcnCodepoint,
-    input: Input,
-    now: Timestamp,
-) -> Result<()> {
-    s.state().advance_clock(now);
-    event(s, &Event::DatagramReceived { len: input.len() });
-    let result = crate::conn::read::read_datagram(s, path, ecn, input);
-    tell_loss_timer(s);
-    result
-}
 
 /// A write call is over; `written` is its datagram's length.
 #[cold]
@@ -44,7 +26,7 @@ pub(crate) fn datagram_written(s: &mut Session, written: &Result<usize>) {
             event(s, &Event::WindowLimited { bytes_in_flight, window });
         }
         Ok(1..) => {
-            tell_loss_timer(s);
+            loss_timer_set(s);
             metrics(s);
             tell_skipped_number(s);
         }
@@ -61,8 +43,9 @@ pub(super) fn tell_skipped_number(s: &mut Session) {
     }
 }
 
-/// The loss detection timer, if it is another one than before.
-fn tell_loss_timer(s: &mut Session) {
+/// The loss detection timer was set; told if it is another one than before.
+#[cold]
+pub(crate) fn loss_timer_set(s: &mut Session) {
     let state = s.state();
     let expiry = state.recovery.loss_expiry();
     if core::mem::replace(&mut state.log.loss_timer, expiry) == expiry {
@@ -80,7 +63,8 @@ fn tell_loss_timer(s: &mut Session) {
 }
 
 /// What an ACK frame may change.
-struct Before {
+#[derive(Clone, Copy)]
+pub(super) struct Figures {
     bytes_in_flight: u64,
     window: u64,
     slow_start: bool,
@@ -88,7 +72,7 @@ struct Before {
     key_update: UpdateStage,
 }
 
-impl Before {
+impl Figures {
     fn of(state: &State) -> Self {
         let recovery = &state.recovery;
         Self {
@@ -101,35 +85,24 @@ impl Before {
     }
 }
 
-/// Processes an ACK frame as [`acks::on_ack`] does, and tells what it changed.
-pub(super) fn on_ack(s: &mut Session, space: Space, ack: &AckFrame<'_>) -> Result<()> {
-    let before = Before::of(s.state());
-    let outcome = acks::acknowledge(s.state(), space, ack)?;
-    tell_round_trip(s, space, ack, &outcome);
-    tell_path(s, &before);
-    tell_window(s, &before, &outcome);
-    acks::settle(s, space, outcome)
-}
-
-fn tell_round_trip(s: &mut Session, space: Space, ack: &AckFrame<'_>, outcome: &AckOutcome) {
-    if !outcome.rtt_updated {
-        return;
-    }
+/// An ACK frame is about to be processed.
+pub(super) fn before_ack(s: &mut Session) {
     let state = s.state();
-    let ack_delay = state.scaled_ack_delay(space, ack.delay);
-    let rtt = state.recovery.rtt();
-    let sample = Event::RttSample {
-        latest: rtt.latest(),
-        min: rtt.minimum(),
-        smoothed: rtt.smoothed(),
-        variation: rtt.variation(),
-        ack_delay,
-    };
-    event(s, &sample);
+    state.log.before_ack = Some(Figures::of(state));
 }
 
-fn tell_path(s: &mut Session, before: &Before) {
-    let after = Before::of(s.state());
+/// An ACK frame with news was processed; the application has not heard of it yet.
+#[cold]
+pub(crate) fn packets_acked(s: &mut Session, outcome: &AckOutcome, ack_delay: Duration) {
+    let state = s.state();
+    let (before, after) = (state.log.before_ack.take(), Figures::of(state));
+    if outcome.rtt_updated {
+        let rtt = state.recovery.rtt();
+        let (latest, min) = (rtt.latest(), rtt.minimum());
+        let (smoothed, variation) = (rtt.smoothed(), rtt.variation());
+        event(s, &Event::RttSample { latest, min, smoothed, variation, ack_delay });
+    }
+    let Some(before) = before else { return };
     if after.ecn != before.ecn {
         match after.ecn {
             EcnPathState::Capable => note(s, note::ECN_CAPABLE),
@@ -140,11 +113,11 @@ fn tell_path(s: &mut Session, before: &Before) {
     if after.key_update == UpdateStage::CoolingDown && before.key_update == UpdateStage::Unconfirmed {
         note(s, note::KEY_UPDATE_CONFIRMED);
     }
+    tell_window(s, &before, &after, outcome);
 }
 
-/// A window that shrank is told with the losses.
-fn tell_window(s: &mut Session, before: &Before, outcome: &AckOutcome) {
-    let after = Before::of(s.state());
+/// A window that grew; one that shrank is told with the losses.
+fn tell_window(s: &mut Session, before: &Figures, after: &Figures, outcome: &AckOutcome) {
     let window = after.window;
     if outcome.congestion_undone {
         return event(s, &Event::SpuriousCongestion { window });

@@ -104,7 +104,7 @@ fn without_a_spare_id_a_path_is_blocked() {
 #[test]
 fn one_number_one_id_one_token() {
     let mut ids = filled(4);
-    let mut give = |sequence, id, token| {
+    let give = |sequence, id, token| {
         ids.clone().on_new_connection_id(sequence, 0, id, &token, Timestamp(0), LINGER).map(|_| ())
     };
     assert_eq!(give(2, cid(2), token(2)), Ok(()));

@@ -94,21 +94,3 @@ fn nothing_acknowledged_or_lost_stays_in_the_ring() {
         assert_eq!(sent.packets.len() as u64, 60_000 - (hundred + 1) * 100);
     }
 }
-
-#[test]
-fn a_silent_connection_becomes_small_again() {
-    let mut fixture = Fixture::new(Algorithm::Cubic);
-    for _ in 0..5000 {
-        fixture.send(Application, 1200, at(0));
-    }
-    let outcome = fixture.ack(Application, &[(1, 4999)], at(10));
-    for list in [outcome.acked, outcome.loss.records] {
-        fixture.recovery.free_records(list);
-    }
-    fixture.recovery.release_spare_memory();
-    assert_eq!(fixture.heap.live(), 1, "the lost packet is still remembered");
-    fixture.recovery.on_stale_loss_expiry(at(10_000), ms(25));
-    fixture.recovery.release_spare_memory();
-    assert_eq!(fixture.heap.live(), 0);
-    assert_eq!(fixture.send(Application, 1200, at(10_001)), 5000);
-}

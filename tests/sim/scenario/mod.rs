@@ -15,3 +15,4 @@ mod retry;
 mod timers;
 mod transfer;
 mod version;
+mod wild;
