@@ -9,8 +9,9 @@ use crate::session::{MAX_IV, NextKeys, PacketKey, Session};
 use crate::trace::note;
 use crate::units::{PacketNumber, Space, Timestamp};
 
+use super::control::Control;
 use super::keys::Generation;
-use super::{State, log};
+use super::{State, log, write};
 
 /// Derives the next generation of keys ahead of time, if it is due.
 pub(crate) fn derive_next(s: &mut Session) -> Result<()> {
@@ -48,8 +49,12 @@ pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
     if !state.lifecycle.is_confirmed() {
         return Err(Error::InvalidState);
     }
+    // A packet that is open names the old phase in its header.
+    write::close_unfinished(s)?;
     derive_next(s)?;
-    if !start_if_possible(s.state()) {
+    let state = s.state();
+    let next_to_send = state.recovery.next_number(Space::Application);
+    if !start_if_possible(state, next_to_send) {
         return Err(Error::InvalidState);
     }
     log::note(s, note::ROTATE_KEYS);
@@ -57,14 +62,27 @@ pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
 }
 
 /// Moves to the next phase unless an update is under way or was just finished.
-pub(crate) fn start_if_possible(state: &mut State) -> bool {
-    let acked = state.recovery.largest_acked(Space::Application);
-    if !state.lifecycle.is_confirmed() || !state.keys.one_rtt.is_acknowledged_by(acked) {
+fn start_if_possible(state: &mut State, next_to_send: PacketNumber) -> bool {
+    if !state.lifecycle.is_confirmed() {
         return false;
     }
     state.keys.retire_previous_phase(state.now);
-    let next_to_send = state.recovery.next_number(Space::Application);
-    state.keys.switch_phase(next_to_send)
+    state.keys.one_rtt.may_initiate(state.now) && state.keys.switch_phase(next_to_send)
+}
+
+/// The limit of the sending key is near (RFC 9001 §6.6).
+#[cold]
+pub(crate) fn on_limit_near(s: &mut Session, next_to_send: PacketNumber) {
+    let state = s.state();
+    if start_if_possible(state, next_to_send) {
+        log::note(s, note::ROTATE_KEYS);
+        return;
+    }
+    // An update waits until a packet of this phase is acknowledged: acknowledgments alone never are.
+    if state.keys.one_rtt.is_unconfirmed() && state.recovery.ack_eliciting_in_flight(Space::Application) == 0
+    {
+        state.control.set(Control::PING);
+    }
 }
 
 /// The peer has updated its keys: a packet opened with the next generation (RFC 9001 §6.2).
@@ -74,31 +92,27 @@ pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
     state.keys.retire_previous_phase(Timestamp::NEVER);
     let next_to_send = state.recovery.next_number(Space::Application);
     if !state.keys.switch_phase(next_to_send) {
-        // RFC 9001 §6.2: another update before the last one was acknowledged.
-        return Err(Error::Proto);
+        return Err(Error::Internal);
     }
     on_opened(state, number);
-    let (now, pto) = (state.now, state.pto());
-    state.keys.one_rtt.on_followed(now, pto);
     log::note(s, note::ROTATE_KEYS);
     Ok(())
 }
 
-/// A packet of the current phase was opened. The first one shows that the peer has moved on too: from then on the previous
-/// key is needed only for packets that were overtaken (RFC 9001 §6.5).
+/// A packet of the current phase was opened. The first one shows that the peer is in it too.
 #[inline]
 pub(crate) fn on_opened(state: &mut State, number: PacketNumber) {
     if state.keys.one_rtt.awaits_first_packet() {
-        let until = state.now + state.pto() * 3;
-        state.keys.one_rtt.keep_previous_until(until);
+        let (now, pto) = (state.now, state.pto());
+        state.keys.one_rtt.on_peer_in_phase(now, pto);
     }
     state.keys.one_rtt.on_opened(number);
 }
 
 impl State {
-    /// Whether the cool-down after an update is over, and the next generation of keys is to be derived.
+    /// Whether the next generation of keys is to be derived.
     #[inline]
     pub(crate) fn is_key_derivation_due(&self) -> bool {
-        self.now >= self.keys.one_rtt.next_derivation()
+        self.now >= self.keys.one_rtt.next_derivation() && self.lifecycle.is_completed()
     }
 }

@@ -133,6 +133,12 @@ impl Recovery {
         self.spaces[space.index()].try_reserve(probe)
     }
 
+    /// Whether the bound on unacknowledged packets lets new data out.
+    #[inline]
+    pub(crate) const fn has_room(&self, space: Space) -> bool {
+        self.spaces[space.index()].packets.len() < MAX_UNACKNOWLEDGED
+    }
+
     /// Adds a record to a packet that is being built, before its frame is written.
     #[inline]
     pub(crate) fn push_record(&mut self, list: &mut RecordList, carried: Carried) -> Result<(), Shortage> {

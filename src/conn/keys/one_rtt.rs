@@ -13,24 +13,23 @@ use crate::units::{Duration, PacketNumber, Timestamp};
 /// The longest traffic secret of TLS 1.3 is that of SHA-512; suites in use need 48 bytes.
 pub(crate) const MAX_SECRET: usize = 64;
 
-/// Packets from the AEAD's limit at which an update is started without being asked for.
-const UPDATE_MARGIN: u64 = 16;
+/// What part of the AEAD's limit is used up when an update is started without being asked for: it may have to wait for an
+/// acknowledgment and the cool-down.
+const UPDATE_AT_FRACTION_OF_LIMIT: u64 = 2;
 
 state_machine! {
-    /// The key update of a connection, whoever began it.
-    pub(crate) machine KeyUpdate / UpdateStage, begins Underived, states {
-        /// The next generation of keys does not exist.
-        Underived,
-        /// The next generation is derived: an update may begin.
+    /// When we may begin a key update. The peer may do so at any time.
+    pub(crate) machine KeyUpdate / UpdateStage, begins Ready, states {
+        /// An update may begin as soon as the next generation is derived.
         Ready,
         /// We send in a new phase and no packet of it was acknowledged yet.
         Unconfirmed,
-        /// The new phase is confirmed, or the peer began it; the next update waits for three PTO (RFC 9001 §6.5).
+        /// The new phase is confirmed; the next update of ours waits for three PTO (RFC 9001 §6.5).
         CoolingDown,
     } {
-        derive: Underived | CoolingDown => Ready;
-        switch: Ready => Unconfirmed;
+        switch: Ready | Unconfirmed | CoolingDown => Unconfirmed;
         confirm: Unconfirmed => CoolingDown;
+        cool: CoolingDown => Ready;
     }
 }
 
@@ -97,6 +96,8 @@ pub(crate) struct OneRtt {
     sealed: u64,
     previous: Option<(PacketKey, Timestamp)>,
     next: Option<Generation>,
+    /// When the next generation is due: not before the peer is known to be in the current phase.
+    derive_at: Timestamp,
     cooled_down_at: Timestamp,
 }
 
@@ -114,6 +115,7 @@ impl OneRtt {
             sealed: 0,
             previous: None,
             next: None,
+            derive_at: Timestamp::ZERO,
             cooled_down_at: Timestamp::ZERO,
         }
     }
@@ -153,32 +155,30 @@ impl OneRtt {
 
     /// The secrets to derive the next generation from, when that is due.
     pub(crate) fn derivation_due(&self, now: Timestamp) -> Option<(Secret, Secret)> {
-        if self.next.is_some() || self.tx.is_none() || self.rx.is_none() {
-            return None;
-        }
-        match self.update.state() {
-            UpdateStage::Underived => Some((self.rx_secret, self.tx_secret)),
-            UpdateStage::CoolingDown if now >= self.cooled_down_at => Some((self.rx_secret, self.tx_secret)),
-            _ => None,
-        }
+        let has_keys = self.tx.is_some() && self.rx.is_some();
+        (has_keys && now >= self.next_derivation()).then_some((self.rx_secret, self.tx_secret))
     }
 
     pub(crate) fn set_next(&mut self, next: Generation) {
-        if self.update.derive() {
-            self.next = Some(next);
+        self.next = Some(next);
+    }
+
+    /// Whether we may move to the next phase now (RFC 9001 §6.1, §6.5).
+    pub(crate) fn may_initiate(&mut self, now: Timestamp) -> bool {
+        if now >= self.cooled_down_at {
+            self.update.cool();
         }
+        self.update.state() == UpdateStage::Ready && self.next.is_some() && self.previous.is_none()
     }
 
     /// Moves both directions to the next generation and returns the sending key that is not needed any more. The old
     /// receiving key stays for a peer that has not followed yet, and for packets that were overtaken (RFC 9001 §6.1, §6.5).
-    /// `None` when no update may happen now.
+    /// `None` when there is no next generation, or the one before the last is still in its place.
     pub(crate) fn switch(&mut self, next_to_send: PacketNumber) -> Option<abi::ngtcp2_crypto_aead_ctx> {
-        let (Some(rx), Some(tx)) = (&mut self.rx, &mut self.tx) else { return None };
-        if self.next.is_none() || self.previous.is_some() || !self.update.switch() {
-            return None;
-        }
+        let (Some(rx), Some(tx), None) = (&mut self.rx, &mut self.tx, &self.previous) else { return None };
         let next = self.next.take()?;
         let former = tx.packet.context;
+        self.update.switch();
         self.previous = Some((rx.packet, Timestamp::NEVER));
         rx.packet = next.rx;
         tx.packet = next.tx;
@@ -187,6 +187,7 @@ impl OneRtt {
         self.phase = !self.phase;
         self.first_sent = next_to_send;
         self.first_received = None;
+        self.derive_at = Timestamp::NEVER;
         self.sealed = 0;
         Some(former)
     }
@@ -225,10 +226,14 @@ impl OneRtt {
         self.first_received.is_none()
     }
 
-    /// The peer has moved on: the previous receiving key serves packets that were overtaken, until `until`.
-    pub(crate) fn keep_previous_until(&mut self, until: Timestamp) {
+    /// The peer is in the current phase since `now`. The previous receiving key serves packets that were overtaken; the next
+    /// one may be wanted one PTO from now (RFC 9001 §6.5), whether or not we send anything that is acknowledged.
+    pub(crate) fn on_peer_in_phase(&mut self, now: Timestamp, pto: Duration) {
         if let Some((_, kept_until)) = &mut self.previous {
-            *kept_until = until;
+            *kept_until = now + pto * 3;
+        }
+        if self.derive_at == Timestamp::NEVER {
+            self.derive_at = now + pto;
         }
     }
 
@@ -236,7 +241,12 @@ impl OneRtt {
     #[inline]
     pub(crate) fn on_sealed(&mut self, limit: u64) -> bool {
         self.sealed += 1;
-        self.sealed.saturating_add(UPDATE_MARGIN) >= limit
+        self.sealed >= limit / UPDATE_AT_FRACTION_OF_LIMIT
+    }
+
+    /// Whether the peer has not acknowledged anything of the current phase yet.
+    pub(crate) fn is_unconfirmed(&self) -> bool {
+        self.update.state() == UpdateStage::Unconfirmed
     }
 
     /// Whether one more packet may be sealed with the current key.
@@ -256,33 +266,16 @@ impl OneRtt {
         }
     }
 
-    /// The peer began the current phase: once it has our acknowledgment it may begin another, whether or not it ever
-    /// acknowledges anything of ours.
-    pub(crate) fn on_followed(&mut self, now: Timestamp, pto: Duration) {
-        if self.update.confirm() {
-            self.cooled_down_at = now + pto * 3;
-        }
-    }
-
-    /// Whether an acknowledgment of `largest` shows that the peer has the keys of the current phase. The first phase needs
-    /// no such proof (RFC 9001 §6.1).
-    pub(crate) fn is_acknowledged_by(&self, largest: Option<PacketNumber>) -> bool {
-        self.first_sent == PacketNumber(0) || largest >= Some(self.first_sent)
-    }
-
     /// When the previous receiving key is of no more use.
     #[inline]
     pub(crate) fn previous_expiry(&self) -> Timestamp {
         self.previous.as_ref().map_or(Timestamp::NEVER, |(_, until)| *until)
     }
 
-    /// When the next generation is to be derived, if that waits for time alone.
+    /// When the next generation is to be derived; `NEVER` when it is there.
     #[inline]
     pub(crate) fn next_derivation(&self) -> Timestamp {
-        match self.update.state() {
-            UpdateStage::CoolingDown if self.next.is_none() => self.cooled_down_at,
-            _ => Timestamp::NEVER,
-        }
+        if self.next.is_some() { Timestamp::NEVER } else { self.derive_at }
     }
 
     /// Takes the previous receiving key when its time is over.
