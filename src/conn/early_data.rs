@@ -36,6 +36,10 @@ pub(crate) fn reject(s: &mut Session) -> Result<()> {
     if state.params.remembered {
         state.params.remote = None;
         state.params.remembered = false;
+    } else if let Some(remote) = &state.params.remote {
+        // TLS brought the server's parameters first: they stay, and what they lower is no matter any more.
+        state.streams.set_remote_limits(remote);
+        state.params.lowered = false;
     }
     state.keys.discard_early();
     super::keys::release_retired(s);
