@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::params;
 use crate::session::Session;
 
-use super::{Stage, State, acks};
+use super::{Stage, State, acks, write};
 
 /// A client remembers the server's limits: `ngtcp2_conn_decode_and_set_0rtt_transport_params`.
 pub(crate) fn set_remembered_params(state: &mut State, bytes: &[u8]) -> Result<()> {
@@ -30,6 +30,9 @@ pub(crate) fn reject(s: &mut Session) -> Result<()> {
         return Err(Error::InvalidState);
     }
     state.tls.early_data_rejected = true;
+    // A packet that is open was to be 0-RTT.
+    write::close_unfinished(s)?;
+    let state = s.state();
     state.streams.clear_all();
     let records = state.recovery.zero_rtt_rejected();
     acks::forget(state, records);
