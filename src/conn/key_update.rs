@@ -96,20 +96,23 @@ pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
         // RFC 9001 §6.2: another update before the last one was acknowledged.
         return Err(Error::Proto);
     }
-    on_opened(state, number);
     log::note(s, note::ROTATE_KEYS);
+    on_opened(s, number);
     Ok(())
 }
 
 /// A packet of the current phase was opened. The first one shows that the peer has moved on too: from then on the previous
 /// key is needed only for packets that were overtaken (RFC 9001 §6.5).
 #[inline]
-pub(crate) fn on_opened(state: &mut State, number: PacketNumber) {
+pub(crate) fn on_opened(s: &mut Session, number: PacketNumber) {
+    let state = s.state();
     if state.keys.one_rtt.awaits_first_packet() {
         let until = state.now + state.pto() * 3;
-        state.keys.one_rtt.on_peer_moved(until);
+        if state.keys.one_rtt.on_peer_moved(until) {
+            log::note(s, note::KEY_UPDATE_CONFIRMED);
+        }
     }
-    state.keys.one_rtt.on_opened(number);
+    s.state().keys.one_rtt.on_opened(number);
 }
 
 impl State {

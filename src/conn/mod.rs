@@ -151,7 +151,7 @@ impl State {
     #[inline]
     pub(crate) fn advance_clock(&mut self, now: Timestamp) -> Timestamp {
         if now > self.now {
-            self.now = now;
+            self.now = now.min(Timestamp::LAST);
         }
         self.now
     }

@@ -239,14 +239,17 @@ impl OneRtt {
     }
 
     /// The peer has moved on: the previous receiving key serves packets that were overtaken, until `until`. The peer may
-    /// begin another phase even if it never acknowledges anything of ours, so the next keys are needed then.
-    pub(crate) fn on_peer_moved(&mut self, until: Timestamp) {
+    /// begin another phase even if it never acknowledges anything of ours, so the next keys are needed then. `true`: this
+    /// confirms the update.
+    pub(crate) fn on_peer_moved(&mut self, until: Timestamp) -> bool {
         if let Some((_, kept_until)) = &mut self.previous {
             *kept_until = until;
         }
-        if self.update.confirm() {
+        let confirms = self.update.confirm();
+        if confirms {
             self.cooled_down_at = until;
         }
+        confirms
     }
 
     /// A packet was sealed; `true` when the AEAD's limit is near and the keys should be updated (RFC 9001 §6.6).
