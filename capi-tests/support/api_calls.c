@@ -120,17 +120,18 @@ static long long continue_handshake(endpoint *e) { return ngtcp2_conn_continue_h
 
 static long long initiate_key_update(endpoint *e) { return ngtcp2_conn_initiate_key_update(e->conn, e->net->now); }
 
-static ngtcp2_path_storage another_path(const endpoint *e) {
-  ngtcp2_path_storage path;
-  path_between(&path, e->is_server, e->is_server ? SERVER_PORT : CLIENT_PORT + 50, e->is_server ? CLIENT_PORT : SERVER_PORT);
-  return path;
+/* Filled in where it stands: it points into itself. */
+static void another_path(const endpoint *e, ngtcp2_path_storage *path) {
+  path_between(path, e->is_server, e->is_server ? SERVER_PORT : CLIENT_PORT + 50, e->is_server ? CLIENT_PORT : SERVER_PORT);
 }
 static long long initiate_migration(endpoint *e) {
-  ngtcp2_path_storage path = another_path(e);
+  ngtcp2_path_storage path;
+  another_path(e, &path);
   return ngtcp2_conn_initiate_migration(e->conn, &path.path, e->net->now);
 }
 static long long initiate_immediate_migration(endpoint *e) {
-  ngtcp2_path_storage path = another_path(e);
+  ngtcp2_path_storage path;
+  another_path(e, &path);
   return ngtcp2_conn_initiate_immediate_migration(e->conn, &path.path, e->net->now);
 }
 
