@@ -13,6 +13,8 @@ mod buffers;
 mod callbacks;
 mod packet_protection;
 mod paths;
+#[cfg(test)]
+mod tests;
 
 use core::cell::{Cell, UnsafeCell};
 use core::ffi::c_void;

@@ -258,6 +258,8 @@ pub(crate) unsafe extern "C" fn qlog_write(
     data: *const c_void,
     len: usize,
 ) {
+    Endpoint::of(user_data).expect_alive("qlog_write");
+    intruder::intrude("qlog_write");
     // SAFETY: the library passes a record of that length.
     let record = unsafe { bytes(data.cast(), len) };
     Endpoint::of(user_data).journal.add_record(flags & NGTCP2_QLOG_WRITE_FLAG_FIN != 0, record);

@@ -45,9 +45,11 @@ def print_instructions(c, ours):
         if figure.row:
             theirs, mine = c(figure.row), ours(figure.row)
             comparison = [number(theirs.get("packets")), number(mine.get("packets")),
-                          number(divide(theirs.instructions, mine.instructions), 2), number(divide(theirs.cpu_ns, mine.cpu_ns), 2)]
+                          number(divide(theirs.instructions, mine.instructions), 2),
+                          number(divide(theirs.cpu_ns, mine.cpu_ns), 2)]
         print_row(figure.title, number(figure.value(c), figure.digits), number(value, figure.digits),
-                  optional(figure.limit, figure.digits), optional(figure.aim, figure.digits), reached(value, figure), *comparison)
+                  optional(figure.limit, figure.digits), optional(figure.aim, figure.digits), reached(value, figure),
+                  *comparison)
 
 
 def print_memory(c, ours):

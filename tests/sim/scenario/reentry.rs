@@ -19,7 +19,7 @@ use crate::pair::{Pair, Scenario};
 use crate::protection;
 
 /// Callbacks without the connection in their arguments, and the deleters.
-const BARE: [&str; 9] = [
+const BARE: [&str; 11] = [
     "encrypt",
     "decrypt",
     "hp_mask",
@@ -29,6 +29,8 @@ const BARE: [&str; 9] = [
     "free",
     "delete_crypto_aead_ctx",
     "delete_crypto_cipher_ctx",
+    "log_write",
+    "qlog_write",
 ];
 
 /// At which of its calls a callback is entered.
@@ -42,6 +44,7 @@ fn scenario() -> Scenario {
     for setup in [&mut scenario.client, &mut scenario.server] {
         setup.params.initial_max_stream_data_bidi_remote = 3_000;
         setup.plan = Plan { bidirectional: 3, unidirectional: 2, bytes: 8_000 };
+        setup.keeps_journal = true;
     }
     scenario
 }

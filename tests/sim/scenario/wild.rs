@@ -12,11 +12,11 @@ use ngtcp2_abi::*;
 use crate::address::Path;
 use crate::application::Plan;
 use crate::connection::Written;
-use crate::endpoint::{Endpoint, Phase};
+use crate::endpoint::Endpoint;
 use crate::intruder;
 use crate::keys::Side;
 use crate::network::{Conditions, Datagram, MILLISECOND, SECOND};
-use crate::pair::{Pair, Scenario};
+use crate::pair::Scenario;
 use crate::protection;
 use crate::random::{Random, for_each_seed};
 
@@ -231,6 +231,7 @@ impl Program {
     }
 
     /// Getters, and what they point to.
+    #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise covers every one of these reads")]
     fn look(&self, raw: *mut ngtcp2_conn) -> c_int {
         let mut ids = [ngtcp2_cid::ZERO; 32];
         let id = self.stream();
