@@ -11,6 +11,7 @@ use std::vec::Vec;
 
 use ngtcp2_abi as abi;
 
+use super::boundary::call;
 use super::*;
 use crate::cc::Algorithm;
 use crate::conn::{self, Config, Protection, Setup, VersionList};
@@ -61,7 +62,13 @@ impl Bench {
             ..abi::ngtcp2_callbacks::ZERO
         };
         let rand_ctx = abi::ngtcp2_rand_ctx { native_handle: user_data };
-        let origin = Origin { mem, callbacks, log: LogSink::NONE, rand_ctx, user_data };
+        let origin = Origin {
+            mem,
+            callbacks,
+            log: LogSink { write: None, printf: None, qlog: None },
+            rand_ctx,
+            user_data,
+        };
         bench.conn.set(create(origin, state).unwrap());
         bench
     }
@@ -100,8 +107,8 @@ fn state(mem: crate::mem::Mem) -> Result<State> {
         unshaped: false,
         handshake_timeout: Duration::MAX,
         pmtud: false,
-        preferred_versions: VersionList::EMPTY,
-        available_versions: VersionList::EMPTY,
+        preferred_versions: VersionList::new(&[]).unwrap(),
+        available_versions: VersionList::new(&[]).unwrap(),
         original_version: 0,
         first_number: PacketNumber(0),
         glitch_burst: 0,
