@@ -111,8 +111,6 @@ fn state(mem: crate::mem::Mem) -> Result<State> {
         available_versions: VersionList::new(&[]).unwrap(),
         original_version: 0,
         first_number: PacketNumber(0),
-        glitch_burst: 0,
-        glitch_rate: 0,
     };
     let setup = Setup {
         side: Side::Client,
