@@ -107,8 +107,11 @@ pub(crate) fn on_confirmed(s: &mut Session) -> Result<()> {
     let remote = state.params.remote.as_ref().filter(|remote| remote.preferred_addr_present != 0);
     let (Side::Client, Some(remote)) = (state.side, remote) else { return Ok(()) };
     let preferred = remote.preferred_addr;
-    let Some(path) = s.select_preferred_addr(&preferred)? else { return Ok(()) };
+    let Some(mut path) = s.select_preferred_addr(&preferred)? else { return Ok(()) };
     let state = s.state();
+    if path.local.len() == 0 {
+        path.local = state.paths.current.local;
+    }
     if !state.lifecycle.is_confirmed() || state.paths.is_current(&path) {
         return Ok(());
     }
