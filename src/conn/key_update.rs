@@ -97,8 +97,9 @@ pub(crate) fn on_limit_near(s: &mut Session, next_to_send: PacketNumber) {
         return;
     }
     // An update waits until a packet of this phase is acknowledged: acknowledgments alone never are.
-    if state.keys.one_rtt.is_unconfirmed() && state.recovery.ack_eliciting_in_flight(Space::Application) == 0
-    {
+    let acked = state.recovery.largest_acked(Space::Application);
+    let in_flight = state.recovery.ack_eliciting_in_flight(Space::Application);
+    if !state.keys.one_rtt.is_acknowledged_by(acked) && in_flight == 0 {
         state.control.set(Control::PING);
     }
 }

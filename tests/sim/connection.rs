@@ -251,6 +251,14 @@ impl Connection {
         (error.r#type.0, error.error_code)
     }
 
+    /// The type of the frame that broke a rule, as the peer says.
+    pub(crate) fn offending_frame(self) -> u64 {
+        // SAFETY: live.
+        let error = unsafe { ngtcp2_conn_get_ccerr2(self.0) };
+        // SAFETY: the library returns a valid pointer into the connection.
+        unsafe { (*error).frame_type }
+    }
+
     pub(crate) fn open_stream(self, bidirectional: bool) -> Result<i64, c_int> {
         let mut id = -1;
         let open = if bidirectional { ngtcp2_conn_open_bidi_stream } else { ngtcp2_conn_open_uni_stream };

@@ -260,11 +260,6 @@ impl OneRtt {
         self.sealed >= limit / UPDATE_AT_FRACTION_OF_LIMIT
     }
 
-    /// Whether the peer has given no sign of the current phase yet.
-    pub(crate) fn is_unconfirmed(&self) -> bool {
-        self.update.state() == UpdateStage::Unconfirmed
-    }
-
     /// Whether one more packet may be sealed with the current key.
     #[inline]
     pub(crate) const fn may_seal(&self, limit: u64) -> bool {
