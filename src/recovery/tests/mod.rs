@@ -3,11 +3,13 @@
 extern crate std;
 
 mod acknowledgement;
+mod bbr;
 mod link;
 mod loss;
 mod memory;
 mod model;
 mod received;
+mod shared_link;
 mod timers;
 
 use std::boxed::Box;
@@ -48,7 +50,7 @@ impl Fixture {
             max_datagram_size: 1200,
             first_number: PacketNumber(0),
         };
-        let recovery = Box::new(Recovery::new(heap.mem(), &settings));
+        let recovery = Box::new(Recovery::new(heap.mem(), &settings).unwrap());
         Self { recovery, heap }
     }
 
