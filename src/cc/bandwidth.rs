@@ -25,7 +25,11 @@ impl Bandwidth {
     }
 
     pub(crate) fn percent(self, gain: u64) -> Self {
-        Self(scale(self.0, gain, 100).min(Self::MAXIMUM))
+        self.scaled(gain, 100)
+    }
+
+    pub(crate) fn scaled(self, by: u64, over: u64) -> Self {
+        Self(scale(self.0, by, over).min(Self::MAXIMUM))
     }
 
     pub(crate) fn bytes_in(self, time: Duration) -> u64 {
@@ -42,7 +46,7 @@ impl Bandwidth {
 }
 
 /// `value * by / over` without overflow on the way; saturates. Division by zero counts as by one.
-fn scale(value: u64, by: u64, over: u64) -> u64 {
+pub(super) fn scale(value: u64, by: u64, over: u64) -> u64 {
     let over = over.max(1);
     match value.checked_mul(by) {
         Some(product) => product / over,

@@ -4,9 +4,9 @@
 //! own, and the counts that the snapshots are taken of. Must not know: what the samples are for. It exists for the
 //! controllers that ask for it only; without it a packet takes no more memory and no more time.
 
+use super::Recovery;
 use super::record::Shortage;
 use super::sent::{NO_NUMBER, SentFlags, SentPacket};
-use super::Recovery;
 use crate::cc::{Bandwidth, Flight, LossSample, RateSample};
 use crate::mem::{Mem, Ring};
 use crate::units::{Duration, Space, Timestamp};
@@ -214,10 +214,6 @@ impl Recovery {
 impl Snapshot {
     /// How the flight fared until the connection had lost `lost` bytes.
     const fn flight(&self, lost: u64) -> Flight {
-        Flight {
-            bytes: self.in_flight,
-            lost: lost.saturating_sub(self.lost),
-            app_limited: self.app_limited,
-        }
+        Flight { bytes: self.in_flight, lost: lost.saturating_sub(self.lost), app_limited: self.app_limited }
     }
 }

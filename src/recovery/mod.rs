@@ -397,7 +397,8 @@ impl Recovery {
     pub(crate) fn update_pacing(&mut self, now: Timestamp) {
         let rtt = if self.rtt.has_sample() { self.rtt.smoothed() } else { UNKNOWN_RTT_FOR_PACING };
         let interval = self.congestion.pacing_interval(self.pacing.bytes(), rtt);
-        let made_up = if self.delivery_rate.is_some() { (rtt / MADE_UP_BY_MODEL).max(GRANULARITY) } else { rtt };
+        let made_up =
+            if self.delivery_rate.is_some() { (rtt / MADE_UP_BY_MODEL).max(GRANULARITY) } else { rtt };
         self.pacing.wait(interval, made_up, now);
     }
 

@@ -90,7 +90,9 @@ impl Bounds {
     /// BoundCwndForModel.
     pub(super) fn limit(&self, window: u64, state: State, max_datagram_size: u64, minimum: u64) -> u64 {
         let long_term = match state {
-            State::ProbeBwDown | State::ProbeBwRefill | State::ProbeBwUp => self.long_term.unwrap_or(u64::MAX),
+            State::ProbeBwDown | State::ProbeBwRefill | State::ProbeBwUp => {
+                self.long_term.unwrap_or(u64::MAX)
+            }
             State::ProbeBwCruise | State::ProbeRtt => self.with_headroom(max_datagram_size, minimum),
             State::Startup | State::Drain => u64::MAX,
         };
@@ -118,7 +120,11 @@ mod tests {
         assert_eq!(bounds.bandwidth(rate(1000)), rate(1000));
         bounds.adapt((rate(900), 80_000), (rate(1000), 200_000));
         assert_eq!(bounds.bandwidth(rate(1000)), rate(900));
-        assert_eq!(bounds.limit(500_000, State::ProbeBwCruise, 1200, 4800), 140_000, "no more than 30 % less");
+        assert_eq!(
+            bounds.limit(500_000, State::ProbeBwCruise, 1200, 4800),
+            140_000,
+            "no more than 30 % less"
+        );
         bounds.adapt((rate(100), 1000), (rate(1000), 200_000));
         assert_eq!(bounds.bandwidth(rate(1000)), rate(630));
         assert_eq!(bounds.limit(500_000, State::Drain, 1200, 4800), 98_000);

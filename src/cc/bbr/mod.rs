@@ -373,7 +373,8 @@ impl Bbr {
 
     /// SetPacingRateWithGain.
     fn pace(&mut self, window: &Window, bandwidth: Bandwidth, gain: u64) {
-        let rate = bandwidth.percent(gain).percent(PACED_PERCENT);
+        let sent = self.path_loss.sent_for(bandwidth, window.max_datagram_size);
+        let rate = sent.percent(gain).percent(PACED_PERCENT);
         if self.pipe.was_full() || rate > self.pacing_rate {
             self.pacing_rate = rate;
         }

@@ -3,12 +3,13 @@
 //! The draft takes each loss for congestion, above 2 % of a flight while it probes; a path that loses 1 % at random
 //! then costs a fifth of the throughput, one that loses 5 % two thirds. Losses of congestion come with a queue, and
 //! go when the flow sends less. So the rate of losses is averaged over the round trips that saw no queue and in which
-//! the flow did not probe. Up to twice that average, losses are what the path does anyway; what is above is judged
-//! as in the draft. At an average of zero this is the draft to the letter.
+//! the flow did not probe. Losses that this average explains are what the path does anyway, and are sent for on top
+//! of the bandwidth; what is above is judged as in the draft. At an average of zero this is the draft to the letter.
 //!
 //! Owns: that average. Must not know: states, rates, what follows from a signal.
 
-use crate::cc::{Flight, RateSample};
+use crate::cc::bandwidth::scale;
+use crate::cc::{Bandwidth, Flight, RateSample};
 use crate::units::Duration;
 
 /// Ratios count in parts of this.
@@ -64,35 +65,51 @@ impl PathLoss {
         self.total = (self.total - self.total / ROUNDS).saturating_add(total);
     }
 
-    /// Twice the average.
-    fn tolerance(&self, max_datagram_size: u64) -> u64 {
-        let total = self.total.saturating_add(PRIOR_DATAGRAMS * max_datagram_size).max(1);
-        let average = u128::from(self.lost) * u128::from(ONE) / u128::from(total);
-        2 * u64::try_from(average).unwrap_or(MAXIMUM).min(MAXIMUM)
+    /// What of a flight the path may lose without congestion: its share by the average, and three times the deviation
+    /// of that, as losses that come singly scatter.
+    fn tolerance(&self, flight: &Flight, max_datagram_size: u64) -> u64 {
+        let expected = part(flight.bytes, self.average(max_datagram_size));
+        let deviation = expected.saturating_mul(max_datagram_size).isqrt();
+        expected.saturating_add(3 * deviation)
+    }
+
+    fn average(&self, max_datagram_size: u64) -> u64 {
+        let total = self.total.saturating_add(PRIOR_DATAGRAMS * max_datagram_size);
+        ratio(self.lost, total).min(MAXIMUM)
     }
 
     /// Whether a flight lost no more than the path loses without congestion.
     pub(super) fn explains(&self, flight: &Flight, max_datagram_size: u64) -> bool {
-        flight.lost <= part(flight.bytes, self.tolerance(max_datagram_size))
+        flight.lost <= self.tolerance(flight, max_datagram_size)
     }
 
     /// IsInflightTooHigh: whether a flight lost more than the queue pressure objective allows.
     pub(super) fn is_too_high(&self, flight: &Flight, max_datagram_size: u64) -> bool {
-        flight.lost > part(flight.bytes, LOSS_THRESHOLD + self.tolerance(max_datagram_size))
+        let tolerance = self.tolerance(flight, max_datagram_size);
+        flight.lost > part(flight.bytes, LOSS_THRESHOLD).saturating_add(tolerance)
     }
 
     /// InflightAtLoss: of a flight that lost too much, the bytes that were in flight when its losses crossed the
     /// threshold. Its last packet has `size` bytes.
     pub(super) fn in_flight_at_threshold(&self, flight: &Flight, size: u64, max_datagram_size: u64) -> u64 {
-        let threshold = LOSS_THRESHOLD + self.tolerance(max_datagram_size);
+        let tolerance = self.tolerance(flight, max_datagram_size);
+        let threshold = (LOSS_THRESHOLD + ratio(tolerance, flight.bytes)).min(ONE / 2);
         let before = flight.bytes.saturating_sub(size);
         let lost_before = flight.lost.saturating_sub(size);
         let allowed = part(before, threshold).saturating_sub(lost_before);
-        let prefix = u128::from(allowed) * u128::from(ONE) / u128::from(ONE - threshold);
-        before.saturating_add(u64::try_from(prefix).unwrap_or(u64::MAX))
+        before.saturating_add(scale(allowed, ONE, ONE - threshold))
+    }
+
+    /// The rate to send at for `bandwidth` to be delivered.
+    pub(super) fn sent_for(&self, bandwidth: Bandwidth, max_datagram_size: u64) -> Bandwidth {
+        bandwidth.scaled(ONE, ONE - self.average(max_datagram_size))
     }
 }
 
 fn part(bytes: u64, ratio: u64) -> u64 {
-    u64::try_from(u128::from(bytes) * u128::from(ratio) / u128::from(ONE)).unwrap_or(u64::MAX)
+    scale(bytes, ratio, ONE)
+}
+
+fn ratio(part: u64, whole: u64) -> u64 {
+    scale(part, ONE, whole)
 }

@@ -44,7 +44,8 @@ impl Bbr {
             return;
         }
         let drained = sample.bytes_in_flight <= self.inflight(window, self.bandwidth);
-        if (drained || self.rounds.count() > self.drain_start + DRAIN_ROUNDS) && self.machine.queue_drained() {
+        if (drained || self.rounds.count() > self.drain_start + DRAIN_ROUNDS) && self.machine.queue_drained()
+        {
             self.begin_cycle(sample.total_delivered, sample.now);
         }
     }

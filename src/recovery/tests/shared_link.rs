@@ -195,7 +195,8 @@ impl Flow {
 /// Runs flows, each from its start in milliseconds on, for `seconds`.
 pub(super) fn share(link: &SharedLink, flows: &[(Algorithm, u64)], seconds: u64) -> Outcome {
     let mut bottleneck = Bottleneck::new(link);
-    let mut flows: Vec<Flow> = flows.iter().map(|&(algorithm, start)| Flow::new(algorithm, at(start))).collect();
+    let mut flows: Vec<Flow> =
+        flows.iter().map(|&(algorithm, start)| Flow::new(algorithm, at(start))).collect();
     let (half, end) = (at(seconds * 500), at(seconds * 1000));
     let mut now = at(0);
     while now < end {
@@ -222,7 +223,11 @@ pub(super) fn share(link: &SharedLink, flows: &[(Algorithm, u64)], seconds: u64)
             round_trip_probes: flow.probes,
         }
     });
-    Outcome { flows: flows.collect(), mean_wait: Duration(sum / count.max(1)), longest_wait: Duration(longest) }
+    Outcome {
+        flows: flows.collect(),
+        mean_wait: Duration(sum / count.max(1)),
+        longest_wait: Duration(longest),
+    }
 }
 
 impl Outcome {
