@@ -125,8 +125,6 @@ test_transfers() {
     expect_success "files of all sizes" large small empty
     client 127.0.0.1 "$SERVER_PORT" /large
     expect_success "IPv4" large
-    client ::1 "$SERVER_PORT" /large
-    expect_success "IPv6" large
     client --no-gso localhost "$SERVER_PORT" /large
     expect_success "without GSO" large
     for i in 1 2 3 4 5 6 7 8; do
@@ -163,6 +161,11 @@ test_transfers() {
     start_server localhost --listen 127.0.0.1 || exit 1
     client localhost "$SERVER_PORT" /small
     expect_success "a name with two addresses, a server at one of them" small
+    stop_server
+
+    start_server localhost --listen ::1 || exit 1
+    client ::1 "$SERVER_PORT" /large
+    expect_success "IPv6" large
     stop_server
 
     start_server localhost --retry || exit 1

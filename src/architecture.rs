@@ -20,7 +20,7 @@ const MACHINES: [(&str, Table); 8] = [
     ("Stream sending", crate::stream::Sending::TRANSITIONS),
     ("Stream receiving", crate::stream::Receiving::TRANSITIONS),
     ("Path validation", crate::path::validation::Validating::TRANSITIONS),
-    ("Key update", crate::conn::keys::KeyUpdate::TRANSITIONS),
+    ("Key update", crate::conn::keys::one_rtt::KeyUpdate::TRANSITIONS),
     ("Path MTU discovery", crate::path::pmtud::Discovery::TRANSITIONS),
     ("ECN", crate::path::ecn::EcnPath::TRANSITIONS),
     ("BBR", crate::cc::BbrMachine::TRANSITIONS),

@@ -5,7 +5,6 @@
 //! `mem`, `units`, `error`, `machine` and the `ngtcp2-abi` crate are open to all; `session` is for `conn` and `ffi`.
 #![no_std]
 #![deny(unsafe_code)]
-#![allow(dead_code, unused)]
 
 /// The panic runtime and nothing else: a stray `Vec` in this crate is a compile error.
 pub(crate) mod rt {

@@ -13,6 +13,8 @@ mod buffers;
 mod callbacks;
 mod packet_protection;
 mod paths;
+#[cfg(test)]
+mod tests;
 
 use core::cell::{Cell, UnsafeCell};
 use core::ffi::c_void;
@@ -21,7 +23,7 @@ use core::ptr::{NonNull, addr_of};
 use ngtcp2_abi as abi;
 
 pub use boundary::report_panics;
-pub(crate) use boundary::{Access, Outcome, call, change, create, delete, drive, observe};
+pub(crate) use boundary::{Access, change, create, delete, drive, observe};
 pub(crate) use buffers::{Input, Output};
 pub(crate) use callbacks::{CloseCodes, NextKeys, ValidationReport};
 pub(crate) use packet_protection::{HeaderKey, MAX_IV, PacketKey};
@@ -38,7 +40,7 @@ pub(crate) enum Phase {
     Idle,
     /// A callback of reading or of a timer: the state is consistent and everything is allowed.
     Callback,
-    /// A callback while a packet is being built: its frames are written, the packet is not sent.
+    /// A callback while a packet, or what the first one needs, is being made: its frames are written, it is not sent.
     Building,
     /// A callback without a connection argument (encrypt, rand, log, malloc, ...): nothing is allowed.
     Bare,
@@ -55,6 +57,18 @@ impl Phase {
     }
 }
 
+/// Where a connection is in its life, as C sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    Alive,
+    /// A panic was caught: the state may be broken, and deletion is all that is left.
+    Failed,
+    /// `ngtcp2_conn_del` hands the caller's objects back: the last callbacks.
+    Parting,
+    /// `ngtcp2_conn_del` was called inside a callback: no other follows, and the outermost call frees the memory.
+    Deleted,
+}
+
 /// A connection as C holds it: `ngtcp2_conn` is this struct.
 #[repr(C)]
 pub(crate) struct Conn {
@@ -68,17 +82,15 @@ pub(crate) struct Head {
     /// API calls on this connection that are running, one inside the other.
     depth: Cell<u32>,
     phase: Cell<Phase>,
-    /// A panic was caught: the state may be broken and is not touched again.
-    failed: Cell<bool>,
-    /// `ngtcp2_conn_del` was called from inside a callback; the outermost call frees the memory.
-    delete_pending: Cell<bool>,
+    life: Cell<Life>,
+    /// Somebody listens to `log`; what every packet asks.
+    traced: bool,
     callbacks: abi::ngtcp2_callbacks,
     pub(crate) log: LogSink,
-    rand_ctx: abi::ngtcp2_rand_ctx,
     user_data: *mut c_void,
 }
 
-/// Where log lines and qlog records go; all `None` costs one comparison a packet.
+/// Where log lines and qlog records go.
 #[derive(Clone, Copy)]
 pub(crate) struct LogSink {
     pub(crate) write: abi::ngtcp2_log_write,
@@ -116,11 +128,10 @@ impl Head {
             magic: MAGIC.into(),
             depth: 0.into(),
             phase: Phase::Idle.into(),
-            failed: false.into(),
-            delete_pending: false.into(),
+            life: Life::Alive.into(),
+            traced: origin.log.takes_lines() || origin.log.takes_records(),
             callbacks: origin.callbacks,
             log: origin.log,
-            rand_ctx: origin.rand_ctx,
             user_data: origin.user_data,
         }
     }
@@ -165,7 +176,7 @@ impl Session {
     /// Whether anyone listens to log lines or qlog records.
     #[inline]
     pub(crate) fn is_traced(&self) -> bool {
-        self.head().log.is_on()
+        self.head().traced
     }
 
     #[inline]
@@ -176,11 +187,7 @@ impl Session {
     /// Refuses call-outs once the connection was deleted inside a callback or has failed.
     #[inline]
     fn may_call_out(&self) -> Result<()> {
-        let head = self.head();
-        if head.delete_pending.get() || head.failed.get() {
-            return Err(Error::CallbackFailure);
-        }
-        Ok(())
+        if self.head().life.get() == Life::Alive { Ok(()) } else { Err(Error::CallbackFailure) }
     }
 
     /// The last callbacks of a connection: key contexts go back to the TLS library and the qlog ends.
@@ -188,12 +195,14 @@ impl Session {
         crate::conn::release_callers_objects(self);
     }
 
-    /// Runs C code under `phase`. Whatever the code did, the phase is restored, and a deletion is noticed.
+    /// Runs C code under `phase`, or under the stricter one of the callback that this call came from: keys installed
+    /// while a packet is being built are reported while it is being built. Afterwards the phase is what it was.
     #[inline]
     fn outside<R>(&mut self, phase: Phase, code: impl FnOnce(*mut abi::ngtcp2_conn, *mut c_void) -> R) -> R {
         let handle = self.handle();
         let head = self.head();
-        let before = head.phase.replace(phase);
+        let before = head.phase.get();
+        head.phase.set(before.max(phase));
         let result = code(handle, head.user_data);
         self.head().phase.set(before);
         result
@@ -201,10 +210,11 @@ impl Session {
 }
 
 impl LogSink {
-    pub(crate) const NONE: Self = Self { write: None, printf: None, qlog: None };
+    pub(crate) const fn takes_lines(&self) -> bool {
+        self.write.is_some() || self.printf.is_some()
+    }
 
-    #[inline]
-    pub(crate) fn is_on(&self) -> bool {
-        self.write.is_some() || self.printf.is_some() || self.qlog.is_some()
+    pub(crate) const fn takes_records(&self) -> bool {
+        self.qlog.is_some()
     }
 }

@@ -8,17 +8,21 @@ use crate::frame::{AckFrame, EcnCounts, write};
 use crate::path::ecn::AckedMarks;
 use crate::recovery::{AckOutcome, Carried, LossOutcome, RecordList};
 use crate::session::{Output, Session};
+use crate::trace::note;
 use crate::units::{Duration, Space, Timestamp};
 
 use super::State;
 use super::control::Control;
 use super::seal::OpenPacket;
-use super::stream_data;
+use super::{log, stream_data};
+
+/// RFC 9000 §18.2. The caller's own parameter may be larger: the peer will complain.
+const MAX_ACK_DELAY_EXPONENT: u64 = 20;
 
 /// Writes an ACK frame with as many ranges as fit.
 #[inline]
 pub(crate) fn write_ack(state: &mut State, out: &mut Output, packet: &mut OpenPacket, now: Timestamp) {
-    let exponent = state.params.local.ack_delay_exponent;
+    let exponent = state.params.local.ack_delay_exponent.min(MAX_ACK_DELAY_EXPONENT);
     let Some(space) = state.spaces.get(packet.space) else { return };
     let received = &space.received;
     let Some(largest) = received.largest() else { return };
@@ -50,8 +54,8 @@ pub(crate) fn on_ack(s: &mut Session, space: Space, ack: &AckFrame<'_>) -> Resul
     let context = state.timer_context();
     let mut outcome = state.recovery.on_ack(space, ack.ranges(), delay, now, &context)?;
     state.on_packets_acked(space, ack, &outcome);
-    if outcome.newly_acked && s.is_traced() {
-        super::log::recovery_updated(s);
+    if outcome.largest_newly_acked.is_some() && s.is_traced() {
+        log::packets_acked(s, &outcome, delay);
     }
     process_acked(s, space, &mut outcome.acked)?;
     process_loss(s, space, &mut outcome.loss)
@@ -63,8 +67,12 @@ impl State {
         if space != Space::Application {
             return Duration::ZERO;
         }
-        let exponent = self.params.remote.as_ref().map_or(3, |remote| remote.ack_delay_exponent).min(20);
-        Duration::from_micros(field.saturating_mul(1 << exponent))
+        Duration::from_micros(field.saturating_mul(1 << self.ack_delay_exponent()))
+    }
+
+    /// The peer's unit of that field.
+    pub(crate) fn ack_delay_exponent(&self) -> u64 {
+        self.params.remote.as_ref().map_or(3, |remote| remote.ack_delay_exponent).min(MAX_ACK_DELAY_EXPONENT)
     }
 
     /// Everything an acknowledgment means besides the frames that were carried.
@@ -130,6 +138,7 @@ fn on_control_acked(state: &mut State, space: Space, carried: Carried) -> Result
         Carried::NewConnectionId { sequence } => state.paths.local_ids.on_announcement_acked(sequence),
         Carried::RetireConnectionId { sequence } => state.paths.remote_ids.on_retirement_acked(sequence),
         Carried::NewToken { token } => state.new_tokens.on_acked(token),
+        Carried::HandshakeDone => state.control.clear(Control::HANDSHAKE_DONE),
         _ => {}
     }
     Ok(())
@@ -138,10 +147,13 @@ fn on_control_acked(state: &mut State, space: Space, carried: Carried) -> Result
 /// Queues again what lost packets carried.
 pub(crate) fn process_loss(s: &mut Session, space: Space, loss: &mut LossOutcome) -> Result<()> {
     if loss.ecn > 0 {
-        s.state().paths.ecn.on_lost(u64::from(loss.ecn));
+        let failed = s.state().paths.ecn.on_lost(u64::from(loss.ecn));
+        if failed {
+            log::note(s, note::ECN_NOT_CAPABLE);
+        }
     }
-    if loss.packets > 0 && s.is_traced() {
-        super::log::packets_lost(s, loss.packets, loss.bytes);
+    if loss.packets | loss.mtu_probes != 0 && s.is_traced() {
+        log::packets_lost(s, loss);
     }
     while let Some(carried) = s.state().recovery.pop_record(&mut loss.records) {
         match carried {

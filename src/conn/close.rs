@@ -14,7 +14,7 @@ use crate::units::{Space, Timestamp};
 use crate::wire::{NoSpace, Writer};
 
 use super::seal::{self, Datagram};
-use super::{Stage, State, write as writing};
+use super::{Stage, State, log, write as writing};
 
 /// The error code for an application's close where its own code may not be shown (RFC 9000 §10.2.3).
 const APPLICATION_ERROR: u64 = abi::NGTCP2_APPLICATION_ERROR as u64;
@@ -93,6 +93,7 @@ pub(crate) fn on_stateless_reset(s: &mut Session, datagram: &[u8]) -> Result<boo
     if !state.paths.remote_ids.matches_reset_token(token) || !state.lifecycle.drain() {
         return Ok(false);
     }
+    log::stateless_reset_received(s, token, random.len());
     s.recv_stateless_reset(token, random)?;
     Ok(true)
 }
@@ -116,8 +117,10 @@ pub(crate) fn write(
     if reason.error_code > crate::wire::varint::MAX || reason.frame_type > crate::wire::varint::MAX {
         return Err(Error::InvalidArgument);
     }
-    writing::close_unfinished(state)?;
-    let credit = state.paths.amplification_left();
+    writing::close_unfinished(s)?;
+    let state = s.state();
+    state.paths.begin_datagram();
+    let credit = state.paths.credit_left();
     if credit == 0 {
         return Ok(0);
     }
@@ -128,8 +131,8 @@ pub(crate) fn write(
         (PacketType::Handshake, Space::Handshake),
         (PacketType::OneRtt, Space::Application),
     ] {
-        if let Err(error) = add_packet(state, &mut out, &mut datagram, kind, space, reason) {
-            writing::roll_back(state, datagram)?;
+        if let Err(error) = add_packet(s.state(), &mut out, &mut datagram, kind, space, reason) {
+            writing::roll_back(s, datagram)?;
             return if error == Error::NoBuf && limit < out.len() && credit == limit {
                 Ok(0)
             } else {
@@ -167,6 +170,7 @@ fn add_packet(
     written.map_err(|NoSpace| Error::NoBuf)?;
     if kind == PacketType::Initial && state.side.is_client() {
         datagram.require_full_size();
+        return if datagram.has_full_size() { Ok(()) } else { Err(Error::NoBuf) };
     }
     Ok(())
 }

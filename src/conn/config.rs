@@ -24,8 +24,6 @@ pub(crate) struct Config {
     pub(crate) original_version: u32,
     /// Where packet numbers start in each space.
     pub(crate) first_number: PacketNumber,
-    pub(crate) glitch_burst: u64,
-    pub(crate) glitch_rate: u64,
 }
 
 /// A short list of QUIC versions. There are two; a caller lists each once or twice and a few reserved ones.
@@ -37,7 +35,6 @@ pub(crate) struct Versions {
 
 impl Versions {
     pub(crate) const CAPACITY: usize = 8;
-    pub(crate) const EMPTY: Self = Self { list: [0; Self::CAPACITY], len: 0 };
 
     /// `None` when there are too many.
     pub(crate) fn new(versions: &[u32]) -> Option<Self> {

@@ -13,7 +13,7 @@ use super::State;
 use super::control::Control;
 
 /// How many probe timeouts a retired id stays alive for packets on their way.
-const LINGER_PTOS: u64 = 3;
+pub(super) const LINGER_PTOS: u64 = 3;
 
 /// Reports the peer's first id as active, once the handshake is complete.
 pub(crate) fn report_first(s: &mut Session) -> Result<()> {

@@ -19,6 +19,7 @@ use super::control::Control;
 use super::information::Answers;
 use super::keys::Keys;
 use super::lifecycle::Lifecycle;
+use super::log::Log;
 use super::new_tokens::NewTokens;
 use super::paths::Paths;
 use super::read::Buffers;
@@ -99,6 +100,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         paths,
         timers,
         skip: super::skip::Skip::new(setup.skip_seed, config.first_number),
+        fixed_bit: super::fixed_bit::FixedBit::new(setup.skip_seed.rotate_left(32)),
         unfinished: None,
         new_tokens: NewTokens::new(mem),
         params: TransportParams {
@@ -119,6 +121,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         closure: Closure::new(mem),
         answers: Answers::new(),
         buffers: Buffers::new(mem),
+        log: Log::new(mem),
         mem,
     })
 }

@@ -6,10 +6,10 @@ use crate::error::{Error, Result};
 use crate::frame::{self, Frame};
 use crate::packet::PacketType;
 use crate::session::Session;
-use crate::units::Space;
+use crate::units::{PacketNumber, Space};
 use crate::wire::Reader;
 
-use super::{State, acks, close, connection_ids, crypto_data, handshake, paths, stream_data};
+use super::{State, acks, close, connection_ids, crypto_data, handshake, log, stream_data, validation};
 
 /// What was seen in a packet.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,13 +26,12 @@ pub(crate) struct Carrier {
     pub(crate) space: Space,
     /// The sequence number of our connection id in the packet's header.
     pub(crate) dcid_sequence: u64,
-    /// The packet came on a path that is not the current one.
-    pub(crate) off_path: bool,
 }
 
-/// Processes the payload of a packet.
+/// Processes the payload of a packet; `told` is its number if the log wants each frame.
 pub(crate) fn process(
     s: &mut Session,
+    told: Option<PacketNumber>,
     payload: &[u8],
     carrier: Carrier,
     path: &crate::path::Path,
@@ -53,6 +52,9 @@ pub(crate) fn process(
         if !frame::allowed_in(frame_type, carrier.kind) {
             s.state().closure.offending_frame = frame_type;
             return Err(Error::Proto);
+        }
+        if let Some(number) = told {
+            log::frame_received(s, carrier.kind, number, &frame, frame_type);
         }
         seen.ack_eliciting |= frame::is_ack_eliciting(frame_type);
         seen.non_probing |= !frame::is_probing(frame_type);
@@ -92,7 +94,7 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
         Frame::StopSending { id, error_code } => stream_data::on_stop_sending(s, id, error_code),
         Frame::DataBlocked { .. } | Frame::StreamsBlocked { .. } => Ok(()),
         Frame::StreamDataBlocked { id, .. } => stream_data::on_stream_data_blocked(s, id),
-        Frame::Datagram { data, .. } => on_datagram(s, data, carrier.kind),
+        Frame::Datagram { data, has_length } => on_datagram(s, data, has_length, carrier.kind),
         Frame::ConnectionClose { application, error_code, frame_type, reason } => {
             close::on_connection_close(s.state(), application, error_code, frame_type, reason)
         }
@@ -103,10 +105,10 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
             connection_ids::on_retire_connection_id(s.state(), sequence, carrier.dcid_sequence)
         }
         Frame::PathChallenge { data } => {
-            s.state().paths.responses.push(path, data);
+            s.state().on_path_challenge(path, data);
             Ok(())
         }
-        Frame::PathResponse { data } => paths::on_path_response(s, &data),
+        Frame::PathResponse { data } => validation::on_response(s, &data),
         Frame::NewToken { token } => on_new_token(s, token),
         Frame::HandshakeDone => handshake::on_handshake_done(s),
     }
@@ -119,10 +121,10 @@ fn on_new_token(s: &mut Session, token: &[u8]) -> Result<()> {
     s.recv_new_token(token)
 }
 
-/// A DATAGRAM frame (RFC 9221): allowed up to the size that we announced.
-fn on_datagram(s: &mut Session, data: &[u8], kind: PacketType) -> Result<()> {
+/// A DATAGRAM frame (RFC 9221): allowed up to the size that we announced, type and Length field included.
+fn on_datagram(s: &mut Session, data: &[u8], has_length: bool, kind: PacketType) -> Result<()> {
     let limit = s.state().params.local.max_datagram_frame_size;
-    let header = frame::write::datagram_header_len(Some(data.len()));
+    let header = frame::write::datagram_header_len(has_length.then_some(data.len()));
     if (data.len() + header) as u64 > limit {
         return Err(Error::Proto);
     }

@@ -10,11 +10,12 @@ use crate::packet::header::LongHeader;
 use crate::packet::{self, ConnectionId, PacketType};
 use crate::params::{self, Observed};
 use crate::session::Session;
+use crate::trace::{Event, Note, note};
 use crate::units::{Direction, Duration, Side, Space};
 
 use super::control::Control;
 use super::keys::{Protection, Secret};
-use super::{Stage, State, acks, keys, version_negotiation};
+use super::{Stage, State, acks, keys, log, version_negotiation};
 
 /// A client's first write: the application makes the Initial keys and hands in the ClientHello.
 pub(crate) fn begin_client(s: &mut Session) -> Result<()> {
@@ -34,6 +35,7 @@ pub(crate) fn begin_server(s: &mut Session, header: &LongHeader<'_>, datagram_le
     }
     // The token that the application validated is the one that this packet has to carry.
     if !state.config.token.is_empty() && header.token != &state.config.token[..] {
+        log::note(s, note::INVALID_TOKEN);
         return Err(Error::DropConn);
     }
     s.recv_client_initial(&header.dcid)?;
@@ -164,21 +166,16 @@ pub(crate) fn install_one_rtt_tx(s: &mut Session, secret: Secret, key: Protectio
     report_tx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_1RTT)
 }
 
-/// A callback that fails takes the key back out, so that the caller still owns its contexts.
+/// A callback that fails takes the key back out, so that the caller still owns its contexts. A callback that deleted the
+/// connection had them deleted with it: then the key counts as taken, lest the caller deletes them once more.
 fn report_rx_key(s: &mut Session, level: abi::ngtcp2_encryption_level) -> Result<()> {
     let reported = s.recv_rx_key(level);
-    if reported.is_err() {
-        s.state().keys.withdraw_rx(level);
-    }
-    reported
+    if reported.is_err() && s.state().keys.withdraw_rx(level) { reported } else { Ok(()) }
 }
 
 fn report_tx_key(s: &mut Session, level: abi::ngtcp2_encryption_level) -> Result<()> {
     let reported = s.recv_tx_key(level);
-    if reported.is_err() {
-        s.state().keys.withdraw_tx(level);
-    }
-    reported
+    if reported.is_err() && s.state().keys.withdraw_tx(level) { reported } else { Ok(()) }
 }
 
 /// What checks the integrity of Retry packets; the context is ours from here on.
@@ -201,6 +198,7 @@ pub(crate) fn discard_space(s: &mut Session, space: Space) {
     acks::forget(state, records);
     state.keys.discard(space);
     state.set_loss_timer();
+    log::note(s, Note::discarding(space));
     keys::release_retired(s);
 }
 
@@ -233,6 +231,10 @@ pub(crate) fn conclude(s: &mut Session) -> Result<()> {
         state.paths.pmtud.start();
     }
     state.timers.request_housekeeping();
+    if state.side.is_client() {
+        let version = state.versions.in_use();
+        log::event(s, &Event::VersionNegotiated(version));
+    }
     s.handshake_completed()?;
     for direction in [Direction::Bidi, Direction::Uni] {
         let limit = s.state().initial_stream_limit(direction);
@@ -258,8 +260,8 @@ pub(crate) fn on_handshake_done(s: &mut Session) -> Result<()> {
         return Ok(());
     }
     discard_space(s, Space::Handshake);
-    s.handshake_confirmed()?;
-    super::paths::on_confirmed(s)
+    super::migration::on_confirmed(s)?;
+    s.handshake_confirmed()
 }
 
 /// The TLS library decoded the peer's transport parameters: `ngtcp2_conn_decode_and_set_remote_transport_params`.
@@ -287,7 +289,9 @@ pub(crate) fn set_remote_params(s: &mut Session, bytes: &[u8]) -> Result<()> {
         None => core::ptr::null(),
     };
     version_negotiation::choose(s, &remote)?;
-    s.state().apply_remote_params(remote)
+    s.state().apply_remote_params(remote)?;
+    log::parameters_received(s);
+    Ok(())
 }
 
 impl State {
@@ -297,6 +301,9 @@ impl State {
             self.params.lowered = params::remembered::check_not_lowered(remembered, &remote).is_err();
         }
         self.params.remembered = false;
+        if remote.grease_quic_bit != 0 {
+            self.fixed_bit.vary();
+        }
         self.streams.set_remote_limits(&remote);
         self.paths.local_ids.set_peer_limit(remote.active_connection_id_limit);
         if self.side.is_client() {

@@ -61,14 +61,11 @@ pub(crate) fn local_ids(state: &State) -> impl Iterator<Item = &ConnectionId> {
     state.paths.local_ids.iter().map(|local| &local.id)
 }
 
-/// The peer's ids that the application was told of and that are not out of use yet, with the path of the one in use.
+/// The peer's ids that the application was told of and that are not out of use yet, each with the path it is used on.
 pub(crate) fn remote_ids(state: &State) -> impl Iterator<Item = (&RemoteId, &Path)> {
     let reported = state.paths.first_id_reported;
-    let active = state.paths.remote_ids.active().sequence;
     let ids = state.paths.remote_ids.reported_active().filter(move |_| reported);
-    ids.map(move |remote| {
-        (remote, if remote.sequence == active { &state.paths.current } else { &Path::EMPTY })
-    })
+    ids.map(|remote| (remote, state.paths.path_of(remote.sequence).unwrap_or(&Path::EMPTY)))
 }
 
 /// Whether TLS is finished and both 1-RTT keys are there. It stays so when the connection is over.

@@ -6,18 +6,31 @@ use ngtcp2_abi as abi;
 
 use crate::error::{Error, Result};
 use crate::session::{MAX_IV, NextKeys, PacketKey, Session};
+use crate::trace::note;
 use crate::units::{PacketNumber, Space, Timestamp};
 
-use super::State;
+use super::control::Control;
 use super::keys::Generation;
+use super::{State, log, write};
 
 /// Derives the next generation of keys ahead of time, if it is due.
 pub(crate) fn derive_next(s: &mut Session) -> Result<()> {
+    let now = s.state().now;
+    derive_as_of(s, now)
+}
+
+/// A packet says that the peer is in the next phase: its clock may run faster than ours, above all after a migration,
+/// which makes the two ends' probe timeouts differ.
+pub(crate) fn derive_for_peer(s: &mut Session) -> Result<()> {
+    derive_as_of(s, Timestamp::NEVER)
+}
+
+fn derive_as_of(s: &mut Session, now: Timestamp) -> Result<()> {
     let state = s.state();
     if !state.lifecycle.is_completed() {
         return Ok(());
     }
-    let Some((rx_secret, tx_secret)) = state.keys.one_rtt.derivation_due(state.now) else { return Ok(()) };
+    let Some((rx_secret, tx_secret)) = state.keys.one_rtt.begin_derivation(now) else { return Ok(()) };
     let iv_len = state.keys.one_rtt.tx().map_or(0, |tx| tx.packet.iv_len);
     let (mut next_rx, mut next_tx) = (rx_secret.blank(), tx_secret.blank());
     let (mut rx_iv, mut tx_iv) = ([0; MAX_IV], [0; MAX_IV]);
@@ -29,8 +42,10 @@ pub(crate) fn derive_next(s: &mut Session) -> Result<()> {
         rx_iv: &mut rx_iv,
         tx_iv: &mut tx_iv,
     };
-    s.update_key(rx_secret.bytes(), tx_secret.bytes(), &mut next)?;
+    let derived = s.update_key(rx_secret.bytes(), tx_secret.bytes(), &mut next);
     let (rx_context, tx_context) = (next.rx_context, next.tx_context);
+    s.state().keys.one_rtt.end_derivation();
+    derived?;
     s.state().keys.one_rtt.set_next(Generation {
         rx: PacketKey { context: rx_context, iv: rx_iv, iv_len },
         tx: PacketKey { context: tx_context, iv: tx_iv, iv_len },
@@ -47,18 +62,45 @@ pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
     if !state.lifecycle.is_confirmed() {
         return Err(Error::InvalidState);
     }
+    // A packet that is open names the old phase in its header.
+    write::close_unfinished(s)?;
     derive_next(s)?;
-    if start_if_possible(s.state()) { Ok(()) } else { Err(Error::InvalidState) }
+    let state = s.state();
+    let next_to_send = state.recovery.next_number(Space::Application);
+    if !start_if_possible(state, next_to_send) {
+        return Err(Error::InvalidState);
+    }
+    log::note(s, note::ROTATE_KEYS);
+    Ok(())
 }
 
 /// Moves to the next phase unless an update is under way or was just finished.
-pub(crate) fn start_if_possible(state: &mut State) -> bool {
-    if !state.lifecycle.is_confirmed() {
+fn start_if_possible(state: &mut State, next_to_send: PacketNumber) -> bool {
+    let acked = state.recovery.largest_acked(Space::Application);
+    let one_rtt = &state.keys.one_rtt;
+    if !state.lifecycle.is_confirmed()
+        || !one_rtt.is_acknowledged_by(acked)
+        || !one_rtt.has_cooled_down(state.now)
+    {
         return false;
     }
     state.keys.retire_previous_phase(state.now);
-    let next_to_send = state.recovery.next_number(Space::Application);
     state.keys.switch_phase(next_to_send)
+}
+
+/// The limit of the sending key is near (RFC 9001 §6.6).
+#[cold]
+pub(crate) fn on_limit_near(s: &mut Session, next_to_send: PacketNumber) {
+    let state = s.state();
+    if start_if_possible(state, next_to_send) {
+        log::note(s, note::ROTATE_KEYS);
+        return;
+    }
+    // An update waits until a packet of this phase is acknowledged: acknowledgments alone never are.
+    if state.keys.one_rtt.is_unconfirmed() && state.recovery.ack_eliciting_in_flight(Space::Application) == 0
+    {
+        state.control.set(Control::PING);
+    }
 }
 
 /// The peer has updated its keys: a packet opened with the next generation (RFC 9001 §6.2).
@@ -71,19 +113,23 @@ pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
         // RFC 9001 §6.2: another update before the last one was acknowledged.
         return Err(Error::Proto);
     }
-    on_opened(state, number);
+    log::note(s, note::ROTATE_KEYS);
+    on_opened(s, number);
     Ok(())
 }
 
 /// A packet of the current phase was opened. The first one shows that the peer has moved on too: from then on the previous
 /// key is needed only for packets that were overtaken (RFC 9001 §6.5).
 #[inline]
-pub(crate) fn on_opened(state: &mut State, number: PacketNumber) {
+pub(crate) fn on_opened(s: &mut Session, number: PacketNumber) {
+    let state = s.state();
     if state.keys.one_rtt.awaits_first_packet() {
         let until = state.now + state.pto() * 3;
-        state.keys.one_rtt.keep_previous_until(until);
+        if state.keys.one_rtt.on_peer_moved(until) {
+            log::note(s, note::KEY_UPDATE_CONFIRMED);
+        }
     }
-    state.keys.one_rtt.on_opened(number);
+    s.state().keys.one_rtt.on_opened(number);
 }
 
 impl State {

@@ -4,9 +4,9 @@
 //! caller's TLS library) or what packets carry. The contexts belong to the caller; each stands in exactly one field
 //! here, and whatever leaves its field is handed to the caller's deleter exactly once, through [`Retired`].
 
-mod one_rtt;
+pub(crate) mod one_rtt;
 
-pub(crate) use one_rtt::{Generation, KeyUpdate, OneRtt, OpenAttempt, Secret};
+pub(crate) use one_rtt::{Generation, OneRtt, OpenAttempt, Secret, UpdateStage};
 
 use ngtcp2_abi as abi;
 
@@ -189,20 +189,21 @@ impl Keys {
         }
     }
 
-    /// Takes back the key that was installed last at this level: its owner is told that it was not taken.
-    pub(crate) fn withdraw_rx(&mut self, level: abi::ngtcp2_encryption_level) {
+    /// Takes back the key that was installed last at this level: its owner is told that it was not taken. `false` when it
+    /// is not there any more.
+    pub(crate) fn withdraw_rx(&mut self, level: abi::ngtcp2_encryption_level) -> bool {
         match level {
-            abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE => self.handshake.rx = None,
+            abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE => self.handshake.rx.take().is_some(),
             abi::NGTCP2_ENCRYPTION_LEVEL_1RTT => self.one_rtt.withdraw_rx(),
-            _ => self.early = None,
+            _ => self.early.take().is_some(),
         }
     }
 
-    pub(crate) fn withdraw_tx(&mut self, level: abi::ngtcp2_encryption_level) {
+    pub(crate) fn withdraw_tx(&mut self, level: abi::ngtcp2_encryption_level) -> bool {
         match level {
-            abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE => self.handshake.tx = None,
+            abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE => self.handshake.tx.take().is_some(),
             abi::NGTCP2_ENCRYPTION_LEVEL_1RTT => self.one_rtt.withdraw_tx(),
-            _ => self.early = None,
+            _ => self.early.take().is_some(),
         }
     }
 
@@ -263,12 +264,11 @@ impl Suite {
 pub(crate) fn release_retired(s: &mut Session) {
     s.state().keys.retired.any = false;
     for index in 0..Retired::CAPACITY {
-        let retired = &mut s.state().keys.retired;
-        let (packet, header) = (retired.packet[index].take(), retired.header[index].take());
-        if let Some(context) = packet {
+        // One at a time: a deleter that deletes the connection takes what is left.
+        if let Some(context) = s.state().keys.retired.packet[index].take() {
             s.delete_aead_context(context);
         }
-        if let Some(context) = header {
+        if let Some(context) = s.state().keys.retired.header[index].take() {
             s.delete_cipher_context(context);
         }
     }

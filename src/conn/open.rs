@@ -10,10 +10,11 @@ use crate::error::{Error, Result};
 use crate::packet::protect::{self, Unmasked};
 use crate::packet::{PacketType, number};
 use crate::session::{HeaderKey, PacketKey, Session};
+use crate::trace::{Note, note};
 use crate::units::{PacketNumber, Space};
 
-use super::keys::{OpenAttempt, Suite};
-use super::{State, key_update};
+use super::keys::OpenAttempt;
+use super::{State, key_update, log};
 
 /// A packet whose protection is off.
 pub(crate) struct Opened {
@@ -27,10 +28,14 @@ pub(crate) struct Opened {
 /// Why a packet was not opened.
 pub(crate) enum Refusal {
     /// Drop it and go on: damaged, a duplicate, or not for us.
-    Discard,
+    Discard(Note),
     /// It did not authenticate; it may be a stateless reset.
     Unauthentic,
     Fatal(Error),
+}
+
+impl Refusal {
+    const MALFORMED: Self = Self::Discard(note::MALFORMED);
 }
 
 impl From<Error> for Refusal {
@@ -52,9 +57,11 @@ pub(crate) fn long(
     number_at: usize,
     plain: &mut [u8],
 ) -> Result<Opened, Refusal> {
-    let Some(suite) = s.state().keys.open_suite(kind, version) else { return Err(Refusal::Discard) };
+    let Some(suite) = s.state().keys.open_suite(kind, version) else {
+        return Err(Refusal::Discard(note::NO_KEYS));
+    };
     let unmasked = unmask(s, &suite.cipher, &suite.header, packet, number_at)?;
-    let number = recover_number(s.state(), space, &unmasked).ok_or(Refusal::Discard)?;
+    let number = recover_number(s.state(), space, &unmasked)?;
     let result = decrypt(s, &suite.aead, &suite.packet, number, packet, number_at, &unmasked, plain);
     conclude(s, number, &unmasked, result, false)
 }
@@ -68,18 +75,26 @@ pub(crate) fn short(
     plain: &mut [u8],
 ) -> Result<Opened, Refusal> {
     let state = s.state();
-    let Some(rx) = state.keys.one_rtt.rx() else { return Err(Refusal::Discard) };
+    let Some(rx) = state.keys.one_rtt.rx() else { return Err(Refusal::Discard(note::NO_KEYS)) };
     let (aead, cipher, header) = (state.keys.suite.aead, state.keys.suite.hp, rx.header);
     let unmasked = unmask(s, &cipher, &header, packet, number_at)?;
     let state = s.state();
-    let number = recover_number(state, Space::Application, &unmasked).ok_or(Refusal::Discard)?;
+    let number = recover_number(state, Space::Application, &unmasked)?;
     let attempt = state.keys.one_rtt.attempt(unmasked.key_phase(), number);
-    let Some(key) = state.keys.one_rtt.key_for(attempt) else { return Err(Refusal::Unauthentic) };
+    if attempt == OpenAttempt::Next && state.keys.one_rtt.key_for(attempt).is_none() {
+        key_update::derive_for_peer(s)?;
+    }
+    let Some(key) = s.state().keys.one_rtt.key_for(attempt) else {
+        log::note(s, note::NEW_KEY_NOT_AVAILABLE);
+        return Err(Refusal::Unauthentic);
+    };
     let key = *key;
     let result = decrypt(s, &aead, &key, number, packet, number_at, &unmasked, plain);
     let opened = conclude(s, number, &unmasked, result, attempt == OpenAttempt::Next)?;
-    if attempt == OpenAttempt::Current {
-        key_update::on_opened(s.state(), number);
+    match attempt {
+        OpenAttempt::Current => key_update::on_opened(s, number),
+        OpenAttempt::Previous => log::note(s, note::DECRYPTING_WITH_OLD_KEY),
+        OpenAttempt::Next => log::note(s, note::DECRYPTING_WITH_NEW_KEY),
     }
     Ok(opened)
 }
@@ -92,17 +107,23 @@ fn unmask(
     packet: &[u8],
     number_at: usize,
 ) -> Result<Unmasked, Refusal> {
-    let sample = protect::sample(packet, number_at).ok_or(Refusal::Discard)?;
+    let sample = protect::sample(packet, number_at).ok_or(Refusal::MALFORMED)?;
     let mask = s.header_mask(cipher, key, sample)?;
-    protect::unmask(packet, number_at, &mask).ok_or(Refusal::Discard)
+    protect::unmask(packet, number_at, &mask).ok_or(Refusal::MALFORMED)
 }
 
 /// The full packet number, unless a packet with it was received before (RFC 9000 §12.3).
 #[inline]
-fn recover_number(state: &State, space: Space, unmasked: &Unmasked) -> Option<PacketNumber> {
-    let received = &state.spaces.get(space)?.received;
-    let number = number::decode(unmasked.truncated, unmasked.pn_len, received.largest());
-    (number <= PacketNumber::MAX && !received.is_duplicate(number)).then_some(number)
+fn recover_number(state: &State, space: Space, unmasked: &Unmasked) -> Result<PacketNumber, Refusal> {
+    let Some(space) = state.spaces.get(space) else { return Err(Refusal::Discard(note::NO_KEYS)) };
+    let number = number::decode(unmasked.truncated, unmasked.pn_len, space.received.largest());
+    if number > PacketNumber::MAX {
+        return Err(Refusal::MALFORMED);
+    }
+    if space.received.is_duplicate(number) {
+        return Err(Refusal::Discard(note::DUPLICATE));
+    }
+    Ok(number)
 }
 
 /// Decrypts into `plain`: the unprotected header first, then the payload.
@@ -118,9 +139,9 @@ fn decrypt(
     plain: &mut [u8],
 ) -> Result<Range<usize>, Refusal> {
     let header_len =
-        protect::copy_unprotected_header(packet, number_at, unmasked, plain).ok_or(Refusal::Discard)?;
-    let ciphertext = packet.get(header_len..).ok_or(Refusal::Discard)?;
-    let (header, payload) = plain.split_at_mut_checked(header_len).ok_or(Refusal::Discard)?;
+        protect::copy_unprotected_header(packet, number_at, unmasked, plain).ok_or(Refusal::MALFORMED)?;
+    let ciphertext = packet.get(header_len..).ok_or(Refusal::MALFORMED)?;
+    let (header, payload) = plain.split_at_mut_checked(header_len).ok_or(Refusal::MALFORMED)?;
     let len = s.open(aead, key, number.0, header, ciphertext, payload)?;
     Ok(header_len..header_len + len)
 }
@@ -135,7 +156,10 @@ fn conclude(
     new_phase: bool,
 ) -> Result<Opened, Refusal> {
     match result {
-        Ok(_) if !unmasked.reserved_bits_clear() => Err(Refusal::Fatal(Error::Proto)),
+        Ok(_) if !unmasked.reserved_bits_clear() => {
+            log::note(s, note::RESERVED_BITS);
+            Err(Refusal::Fatal(Error::Proto))
+        }
         Ok(payload) => Ok(Opened { number, payload, new_phase }),
         Err(Refusal::Unauthentic) => {
             let keys = &mut s.state().keys;

@@ -10,11 +10,12 @@ use crate::packet::{self, ConnectionId, PacketType};
 use crate::path::Path;
 use crate::recovery::EcnCodepoint;
 use crate::session::{Input, Session};
+use crate::trace::{Event, Note, note};
 use crate::units::{Space, Timestamp};
 
 use super::frames::{self, Carrier, Seen};
 use super::open::{self, Opened, Refusal};
-use super::{Stage, State, close, handshake, key_update, log, paths, retry, timers, version_negotiation};
+use super::{Stage, State, close, handshake, key_update, log, migration, retry, timers, version_negotiation};
 
 /// Datagrams kept until their keys arrive: a server's whole flight of certificates in small packets.
 const MAX_EARLY_PACKETS: usize = 8;
@@ -62,8 +63,11 @@ pub(crate) fn read(
     input: Input,
     now: Timestamp,
 ) -> Result<()> {
+    s.state().advance_clock(now);
+    if s.is_traced() {
+        log::event(s, &Event::DatagramReceived { len: input.len() });
+    }
     let state = s.state();
-    state.advance_clock(now);
     let off_path = !state.paths.is_current(path);
     if state.lifecycle.is_over() {
         return if off_path { Ok(()) } else { state.lifecycle.check_open() };
@@ -71,10 +75,10 @@ pub(crate) fn read(
     if input.len() == 0 || state.closure.is_silent() {
         return Ok(());
     }
-    super::write::close_unfinished(state)?;
-    if off_path && !paths::accepts(state, path) {
-        state.counters.packets_discarded += 1;
-        return Ok(());
+    super::write::close_unfinished(s)?;
+    let state = s.state();
+    if off_path && !state.accepts_path(path) {
+        return discard(s, note::UNKNOWN_PATH);
     }
     state.counters.bytes_received += input.len() as u64;
     state.paths.on_datagram_received(path, input.len());
@@ -87,9 +91,11 @@ pub(crate) fn read(
         super::keys::release_retired(s);
     }
     result?;
-    let state = s.state();
-    state.set_loss_timer();
-    state.lifecycle.check_open()
+    s.state().set_loss_timer();
+    if s.is_traced() {
+        log::loss_timer_set(s);
+    }
+    s.state().lifecycle.check_open()
 }
 
 /// TLS, which had interrupted the handshake, goes on: what waited for its keys is read now.
@@ -97,7 +103,7 @@ pub(crate) fn resume(s: &mut Session, now: Timestamp) -> Result<()> {
     let state = s.state();
     state.advance_clock(now);
     state.lifecycle.check_open()?;
-    super::write::close_unfinished(state)?;
+    super::write::close_unfinished(s)?;
     let result = read_waiting(s);
     if s.state().keys.has_retired() {
         super::keys::release_retired(s);
@@ -117,7 +123,10 @@ fn read_packets(s: &mut Session, input: Input, envelope: &Envelope<'_>) -> Resul
             return Ok(());
         }
         match next {
-            Some(len) => position += len,
+            Some(len) => {
+                position += len;
+                log::event(s, &Event::PacketRead { len, left: input.len() - position });
+            }
             None => break,
         }
     }
@@ -139,6 +148,8 @@ fn read_early_packets(s: &mut Session) -> Result<()> {
             s.state().buffers.early.push_back_reserved(early);
             continue;
         }
+        let is_protected = early.kind == PacketType::OneRtt;
+        log::note(s, if is_protected { note::PROCESSING_PROTECTED } else { note::PROCESSING_HANDSHAKE });
         let off_path = !s.state().paths.is_current(&early.path);
         let envelope =
             Envelope { path: &early.path, ecn: early.ecn, datagram_len: early.bytes.len(), off_path };
@@ -183,20 +194,18 @@ fn read_packet(
 fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<()> {
     let state = s.state();
     let id_len = state.paths.local_ids.id_len();
-    let Ok(header) = packet::header::parse_short(bytes, id_len) else { return discard(state) };
+    let Ok(header) = packet::header::parse_short(bytes, id_len) else { return discard(s, note::MALFORMED) };
     let number_at = header.pn_offset;
+    if !header.fixed_bit && !state.takes_any_fixed_bit() {
+        return on_unreadable(s, bytes, envelope, note::MALFORMED);
+    }
     let Some(dcid_sequence) = state.paths.find_local_id(header.dcid) else {
-        return on_unauthentic(s, bytes, envelope);
+        return on_unreadable(s, bytes, envelope, note::NOT_DECRYPTED);
     };
     if !can_open(state, PacketType::OneRtt) {
-        return keep_early(state, bytes, envelope, PacketType::OneRtt);
+        return keep_early(s, bytes, envelope, PacketType::OneRtt);
     }
-    let carrier = Carrier {
-        kind: PacketType::OneRtt,
-        space: Space::Application,
-        dcid_sequence,
-        off_path: envelope.off_path,
-    };
+    let carrier = Carrier { kind: PacketType::OneRtt, space: Space::Application, dcid_sequence };
     with_plain_buffer(s, bytes.len(), |s, plain| match open::short(s, bytes, number_at, plain) {
         Ok(opened) => {
             if opened.new_phase {
@@ -204,8 +213,8 @@ fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<
             }
             accept(s, plain, &opened, carrier, envelope)
         }
-        Err(Refusal::Unauthentic) => on_unauthentic(s, bytes, envelope),
-        Err(Refusal::Discard) => discard(s.state()),
+        Err(Refusal::Unauthentic) => on_unreadable(s, bytes, envelope, note::NOT_DECRYPTED),
+        Err(Refusal::Discard(why)) => on_unreadable(s, bytes, envelope, why),
         Err(Refusal::Fatal(error)) => Err(error),
     })
 }
@@ -218,9 +227,14 @@ fn read_long(
     first_dcid: &mut Option<ConnectionId>,
 ) -> Result<Next> {
     let Ok(header) = packet::header::parse_long(rest) else {
-        discard(s.state())?;
+        discard(s, note::MALFORMED)?;
         return Ok(None);
     };
+    let is_of_version = header.kind != PacketType::VersionNegotiation;
+    if is_of_version && !header.fixed_bit && !s.state().takes_any_fixed_bit() {
+        discard(s, note::MALFORMED)?;
+        return Ok(None);
+    }
     match header.kind {
         PacketType::VersionNegotiation => {
             version_negotiation::receive(s, rest, envelope.off_path)?;
@@ -233,19 +247,16 @@ fn read_long(
         _ => {}
     }
     let Some(bytes) = packet_bytes(rest, &header) else {
-        discard(s.state())?;
+        discard(s, note::MALFORMED)?;
         return Ok(None);
     };
     // RFC 9000 §12.2: packets with another destination do not belong to this datagram.
     if *first_dcid.get_or_insert(header.dcid) != header.dcid {
-        discard(s.state())?;
+        discard(s, note::MISMATCHED_DCID)?;
         return Ok(Some(bytes.len()));
     }
-    match read_long_packet(s, bytes, &header, envelope) {
-        Ok(()) => Ok(Some(bytes.len())),
-        // Only the first packet of a connection may ask for its end by these.
-        Err(error) => Err(error),
-    }
+    read_long_packet(s, bytes, &header, envelope)?;
+    Ok(Some(bytes.len()))
 }
 
 /// The packet's own bytes, by its Length field.
@@ -268,30 +279,43 @@ fn read_long_packet(
     };
     let is_first = state.side.is_server() && state.lifecycle.state() == Stage::Start;
     if is_first && !handshake::begin_server(s, header, envelope.datagram_len)? {
-        return discard(s.state());
+        return discard(s, note::NO_CONNECTION_BEGUN);
     }
-    if !version_negotiation::accepts(s, header)? || !is_from_peer(s.state(), header) {
-        return discard(s.state());
+    if !version_negotiation::accepts(s, header)? {
+        return discard(s, note::MISMATCHED_VERSION);
+    }
+    if !is_from_peer(s.state(), header) {
+        return discard(s, note::MISMATCHED_SCID);
     }
     let state = s.state();
     if header.kind == PacketType::ZeroRtt && state.side.is_client() {
-        return discard(state);
+        return discard(s, note::ZERO_RTT_FROM_SERVER);
+    }
+    // RFC 9000 §17.2.2: only a client has a token to bring back.
+    if !header.token.is_empty() && state.side.is_client() {
+        return discard(s, note::MALFORMED);
     }
     // RFC 9000 §14.1: a server drops Initial packets in datagrams that are too small.
     if header.kind == PacketType::Initial
         && state.side.is_server()
         && envelope.datagram_len < packet::MIN_INITIAL_DATAGRAM_LEN
     {
-        return discard(state);
+        log::event(s, &Event::SmallInitialIgnored { len: envelope.datagram_len });
+        return count_discarded(s);
     }
     if !state.spaces.is_open(space) {
-        return discard(state);
+        return discard(
+            s,
+            if space == Space::Initial { note::DELAYED_INITIAL } else { note::DELAYED_HANDSHAKE },
+        );
     }
     if state.keys.open_suite(header.kind, header.version).is_none() {
-        return keep_early(state, bytes, envelope, header.kind);
+        return keep_early(s, bytes, envelope, header.kind);
     }
-    let Some(dcid_sequence) = state.paths.accepts_dcid(header) else { return discard(state) };
-    let carrier = Carrier { kind: header.kind, space, dcid_sequence, off_path: envelope.off_path };
+    let Some(dcid_sequence) = state.paths.accepts_dcid(header) else {
+        return discard(s, note::MISMATCHED_DCID);
+    };
+    let carrier = Carrier { kind: header.kind, space, dcid_sequence };
     with_plain_buffer(s, bytes.len(), |s, plain| {
         match open::long(s, header.kind, space, header.version, bytes, header.header_len, plain) {
             Ok(opened) => {
@@ -299,8 +323,9 @@ fn read_long_packet(
                 accept(s, plain, &opened, carrier, envelope)?;
                 if is_first { handshake::check_first_flight(s.state()) } else { Ok(()) }
             }
-            Err(Refusal::Unauthentic | Refusal::Discard) if is_first => Err(Error::DropConn),
-            Err(Refusal::Unauthentic | Refusal::Discard) => discard(s.state()),
+            Err(Refusal::Unauthentic | Refusal::Discard(_)) if is_first => Err(Error::DropConn),
+            Err(Refusal::Unauthentic) => discard(s, note::NOT_DECRYPTED),
+            Err(Refusal::Discard(why)) => discard(s, why),
             Err(Refusal::Fatal(error)) => Err(error),
         }
     })
@@ -323,12 +348,17 @@ fn accept(
     carrier: Carrier,
     envelope: &Envelope<'_>,
 ) -> Result<()> {
-    let payload = plain.get(opened.payload.clone()).unwrap_or_default();
-    if s.is_traced() {
-        log::packet_received(s, carrier.kind, opened.number, payload);
+    let traced = s.is_traced();
+    if traced {
+        log::packet_received(s, opened, plain, carrier.kind);
     }
+    let payload = plain.get(opened.payload.clone()).unwrap_or_default();
     let was_largest = s.state().is_newest(carrier.space, opened.number);
-    let seen = frames::process(s, payload, carrier, envelope.path)?;
+    let told = traced.then_some(opened.number);
+    let seen = frames::process(s, told, payload, carrier, envelope.path)?;
+    if traced {
+        log::packet_processed(s, opened, plain, carrier.kind);
+    }
     let state = s.state();
     state.counters.packets_received += 1;
     let now = state.now;
@@ -337,16 +367,17 @@ fn accept(
         space.received.on_received(opened.number, seen.ack_eliciting, envelope.ecn, now, &policy);
     }
     timers::on_packet_received(state);
-    if carrier.kind == PacketType::OneRtt && envelope.off_path && !state.lifecycle.is_over() {
-        paths::on_packet(
-            s,
-            envelope.path,
-            carrier.dcid_sequence,
-            seen_migration(seen, was_largest),
-            envelope.datagram_len,
-        )?;
+    if carrier.kind != PacketType::OneRtt || state.lifecycle.is_over() {
+        return Ok(());
     }
-    Ok(())
+    if !envelope.off_path {
+        if was_largest {
+            state.paths.on_addressed_by(carrier.dcid_sequence);
+        }
+        return Ok(());
+    }
+    let moves = seen_migration(seen, was_largest);
+    migration::on_packet(s, envelope.path, carrier.dcid_sequence, moves, envelope.datagram_len)
 }
 
 /// RFC 9000 §9.3: only the newest non-probing packet moves the connection.
@@ -376,7 +407,8 @@ fn with_plain_buffer(
 }
 
 /// Keeps a packet that came before its keys, if there is room.
-fn keep_early(state: &mut State, bytes: &[u8], envelope: &Envelope<'_>, kind: PacketType) -> Result<()> {
+fn keep_early(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>, kind: PacketType) -> Result<()> {
+    let state = s.state();
     let wanted = match kind {
         PacketType::OneRtt => !state.lifecycle.is_completed(),
         PacketType::Handshake => state.spaces.is_open(Space::Handshake),
@@ -384,7 +416,7 @@ fn keep_early(state: &mut State, bytes: &[u8], envelope: &Envelope<'_>, kind: Pa
         _ => false,
     };
     if !wanted || envelope.off_path || state.buffers.early.len() >= MAX_EARLY_PACKETS {
-        return discard(state);
+        return discard(s, note::NO_KEYS);
     }
     state.buffers.early.try_reserve(1)?;
     let mut copy = Bytes::new(state.mem);
@@ -395,25 +427,38 @@ fn keep_early(state: &mut State, bytes: &[u8], envelope: &Envelope<'_>, kind: Pa
         ecn: envelope.ecn,
         kind,
     });
+    log::event(s, &Event::PacketBuffered { kind, len: bytes.len() });
     Ok(())
 }
 
-/// A short header packet that does not authenticate may be a stateless reset (RFC 9000 §10.3.1).
+/// A short header packet that cannot be read may be a stateless reset (RFC 9000 §10.3.1), even one that looks like a
+/// packet received before: the number is among the random bytes.
 #[cold]
-fn on_unauthentic(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<()> {
+fn on_unreadable(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>, why: Note) -> Result<()> {
     if !envelope.off_path && close::on_stateless_reset(s, bytes)? {
         return Ok(());
     }
-    discard(s.state())
+    discard(s, why)
 }
 
 #[cold]
-fn discard(state: &mut State) -> Result<()> {
-    state.counters.packets_discarded += 1;
+fn discard(s: &mut Session, why: Note) -> Result<()> {
+    log::note(s, why);
+    count_discarded(s)
+}
+
+fn count_discarded(s: &mut Session) -> Result<()> {
+    s.state().counters.packets_discarded += 1;
     Ok(())
 }
 
 impl State {
+    /// Whether packets may have the fixed bit clear: we said so (RFC 9287 §3).
+    #[inline]
+    fn takes_any_fixed_bit(&self) -> bool {
+        self.params.local.grease_quic_bit != 0
+    }
+
     /// Whether no packet with a larger number arrived in the space.
     #[inline]
     fn is_newest(&self, space: Space, number: crate::units::PacketNumber) -> bool {

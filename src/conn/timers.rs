@@ -4,15 +4,18 @@
 //! reacts to its own timer.
 
 use crate::error::{Error, Result};
+use crate::packet::PacketType;
 use crate::recovery::TimerContext;
 use crate::session::Session;
 use crate::units::{Duration, Space, Timestamp};
 
 use super::control::Control;
-use super::{State, acks, connection_ids, validation, write};
+use super::{State, acks, connection_ids, log, validation, write};
 
-/// Ack-eliciting packets that one probe timeout sends (RFC 9002 §6.2.4).
+/// Ack-eliciting packets that one probe timeout sends (RFC 9002 §6.2.4). In the handshake a second one, as large as the
+/// first, would use up what a server may send to an address that is not validated.
 const PROBES: u8 = 2;
+const HANDSHAKE_PROBES: u8 = 1;
 
 /// Timers that belong to the connection as a whole.
 pub(crate) struct Timers {
@@ -94,7 +97,7 @@ impl State {
             peer_completed_address_validation: confirmed
                 || self.side.is_server()
                 || self.paths.peer_validated_us,
-            at_anti_amplification_limit: self.side.is_server() && self.paths.amplification_left() == 0,
+            at_anti_amplification_limit: self.is_amplification_limited(),
             has_handshake_keys: self.keys.handshake.tx.is_some(),
             max_ack_delay: self.max_ack_delay(),
         }
@@ -158,14 +161,32 @@ pub(crate) fn expiry(state: &State) -> Timestamp {
 /// When a packet could be written that time alone holds back. What else holds it back, the window or the peer's
 /// unvalidated address, ends with a packet from the peer: a timer in the past would have the event loop spin until then.
 fn sending_expiry(state: &State) -> Timestamp {
-    if state.paths.amplification_left() == 0 {
+    if state.is_amplification_limited() {
         return Timestamp::NEVER;
     }
     let pacing = state.recovery.pacing_expiry();
-    let mut earliest = state.spaces.ack_expiry().min(pacing);
-    let probe = state.paths.pmtud.expiry();
+    let mut earliest = ack_expiry(state).min(pacing);
+    let probe = state.mtu_probe_expiry();
     if probe.is_set() && state.recovery.window_left() > 0 {
         earliest = earliest.min(if pacing.is_set() { probe.max(pacing) } else { probe });
+    }
+    earliest
+}
+
+/// When the next delayed acknowledgment is due, in the spaces that have keys to send it: a server whose TLS library waits
+/// for something receives 0-RTT packets before it can acknowledge them.
+fn ack_expiry(state: &State) -> Timestamp {
+    let mut earliest = Timestamp::NEVER;
+    for (space, kind) in [
+        (Space::Application, PacketType::OneRtt),
+        (Space::Initial, PacketType::Initial),
+        (Space::Handshake, PacketType::Handshake),
+    ] {
+        if let Some(space) = state.spaces.get(space)
+            && state.keys.can_seal(kind)
+        {
+            earliest = earliest.min(space.received.ack_expiry());
+        }
     }
     earliest
 }
@@ -177,7 +198,8 @@ pub(crate) fn handle_expiry(s: &mut Session, now: Timestamp) -> Result<()> {
     if state.lifecycle.is_over() {
         return Ok(());
     }
-    write::close_unfinished(state)?;
+    write::close_unfinished(s)?;
+    let state = s.state();
     if now >= state.handshake_expiry() {
         state.closure.fall_silent();
         return Err(Error::HandshakeTimeout);
@@ -212,13 +234,12 @@ fn on_loss_timer(s: &mut Session) -> Result<()> {
     let context = state.timer_context();
     let mut timeout = state.recovery.on_loss_expiry(now, &context);
     if let Some(space) = timeout.probe {
-        state.spaces.probes[space.index()] = PROBES;
+        let in_handshake = space != Space::Application;
+        state.spaces.probes[space.index()] = if in_handshake { HANDSHAKE_PROBES } else { PROBES };
         if space == Space::Initial && state.keys.handshake.tx.is_some() {
-            state.spaces.probes[Space::Handshake.index()] = PROBES;
-        }
-        if s.is_traced() {
-            super::log::probe_timeout(s);
+            state.spaces.probes[Space::Handshake.index()] = HANDSHAKE_PROBES;
         }
     }
+    log::loss_timer_fired(s, timeout.probe);
     acks::process_loss(s, timeout.loss_space, &mut timeout.loss)
 }

@@ -10,8 +10,9 @@ use crate::packet::header::LongHeader;
 use crate::packet::{ConnectionId, PacketType, version, version_negotiation};
 use crate::params::{self, Negotiated};
 use crate::session::Session;
+use crate::trace::Event;
 
-use super::{Stage, State};
+use super::{Stage, State, log};
 
 /// Versions that a Version Negotiation packet may list and we report; more are cut off.
 const MAX_REPORTED: usize = 64;
@@ -31,6 +32,8 @@ pub(crate) fn receive(s: &mut Session, packet: &[u8], off_path: bool) -> Result<
     if version::iter(received.versions).any(|version| version == in_use) {
         return Ok(());
     }
+    log::version_negotiation_received(s, received.versions);
+    let state = s.state();
     let mut versions = [0; MAX_REPORTED];
     let mut count = 0;
     for (slot, version) in versions.iter_mut().zip(version::iter(received.versions)) {
@@ -52,12 +55,13 @@ pub(crate) fn receive(s: &mut Session, packet: &[u8], off_path: bool) -> Result<
 pub(crate) fn accepts(s: &mut Session, header: &LongHeader<'_>) -> Result<bool> {
     let state = s.state();
     let versions = &state.versions;
-    if header.version == versions.in_use() || header.version == versions.client_chosen {
+    let is_initial = header.kind == PacketType::Initial;
+    if header.version == versions.of(header.kind) || is_initial && header.version == versions.client_chosen {
         return Ok(true);
     }
     let may_upgrade = state.side.is_client()
         && versions.negotiated.is_none()
-        && header.kind == PacketType::Initial
+        && is_initial
         && state.config.available_versions.contains(header.version);
     if !may_upgrade {
         return Ok(false);
@@ -123,9 +127,11 @@ pub(crate) fn choose(s: &mut Session, remote: &abi::ngtcp2_transport_params) -> 
         chosen = best.unwrap_or(client_chosen);
     }
     state.versions.negotiated = Some(chosen);
+    log::event(s, &Event::VersionNegotiated(chosen));
     if chosen == client_chosen {
         return Ok(());
     }
+    let state = s.state();
     let dcid: ConnectionId = state.paths.initial_dcid();
     state.params.local.version_info.chosen_version = chosen;
     s.version_negotiation(chosen, &dcid)

@@ -171,6 +171,7 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
         };
         conn::create(mem, setup)
     })
+    .inspect(|conn| session::observe(*conn, (), conn::log::begin))
 }
 
 /// The caller's struct of some generation, in full.
@@ -278,7 +279,7 @@ fn config(mem: Mem, settings: &ngtcp2_settings, lists: &Lists<'_>) -> Result<Con
     let mut token = Bytes::new(mem);
     token.try_extend_from_slice(lists.token)?;
     Ok(Config {
-        initial_ts: Timestamp(settings.initial_ts),
+        initial_ts: Timestamp(settings.initial_ts).min(Timestamp::LAST),
         initial_rtt: Duration(settings.initial_rtt),
         max_tx_udp_payload_size: settings.max_tx_udp_payload_size,
         token,
@@ -292,7 +293,5 @@ fn config(mem: Mem, settings: &ngtcp2_settings, lists: &Lists<'_>) -> Result<Con
         available_versions: lists.available,
         original_version: settings.original_version,
         first_number: PacketNumber(u64::from(settings.initial_pkt_num)),
-        glitch_burst: settings.glitch_ratelim_burst,
-        glitch_rate: settings.glitch_ratelim_rate,
     })
 }

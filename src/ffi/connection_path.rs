@@ -33,12 +33,12 @@ pub unsafe extern "C" fn ngtcp2_conn_set_local_addr(conn: *mut ngtcp2_conn, addr
     let half = ngtcp2_path { local, ..ngtcp2_path::ZERO };
     // SAFETY: the caller's address is as long as it says.
     let Some(path) = (unsafe { path_from_abi(&half) }) else { return };
-    change(conn, |session| session.state().paths.current.local = path.local);
+    change(conn, |session| session.state().set_local_addr(path.local));
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_set_path_user_data(conn: *mut ngtcp2_conn, path_user_data: *mut c_void) {
-    change(conn, |session| session.state().paths.current.user_data = path_user_data);
+    change(conn, |session| session.state().set_path_user_data(path_user_data));
 }
 
 /// What a program gets that asks without a connection: the size that any path carries.

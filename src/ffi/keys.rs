@@ -12,7 +12,7 @@ use super::{caller, status};
 use crate::conn::keys::Secret;
 use crate::conn::{self, Protection};
 use crate::error::{Error, Result};
-use crate::session::{HeaderKey, MAX_IV, PacketKey, Session, change, observe};
+use crate::session::{HeaderKey, MAX_IV, PacketKey, Session, change, drive, observe};
 use crate::units::Timestamp;
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
@@ -204,7 +204,7 @@ pub unsafe extern "C" fn ngtcp2_conn_install_tx_key(
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_initiate_key_update(conn: *mut ngtcp2_conn, ts: ngtcp2_tstamp) -> c_int {
-    change(conn, |session| status(conn::key_update::initiate(session, Timestamp(ts))))
+    drive(conn, |session| status(conn::key_update::initiate(session, Timestamp(ts))))
 }
 
 /// Stores the caller's cipher suite in the field that `place` picks.

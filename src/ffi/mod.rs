@@ -40,6 +40,7 @@ pub mod handshake;
 pub mod information;
 pub mod keys;
 pub mod mem;
+pub mod migration;
 pub mod packet;
 pub mod params;
 pub mod path;

@@ -41,7 +41,7 @@ impl From<Truncated> for BadAck {
 
 impl<'a> AckFrame<'a> {
     /// Parses everything after the frame type.
-    #[inline]
+    #[inline(always)]
     pub(super) fn parse(reader: &mut Reader<'a>, with_ecn: bool) -> Result<Self, BadAck> {
         // A reader of its own stays in registers.
         let mut fields = reader.clone();

@@ -19,8 +19,8 @@ pub(crate) mod write;
 mod tests;
 
 pub(crate) use ack::{AckFrame, AckRanges, EcnCounts};
-pub(crate) use kind::{allowed_in, frame_type, is_ack_eliciting, is_probing};
-pub(crate) use parse::{FrameError, parse};
+pub(crate) use kind::{allowed_in, is_ack_eliciting, is_probing};
+pub(crate) use parse::parse;
 
 use crate::packet::ConnectionId;
 use crate::units::{Direction, StreamId};

@@ -58,8 +58,9 @@ impl From<BadAck> for BadField {
     }
 }
 
-/// Parses the next frame, and its type. A run of PADDING is one frame. The reader must not be empty.
-#[inline]
+/// Parses the next frame, and its type. A run of PADDING is one frame. The reader must not be empty. For the reader of
+/// packets it is worth a copy of its own.
+#[inline(always)]
 pub(crate) fn parse<'a>(reader: &mut Reader<'a>) -> Result<(Frame<'a>, u64), FrameError> {
     let frame_type = parse_type(reader)?;
     match parse_fields(reader, frame_type) {
@@ -78,7 +79,7 @@ fn parse_type(reader: &mut Reader<'_>) -> Result<u64, FrameError> {
     Ok(frame_type)
 }
 
-#[inline]
+#[inline(always)]
 fn parse_fields<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a>, BadField> {
     let frame = match frame_type {
         STREAM..=STREAM_LAST => return parse_stream(reader, frame_type),
@@ -100,7 +101,7 @@ fn parse_fields<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a
     Ok(frame)
 }
 
-#[inline]
+#[inline(always)]
 fn parse_stream<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a>, BadField> {
     // A reader of its own stays in registers.
     let mut fields = reader.clone();

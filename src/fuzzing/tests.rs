@@ -78,7 +78,7 @@ fn packet_seeds() -> Vec<Seed> {
         ("zero-rtt", long_packet(PacketType::ZeroRtt, version::V1, &[])),
         ("handshake", long_packet(PacketType::Handshake, version::V1, &[])),
         ("handshake-v2", long_packet(PacketType::Handshake, version::V2, &[])),
-        ("unknown-version", long_packet(PacketType::Initial, version::reserved(0x1234_5678), &[])),
+        ("unknown-version", long_packet(PacketType::Initial, 0x1a3a_5a7a, &[])),
         ("retry", retry(version::V1)),
         ("retry-v2", retry(version::V2)),
         (
@@ -93,7 +93,7 @@ fn packet_seeds() -> Vec<Seed> {
             "version-negotiation",
             bytes(|writer| {
                 writer.u8(8).unwrap();
-                let versions = [version::reserved(0), version::V2, version::V1];
+                let versions = [0x0a0a_0a0a, version::V2, version::V1];
                 version_negotiation::write(writer, 0x2a, &[1; 8], &[2; 18], &versions).unwrap();
             }),
         ),

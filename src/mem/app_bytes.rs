@@ -8,7 +8,7 @@ use ngtcp2_abi::ngtcp2_vec;
 
 use super::{Mem, NoMem, Ring};
 
-/// A piece of the application's memory: the promise of [`AppSlice::new`] and the only way to read it.
+/// A piece of the application's memory: the promise of [`AppSlice::of_vectors`] and the only way to read it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct AppSlice {
@@ -19,18 +19,11 @@ pub(crate) struct AppSlice {
 impl AppSlice {
     pub(crate) const EMPTY: Self = Self { start: core::ptr::null(), len: 0 };
 
-    /// # Safety
-    /// The bytes stay readable and unchanged until the running call of the API returns; if the slice is appended to
-    /// an [`AppBytes`], until that releases them or is dropped.
-    #[inline]
-    pub(crate) const unsafe fn new(start: *const u8, len: usize) -> Self {
-        Self { start, len }
-    }
-
     /// The application's vectors as they stand.
     ///
     /// # Safety
-    /// `vectors` points to `count` vectors, or `count` is 0. What [`AppSlice::new`] asks for holds for each of them.
+    /// `vectors` points to `count` vectors, or `count` is 0. The bytes of each stay readable and unchanged until the
+    /// running call of the API returns; if the slice is appended to an [`AppBytes`], until that releases them or is dropped.
     #[inline]
     pub(crate) const unsafe fn of_vectors<'a>(vectors: *const ngtcp2_vec, count: usize) -> &'a [Self] {
         if count == 0 {
@@ -84,6 +77,15 @@ impl AppSlice {
     }
 }
 
+#[cfg(test)]
+impl AppSlice {
+    /// # Safety
+    /// As for one vector of `of_vectors`.
+    pub(crate) const unsafe fn new(start: *const u8, len: usize) -> Self {
+        Self { start, len }
+    }
+}
+
 const _: () = {
     assert!(size_of::<AppSlice>() == size_of::<ngtcp2_vec>());
     assert!(core::mem::offset_of!(AppSlice, start) == core::mem::offset_of!(ngtcp2_vec, base));
@@ -104,7 +106,7 @@ impl Segment {
     }
 }
 
-/// The bytes `start_offset..end_offset` of a stream, in the application's memory. Most streams hold one segment at a
+/// The bytes `start_offset..end` of a stream, in the application's memory. Most streams hold one segment at a
 /// time: it stands here, and only further ones take memory.
 pub(crate) struct AppBytes {
     /// The oldest segment; empty when nothing is held.
@@ -118,39 +120,23 @@ impl AppBytes {
         Self { first: Segment::NONE, more: Ring::new(mem), end: 0 }
     }
 
-    /// Where the bytes that are held start; `end_offset` when none are.
+    /// Where the bytes that are held start; `end` when none are.
     #[inline]
     pub(crate) fn start_offset(&self) -> u64 {
         if self.first.piece.is_empty() { self.end } else { self.first.offset }
     }
 
-    /// Where the next byte goes.
+    /// Makes room to append `pieces`, or any part of them.
     #[inline]
-    pub(crate) const fn end_offset(&self) -> u64 {
-        self.end
+    pub(crate) fn try_reserve_for(&mut self, pieces: &[AppSlice]) -> Result<(), NoMem> {
+        let last = self.more.back().unwrap_or(&self.first).piece;
+        let joins = |piece: &AppSlice| last.is_empty() || last.precedes(*piece);
+        let count = pieces.len() - usize::from(pieces.first().is_some_and(joins));
+        if count == 0 { Ok(()) } else { self.more.try_reserve(count) }
     }
 
-    /// How many pieces of memory are held.
-    pub(crate) const fn segments(&self) -> usize {
-        if self.first.piece.is_empty() { 0 } else { 1 + self.more.len() }
-    }
-
-    #[inline]
-    pub(crate) fn try_reserve_segments(&mut self, count: usize) -> Result<(), NoMem> {
-        let beside_first = if self.first.piece.is_empty() { count.saturating_sub(1) } else { count };
-        if beside_first == 0 { Ok(()) } else { self.more.try_reserve(beside_first) }
-    }
-
-    /// Appends a piece of the application's memory; an empty one leaves nothing to hold.
-    #[inline]
-    pub(crate) fn try_append(&mut self, piece: AppSlice) -> Result<(), NoMem> {
-        self.try_reserve_segments(1)?;
-        self.append_reserved(piece);
-        Ok(())
-    }
-
-    /// As `try_append`, into room that `try_reserve_segments` made. Without room, or past the last offset there is,
-    /// it returns `false`, which is a bug of the caller.
+    /// Appends a piece of the application's memory into room that `try_reserve_for` made; an empty one leaves nothing to
+    /// hold. Without room, or past the last offset there is, it returns `false`, which is a bug of the caller.
     #[inline]
     pub(crate) fn append_reserved(&mut self, piece: AppSlice) -> bool {
         let Some(end) = self.end.checked_add(piece.len as u64) else { return false };
@@ -225,5 +211,25 @@ impl AppBytes {
         let (front, back) = self.more.as_slices();
         let in_front = front.partition_point(starts_before);
         if in_front < front.len() { in_front } else { in_front + back.partition_point(starts_before) }
+    }
+}
+
+#[cfg(test)]
+impl AppBytes {
+    /// Where the next byte goes.
+    pub(crate) const fn end_offset(&self) -> u64 {
+        self.end
+    }
+
+    /// How many pieces of memory are held.
+    pub(crate) const fn segments(&self) -> usize {
+        if self.first.piece.is_empty() { 0 } else { 1 + self.more.len() }
+    }
+
+    /// As `append_reserved`, after making room.
+    pub(crate) fn try_append(&mut self, piece: AppSlice) -> Result<(), NoMem> {
+        self.try_reserve_for(&[piece])?;
+        self.append_reserved(piece);
+        Ok(())
     }
 }

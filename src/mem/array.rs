@@ -23,16 +23,6 @@ impl<T> Array<T> {
         Self { buffer: Buffer::new(mem) }
     }
 
-    pub(crate) fn try_with_capacity(mem: Mem, capacity: usize) -> Result<Self, NoMem> {
-        let mut array = Self::new(mem);
-        array.try_reserve_exact(capacity)?;
-        Ok(array)
-    }
-
-    pub(crate) const fn mem(&self) -> Mem {
-        self.buffer.mem()
-    }
-
     pub(crate) const fn capacity(&self) -> usize {
         self.buffer.capacity() as usize
     }
@@ -176,20 +166,6 @@ impl<T> Array<T> {
             // A failed reallocation leaves the block as it was, which is large enough.
             let _ = self.buffer.try_set_capacity(capacity as u32);
         }
-    }
-
-    /// The first element's place. Elements from `len` to `capacity` are ours but not initialised.
-    #[inline]
-    pub(crate) const fn as_mut_ptr(&mut self) -> *mut T {
-        self.buffer.start()
-    }
-
-    /// # Safety
-    /// `len` is at most the capacity, and the elements below it are initialised.
-    #[inline]
-    pub(crate) unsafe fn set_len(&mut self, len: usize) {
-        debug_assert!(len <= self.capacity());
-        self.buffer.len = len as u32;
     }
 }
 

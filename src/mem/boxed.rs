@@ -3,7 +3,6 @@
 //! Owns: the value and its block. For large or rare parts of a connection. Must not know: what the value is.
 
 use core::alloc::Layout;
-use core::mem::ManuallyDrop;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
@@ -22,16 +21,6 @@ impl<T> Boxed<T> {
         // SAFETY: the place is aligned, large enough and ours.
         unsafe { place.write(value) };
         Ok(Self { value: place, mem })
-    }
-
-    /// Takes the value out and frees its block.
-    pub(crate) fn into_inner(self) -> T {
-        let this = ManuallyDrop::new(self);
-        // SAFETY: the value is initialised, and `this` does not drop it.
-        let value = unsafe { this.value.read() };
-        // SAFETY: the block came from `try_new` and is not used again.
-        unsafe { this.mem.free(this.value.cast(), Layout::new::<T>()) };
-        value
     }
 }
 

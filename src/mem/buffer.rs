@@ -37,11 +37,6 @@ impl<T> Buffer<T> {
     }
 
     #[inline]
-    pub(super) const fn mem(&self) -> Mem {
-        self.mem
-    }
-
-    #[inline]
     pub(super) const fn is_full(&self) -> bool {
         self.len == self.capacity
     }

@@ -37,7 +37,6 @@ const OVERHEAD: usize = HEADER + ALIGN - 1;
 pub(crate) struct Heap {
     mem: ngtcp2_mem,
     first: Cell<*mut Header>,
-    live_blocks: Cell<usize>,
     calling_out: Cell<bool>,
 }
 
@@ -47,12 +46,7 @@ pub(crate) struct Mem(NonNull<Heap>);
 
 impl Heap {
     pub(crate) const fn new(mem: ngtcp2_mem) -> Self {
-        Self {
-            mem,
-            first: Cell::new(ptr::null_mut()),
-            live_blocks: Cell::new(0),
-            calling_out: Cell::new(false),
-        }
+        Self { mem, first: Cell::new(ptr::null_mut()), calling_out: Cell::new(false) }
     }
 
     /// The allocator that stands for this heap.
@@ -61,11 +55,6 @@ impl Heap {
     /// The heap must neither move nor be dropped while a copy of the handle or a container made with it is in use.
     pub(crate) const unsafe fn mem(&self) -> Mem {
         Mem(NonNull::from_ref(self))
-    }
-
-    /// How many blocks are live.
-    pub(crate) fn live_blocks(&self) -> usize {
-        self.live_blocks.get()
     }
 
     /// Whether one of the caller's allocation functions is running: it must not call back into the connection.
@@ -85,7 +74,6 @@ impl Heap {
     /// No container on this heap may be used or dropped afterwards.
     pub(crate) unsafe fn free_all(&self) {
         let mut header = self.first.replace(ptr::null_mut());
-        self.live_blocks.set(0);
         while !header.is_null() {
             // SAFETY: every header in the list is that of a live block (`link`, `unlink`).
             let Header { next, origin, .. } = unsafe { header.read() };
@@ -139,7 +127,6 @@ impl Heap {
         // SAFETY: HEADER bytes before the payload belong to the block and are aligned to 8.
         unsafe { header.write(links) };
         self.link(header);
-        self.live_blocks.set(self.live_blocks.get() + 1);
         Ok(payload)
     }
 
@@ -150,7 +137,6 @@ impl Heap {
         let Header { prev, next, origin } = unsafe { header_of(payload).read() };
         self.set_next(prev, next);
         set_prev(next, prev);
-        self.live_blocks.set(self.live_blocks.get() - 1);
         // SAFETY: `origin` is what the caller's allocator gave for this block.
         unsafe { self.free(origin) }
     }
@@ -205,6 +191,21 @@ impl Heap {
         }
         // SAFETY: `prev` is in the list, so its block is live.
         unsafe { (*prev).next = next };
+    }
+}
+
+#[cfg(test)]
+impl Heap {
+    /// How many blocks are in the list.
+    pub(crate) fn live_blocks(&self) -> usize {
+        let mut count = 0;
+        let mut header = self.first.get();
+        while !header.is_null() {
+            count += 1;
+            // SAFETY: every header in the list is that of a live block (`link`, `unlink`).
+            header = unsafe { (*header).next };
+        }
+        count
     }
 }
 

@@ -51,7 +51,7 @@ impl<T> Home<T> {
     /// The heap on which `value` lives.
     ///
     /// # Safety
-    /// `value` came from `try_new` and was not deleted or abandoned.
+    /// `value` came from `try_new` and was not abandoned.
     pub(crate) unsafe fn heap_of<'a>(value: NonNull<T>) -> &'a Heap
     where
         T: 'a,
@@ -61,21 +61,10 @@ impl<T> Home<T> {
         unsafe { &(*home).heap }
     }
 
-    /// Drops the value, then frees its home.
+    /// Frees the home and every block on its heap without dropping the value, which a panic may have left broken.
     ///
     /// # Safety
     /// As `heap_of`; neither `value` nor anything on its heap is used afterwards.
-    pub(crate) unsafe fn delete(value: NonNull<T>) {
-        let guard = Unbuilt(Self::home_of(value));
-        // SAFETY: the value is live and dropped once, here; its heap is torn down after it, by the guard.
-        unsafe { value.drop_in_place() };
-        drop(guard);
-    }
-
-    /// Frees the home and every block on its heap without dropping the value: for a value that a panic left broken.
-    ///
-    /// # Safety
-    /// As `delete`.
     pub(crate) unsafe fn abandon(value: NonNull<T>) {
         drop(Unbuilt(Self::home_of(value)));
     }

@@ -19,21 +19,21 @@ struct Entry {
 /// Answers for an id that no entry has: `get` misses and falls through to the table.
 const NOTHING: Entry = Entry { id: u64::MAX, index: NIL };
 
+/// How many ids are found without a hash: streams that take turns are as many as fit a packet or two.
+const RECENT: usize = 32;
+
 /// A map from ids to indices below `NIL`.
 pub(crate) struct IdMap {
     table: HashTable<Entry, Mem>,
     key: (u64, u64),
-    recent: Cell<Entry>,
+    /// The ids found last, each at a place of its own: most look-ups need no hash.
+    recent: [Cell<Entry>; RECENT],
 }
 
 impl IdMap {
     /// `key` makes the hash function unknown to the peer.
     pub(crate) fn new(mem: Mem, key: (u64, u64)) -> Self {
-        Self { table: HashTable::new_in(mem), key, recent: Cell::new(NOTHING) }
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.table.len()
+        Self { table: HashTable::new_in(mem), key, recent: [const { Cell::new(NOTHING) }; RECENT] }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -42,26 +42,29 @@ impl IdMap {
 
     #[inline]
     pub(crate) fn get(&self, id: u64) -> Option<u32> {
-        let recent = self.recent.get();
+        let recent = self.recent(id).get();
         if recent.id == id && recent.index != NIL {
             return Some(recent.index);
         }
+        self.find(id)
+    }
+
+    fn find(&self, id: u64) -> Option<u32> {
         let found = *self.table.find(hash(self.key, id), |entry| entry.id == id)?;
-        self.recent.set(found);
+        self.recent(id).set(found);
         Some(found.index)
+    }
+
+    /// Where `id` stands among the ids found last. Ids of one kind are four apart.
+    #[inline]
+    fn recent(&self, id: u64) -> &Cell<Entry> {
+        &self.recent[(id >> 2) as usize % RECENT]
     }
 
     /// Makes room for `additional` more ids.
     pub(crate) fn try_reserve(&mut self, additional: usize) -> Result<(), NoMem> {
         let key = self.key;
         self.table.try_reserve(additional, |entry| hash(key, entry.id)).map_err(|_| NoMem)
-    }
-
-    /// Maps `id` to `index`, in place of what it was mapped to before.
-    pub(crate) fn try_insert(&mut self, id: u64, index: u32) -> Result<(), NoMem> {
-        self.try_reserve(1)?;
-        self.insert_reserved(id, index);
-        Ok(())
     }
 
     /// Maps an id that has no index yet, into room that `try_reserve` made. Without room it returns `false`, which is a bug
@@ -75,41 +78,16 @@ impl IdMap {
         let key = self.key;
         self.table.insert_unique(hash(key, id), Entry { id, index }, |entry| hash(key, entry.id));
         // What was inserted is used next, as a rule.
-        self.recent.set(Entry { id, index });
-        true
-    }
-
-    /// As `try_insert`, into room that `try_reserve` made. Without room it returns `false`, which is a bug of the
-    /// caller.
-    pub(crate) fn insert_reserved(&mut self, id: u64, index: u32) -> bool {
-        // What was inserted is used next, as a rule.
-        self.recent.set(Entry { id, index });
-        let hash_of_id = hash(self.key, id);
-        if let Some(entry) = self.table.find_mut(hash_of_id, |entry| entry.id == id) {
-            entry.index = index;
-            return true;
-        }
-        debug_assert!(self.table.len() < self.table.capacity());
-        if self.table.len() == self.table.capacity() {
-            self.recent.set(NOTHING);
-            return false;
-        }
-        let key = self.key;
-        self.table.insert_unique(hash_of_id, Entry { id, index }, |entry| hash(key, entry.id));
+        self.recent(id).set(Entry { id, index });
         true
     }
 
     pub(crate) fn remove(&mut self, id: u64) -> Option<u32> {
-        if self.recent.get().id == id {
-            self.recent.set(NOTHING);
+        if self.recent(id).get().id == id {
+            self.recent(id).set(NOTHING);
         }
         let entry = self.table.find_entry(hash(self.key, id), |entry| entry.id == id).ok()?;
         Some(entry.remove().0.index)
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.recent.set(NOTHING);
-        self.table.clear();
     }
 
     /// Gives all memory back if the map is empty.
@@ -117,6 +95,13 @@ impl IdMap {
         if self.is_empty() {
             self.table = HashTable::new_in(*self.table.allocator());
         }
+    }
+}
+
+#[cfg(test)]
+impl IdMap {
+    pub(crate) fn len(&self) -> usize {
+        self.table.len()
     }
 }
 

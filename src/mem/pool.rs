@@ -11,7 +11,8 @@ use super::{Array, Mem, NIL, NoMem};
 /// The generation of vacant entries.
 const VACANT: u32 = 0;
 
-/// Names one value of a [`Pool`]; of no use after the value was removed.
+/// Names one value of a [`Pool`]; of no use after the value was removed. Only `NONE` has the generation `VACANT`, and no
+/// pool is large enough for its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     index: u32,
@@ -25,11 +26,6 @@ impl Key {
     #[inline]
     pub(crate) const fn index(self) -> u32 {
         self.index
-    }
-
-    #[inline]
-    pub(crate) const fn is_none(self) -> bool {
-        self.generation == VACANT
     }
 }
 
@@ -79,11 +75,6 @@ impl<T> Pool<T> {
         self.entries.try_reserve(additional.saturating_sub(vacant))
     }
 
-    pub(crate) fn try_insert(&mut self, value: T) -> Result<Key, NoMem> {
-        self.try_reserve(1)?;
-        Ok(self.insert_reserved(value))
-    }
-
     /// Inserts into room that `try_reserve` made. Without room it drops the value and returns `Key::NONE`, which is
     /// a bug of the caller.
     pub(crate) fn insert_reserved(&mut self, value: T) -> Key {
@@ -109,32 +100,27 @@ impl<T> Pool<T> {
     #[inline]
     pub(crate) fn get(&self, key: Key) -> Option<&T> {
         let entry = self.entries.get(key.index as usize)?;
-        if entry.generation != key.generation || key.is_none() {
+        if entry.generation != key.generation {
             return None;
         }
-        // SAFETY: an entry that is not vacant is initialised.
+        // SAFETY: an entry that is not vacant is initialised, and no key of generation `VACANT` has an entry.
         Some(unsafe { entry.value.assume_init_ref() })
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
         let entry = self.entries.get_mut(key.index as usize)?;
-        if entry.generation != key.generation || key.is_none() {
+        if entry.generation != key.generation {
             return None;
         }
-        // SAFETY: an entry that is not vacant is initialised.
+        // SAFETY: an entry that is not vacant is initialised, and no key of generation `VACANT` has an entry.
         Some(unsafe { entry.value.assume_init_mut() })
-    }
-
-    #[inline]
-    pub(crate) fn contains(&self, key: Key) -> bool {
-        self.get(key).is_some()
     }
 
     /// Takes the value out; its key and all copies of the key find nothing from now on.
     pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
         let entry = self.entries.get_mut(key.index as usize)?;
-        if entry.generation != key.generation || key.is_none() {
+        if entry.generation != key.generation {
             return None;
         }
         entry.generation = VACANT;
@@ -143,6 +129,21 @@ impl<T> Pool<T> {
         self.len -= 1;
         // SAFETY: the entry was not vacant, and is now, so the value is read once.
         Some(unsafe { entry.value.assume_init_read() })
+    }
+
+    /// Drops the value where it stands; `false` if it is gone.
+    pub(crate) fn discard(&mut self, key: Key) -> bool {
+        let Some(entry) = self.entries.get_mut(key.index as usize) else { return false };
+        if entry.generation != key.generation {
+            return false;
+        }
+        entry.generation = VACANT;
+        entry.next_vacant = self.first_vacant;
+        self.first_vacant = key.index;
+        self.len -= 1;
+        // SAFETY: the entry was not vacant, and is now, so the value is dropped once.
+        unsafe { entry.value.assume_init_drop() };
+        true
     }
 
     /// The key of the value in entry `index`.
@@ -173,14 +174,6 @@ impl<T> Pool<T> {
         (index..self.entries.len() as u32).find_map(|index| self.key_at(index))
     }
 
-    /// All values, in no particular order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Key, &T)> {
-        (0..self.entries.len() as u32).filter_map(|index| {
-            let key = self.key_at(index)?;
-            Some((key, self.get(key)?))
-        })
-    }
-
     /// Drops all values.
     pub(crate) fn clear(&mut self) {
         let mut next = self.first();
@@ -203,6 +196,14 @@ impl<T> Pool<T> {
             self.entries.shrink_to(0);
             self.first_vacant = NIL;
         }
+    }
+}
+
+#[cfg(test)]
+impl<T> Pool<T> {
+    pub(crate) fn try_insert(&mut self, value: T) -> Result<Key, NoMem> {
+        self.try_reserve(1)?;
+        Ok(self.insert_reserved(value))
     }
 }
 

@@ -52,19 +52,10 @@ impl<Tag> Queue<Tag> {
         self.head == NIL
     }
 
-    pub(crate) fn contains<T: Linked<Tag>>(&self, pool: &Pool<T>, key: Key) -> bool {
-        pool.get(key).is_some_and(|value| value.links().is_queued())
-    }
-
     /// The value that waits longest.
     #[inline]
     pub(crate) fn front<T>(&self, pool: &Pool<T>) -> Option<Key> {
         pool.key_at(self.head)
-    }
-
-    /// The value behind `key` in the queue.
-    pub(crate) fn next<T: Linked<Tag>>(&self, pool: &Pool<T>, key: Key) -> Option<Key> {
-        pool.key_at(pool.get(key)?.links().next)
     }
 
     /// Puts a value at the end; `false` when it is queued already or not in the pool.
@@ -80,27 +71,6 @@ impl<Tag> Queue<Tag> {
         }
         self.tail = key.index();
         true
-    }
-
-    /// Puts a value at the front; `false` when it is queued already or not in the pool.
-    pub(crate) fn push_front<T: Linked<Tag>>(&mut self, pool: &mut Pool<T>, key: Key) -> bool {
-        let Some(value) = pool.get_mut(key) else { return false };
-        if value.links().is_queued() {
-            return false;
-        }
-        *value.links_mut() = Links { prev: NIL, next: self.head };
-        match pool.at_mut(self.head) {
-            Some(first) => first.links_mut().prev = key.index(),
-            None => self.tail = key.index(),
-        }
-        self.head = key.index();
-        true
-    }
-
-    pub(crate) fn pop_front<T: Linked<Tag>>(&mut self, pool: &mut Pool<T>) -> Option<Key> {
-        let key = self.front(pool)?;
-        self.remove(pool, key);
-        Some(key)
     }
 
     /// Takes a value out of the queue; `false` when it is not in it.
@@ -120,9 +90,12 @@ impl<Tag> Queue<Tag> {
         }
         true
     }
+}
 
-    /// Takes all values out of the queue.
-    pub(crate) fn clear<T: Linked<Tag>>(&mut self, pool: &mut Pool<T>) {
-        while self.pop_front(pool).is_some() {}
+#[cfg(test)]
+impl<Tag> Queue<Tag> {
+    /// The value behind `key` in the queue.
+    pub(crate) fn next<T: Linked<Tag>>(&self, pool: &Pool<T>, key: Key) -> Option<Key> {
+        pool.key_at(pool.get(key)?.links().next)
     }
 }

@@ -65,11 +65,6 @@ impl<T> Ring<T> {
     }
 
     #[inline]
-    pub(crate) fn front_mut(&mut self) -> Option<&mut T> {
-        self.get_mut(0)
-    }
-
-    #[inline]
     pub(crate) fn back(&self) -> Option<&T> {
         self.get(self.len().wrapping_sub(1))
     }
@@ -109,15 +104,6 @@ impl<T> Ring<T> {
         Ok(())
     }
 
-    #[inline]
-    pub(crate) fn try_push_front(&mut self, value: T) -> Result<(), NoMem> {
-        if self.buffer.is_full() {
-            self.grow(1)?;
-        }
-        self.push_front_reserved(value);
-        Ok(())
-    }
-
     /// Appends into room that `try_reserve` made. Without room it returns `false`, which is a bug of the caller.
     #[inline]
     pub(crate) fn push_back_reserved(&mut self, value: T) -> bool {
@@ -131,20 +117,6 @@ impl<T> Ring<T> {
         true
     }
 
-    /// As `push_back_reserved`, at the front.
-    #[inline]
-    pub(crate) fn push_front_reserved(&mut self, value: T) -> bool {
-        debug_assert!(!self.buffer.is_full());
-        if self.buffer.is_full() {
-            return false;
-        }
-        self.head = self.head.wrapping_sub(1) & (self.buffer.capacity() - 1);
-        // SAFETY: the place before the first element is free.
-        unsafe { self.place(0).write(value) };
-        self.buffer.len += 1;
-        true
-    }
-
     #[inline]
     pub(crate) fn pop_front(&mut self) -> Option<T> {
         let len = self.buffer.len.checked_sub(1)?;
@@ -153,13 +125,6 @@ impl<T> Ring<T> {
         self.buffer.len = len;
         // SAFETY: the element was initialised and is no longer counted.
         Some(unsafe { place.read() })
-    }
-
-    #[inline]
-    pub(crate) fn pop_back(&mut self) -> Option<T> {
-        self.buffer.len = self.buffer.len.checked_sub(1)?;
-        // SAFETY: the element was initialised and is no longer counted.
-        Some(unsafe { self.place(self.buffer.len).read() })
     }
 
     /// Drops the first `count` elements.
@@ -187,12 +152,6 @@ impl<T> Ring<T> {
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + ExactSizeIterator {
         let (front, back) = self.as_slices();
         Joined { len: self.len(), inner: front.iter().chain(back) }
-    }
-
-    pub(crate) fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut T> + ExactSizeIterator {
-        let len = self.len();
-        let (front, back) = self.as_mut_slices();
-        Joined { len, inner: front.iter_mut().chain(back) }
     }
 
     /// The elements as two runs, the second behind the first.

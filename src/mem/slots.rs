@@ -31,21 +31,11 @@ impl<T> Slots<T> {
         self.len as usize
     }
 
-    #[inline]
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
     /// Makes room for `additional` more values.
     #[inline]
     pub(crate) fn try_reserve(&mut self, additional: usize) -> Result<(), NoMem> {
         let vacant = self.slots.len() - self.len();
         self.slots.try_reserve(additional.saturating_sub(vacant))
-    }
-
-    pub(crate) fn try_insert(&mut self, value: T) -> Result<u32, NoMem> {
-        self.try_reserve(1)?;
-        Ok(self.insert_reserved(value))
     }
 
     /// Inserts into room that `try_reserve` made. Without room it drops the value and returns `NIL`, which is a bug
@@ -98,15 +88,6 @@ impl<T> Slots<T> {
         match taken {
             Slot::Full(value) => Some(value),
             Slot::Vacant(_) => None,
-        }
-    }
-
-    /// Gives all memory back if no slot is in use.
-    pub(crate) fn release_if_empty(&mut self) {
-        if self.is_empty() {
-            self.slots.clear();
-            self.slots.shrink_to(0);
-            self.first_vacant = NIL;
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use super::{ConnectionId, FIXED_BIT, LONG_FORM, PacketType, number};
 use crate::units::PacketNumber;
-use crate::wire::{NoSpace, Writer, varint};
+use crate::wire::{NoSpace, Writer};
 
 /// The Length field always takes two bytes, so that it can be corrected in place: it covers 16,383 bytes, more than
 /// any datagram this library builds with a long header.
@@ -30,22 +30,6 @@ pub(crate) struct Positions {
     pub(crate) length: usize,
     /// The packet number.
     pub(crate) number: usize,
-}
-
-impl Fields<'_> {
-    /// How many bytes the header takes with a packet number of `number_len` bytes.
-    pub(crate) fn len(&self, number_len: usize) -> usize {
-        let token_len = match self.kind {
-            PacketType::Initial => self.token.len().saturating_add(varint::len(self.token.len() as u64)),
-            _ => 0,
-        };
-        let fixed = 1 + 4 + 1 + 1 + LENGTH_FIELD_LEN;
-        fixed
-            .saturating_add(self.dcid.len())
-            .saturating_add(self.scid.len())
-            .saturating_add(token_len)
-            .saturating_add(number_len)
-    }
 }
 
 /// Writes a header with a Length of zero; `finish` corrects it.

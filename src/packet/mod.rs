@@ -26,7 +26,7 @@ pub(crate) mod version_negotiation;
 mod tests;
 
 pub(crate) use connection_id::{ConnectionId, MAX_CONNECTION_ID_LEN};
-pub(crate) use header::{HeaderError, LongHeader, PacketType, ShortHeader, parse_long, parse_short};
+pub(crate) use header::{HeaderError, PacketType, parse_long};
 
 /// The smallest datagram that may carry a client's Initial packet (RFC 9000 §14.1).
 pub(crate) const MIN_INITIAL_DATAGRAM_LEN: usize = 1200;

@@ -6,14 +6,6 @@ use crate::wire::{NoSpace, Writer};
 
 /// The Key Phase bit (RFC 9001 §6).
 pub(crate) const KEY_PHASE: u8 = 0x04;
-/// The reserved bits, zero once header protection is off.
-pub(crate) const RESERVED_BITS: u8 = 0x18;
-
-/// How many bytes the header takes.
-#[inline]
-pub(crate) const fn header_len(dcid: &ConnectionId, number_len: usize) -> usize {
-    dcid.len().wrapping_add(1).wrapping_add(number_len)
-}
 
 /// Writes a header and returns where its packet number begins.
 #[inline]

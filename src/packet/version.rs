@@ -19,12 +19,6 @@ pub(crate) const fn is_reserved(version: u32) -> bool {
     version & 0x0f0f_0f0f == 0x0a0a_0a0a
 }
 
-/// The reserved version with the random bits of `random`: offered so that peers keep ignoring unknown versions.
-#[inline]
-pub(crate) const fn reserved(random: u32) -> u32 {
-    random & 0xf0f0_f0f0 | 0x0a0a_0a0a
-}
-
 /// The first of `preferred` that is among `offered`.
 pub(crate) fn select(preferred: &[u32], offered: &[u32]) -> Option<u32> {
     preferred.iter().copied().find(|version| offered.contains(version))

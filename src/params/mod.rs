@@ -19,7 +19,7 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use decode::{Malformed, decode};
+pub(crate) use decode::decode;
 pub(crate) use encode::{encode, encoded_len};
 pub(crate) use validate::{Negotiated, Observed, check_version_information, validate_remote};
 

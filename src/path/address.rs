@@ -30,6 +30,7 @@ pub(crate) enum Family {
 
 /// Family, port, and an IPv4 address or the flow label of an IPv6 one.
 const SHORTEST: usize = 8;
+const _: () = assert!(offset_of!(libc::sockaddr_in, sin_zero) == SHORTEST);
 
 /// A socket address.
 ///
@@ -50,26 +51,24 @@ impl Address {
     /// Copies the bytes of a raw socket address; longer storage than the family needs is fine. Shorter is taken as well,
     /// the rest being zero: programs exist that give an IPv6 address the length of `struct sockaddr` (kdig of Knot DNS).
     /// `None`: a family other than IPv4 and IPv6, or too few bytes for family, port and the start of an address.
+    #[inline]
     pub(crate) fn from_bytes(raw: &[u8]) -> Option<Self> {
-        if raw.is_empty() {
-            return Some(Self::EMPTY);
-        }
-        let (family, len) = match family_of(raw)? {
-            libc::AF_INET => (Family::Ipv4, IPV4_LEN),
-            libc::AF_INET6 => (Family::Ipv6, IPV6_LEN),
+        let Some(head) = raw.first_chunk::<SHORTEST>() else {
+            return raw.is_empty().then_some(Self::EMPTY);
+        };
+        let mut bytes = [0; STORAGE_LEN];
+        // All of an IPv4 address: what stands in sin_zero means nothing and must not make two addresses differ.
+        bytes[..SHORTEST].copy_from_slice(head);
+        let (family, len) = match family_of(head) {
+            libc::AF_INET => (Family::Ipv4, raw.len().min(IPV4_LEN)),
+            libc::AF_INET6 => {
+                let len = raw.len().min(IPV6_LEN);
+                bytes[..len].copy_from_slice(&raw[..len]);
+                (Family::Ipv6, len)
+            }
             _ => return None,
         };
-        let len = len.min(raw.len());
-        if len < SHORTEST {
-            return None;
-        }
-        let mut address = Self { len: len as u8, family, ..Self::EMPTY };
-        address.bytes.get_mut(..len)?.copy_from_slice(raw.get(..len)?);
-        if family == Family::Ipv4 {
-            // What stands in sin_zero means nothing and must not make two addresses differ.
-            address.bytes[offset_of!(libc::sockaddr_in, sin_zero)..].fill(0);
-        }
-        Some(address)
+        Some(Self { bytes, len: len as u8, family })
     }
 
     /// The raw socket address, at a place that stays while `self` is not moved.
@@ -80,14 +79,6 @@ impl Address {
     /// Length of the raw socket address: 0, 16 or 28.
     pub(crate) const fn len(&self) -> usize {
         self.len as usize
-    }
-
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    pub(crate) const fn family(&self) -> Family {
-        self.family
     }
 
     /// The port in host byte order; 0 without an address.
@@ -121,11 +112,11 @@ impl Address {
 }
 
 /// The family field of a raw socket address.
-fn family_of(raw: &[u8]) -> Option<i32> {
+fn family_of(raw: &[u8; SHORTEST]) -> i32 {
     const AT: usize = offset_of!(libc::sockaddr, sa_family);
     let mut field = [0; size_of::<libc::sa_family_t>()];
-    field.copy_from_slice(raw.get(AT..AT + size_of::<libc::sa_family_t>())?);
-    Some(i32::from(libc::sa_family_t::from_ne_bytes(field)))
+    field.copy_from_slice(&raw[AT..AT + size_of::<libc::sa_family_t>()]);
+    i32::from(libc::sa_family_t::from_ne_bytes(field))
 }
 
 impl PartialEq for Address {
@@ -165,9 +156,10 @@ impl Path {
         Self { remote, local, user_data: core::ptr::null_mut() }
     }
 
-    /// Whether the two paths differ at most in their ports.
-    pub(crate) fn same_hosts(&self, other: &Self) -> bool {
-        self.local.same_host(&other.local) && self.remote.same_host(&other.remote)
+    /// Whether the two paths differ at most in the peer's port: the network in between is most likely the same, with
+    /// another NAT binding (RFC 9000 §9.4).
+    pub(crate) fn same_but_peer_port(&self, other: &Self) -> bool {
+        self.local == other.local && self.remote.same_host(&other.remote)
     }
 }
 
@@ -211,7 +203,7 @@ pub(crate) mod tests {
         let raw = raw_ipv6();
         let address = Address::from_bytes(&raw).unwrap();
         assert_eq!(address.as_bytes(), raw);
-        assert_eq!((address.family(), address.port(), address.len()), (Family::Ipv6, 443, 28));
+        assert_eq!((address.family, address.port(), address.len()), (Family::Ipv6, 443, 28));
         assert_eq!(address.ip()[15], 7);
         assert_eq!(address.as_bytes().as_ptr() as usize % 8, 0);
         assert_eq!(ipv4([1, 2, 3, 4], 80).ip(), [1, 2, 3, 4]);
@@ -248,14 +240,16 @@ pub(crate) mod tests {
         assert_eq!(Address::from_bytes(&storage).unwrap().len(), IPV6_LEN);
         let unix = [(libc::AF_UNIX as u16).to_ne_bytes().as_slice(), &[0; 30]].concat();
         assert!(Address::from_bytes(&unix).is_none());
-        assert!(Address::from_bytes(&[]).unwrap().is_empty());
+        assert!(Address::from_bytes(&[]).unwrap().as_bytes().is_empty());
     }
 
     #[test]
-    fn rebinding_changes_the_port_only() {
-        assert!(path(1).same_hosts(&path(2)));
+    fn rebinding_changes_the_peers_port_only() {
+        assert!(path(1).same_but_peer_port(&path(2)));
         assert_ne!(path(1), path(2));
         let moved = Path::new(path(1).local, ipv4([127, 0, 0, 2], 1));
-        assert!(!path(1).same_hosts(&moved));
+        assert!(!path(1).same_but_peer_port(&moved));
+        let own_port = Path::new(ipv4([127, 0, 0, 1], 4434), path(1).remote);
+        assert!(!path(1).same_but_peer_port(&own_port));
     }
 }

@@ -46,11 +46,6 @@ impl AmplificationCredit {
         }
         self.received.saturating_mul(FACTOR).saturating_sub(self.sent)
     }
-
-    /// Whether a datagram of `bytes` has to wait for more from the peer.
-    pub(crate) const fn blocks(&self, bytes: u64) -> bool {
-        bytes > self.left()
-    }
 }
 
 #[cfg(test)]
@@ -60,16 +55,15 @@ mod tests {
     #[test]
     fn three_times_what_was_received() {
         let mut credit = AmplificationCredit::new(false);
-        assert!(credit.blocks(1));
+        assert_eq!(credit.left(), 0);
         credit.on_received(1200);
         assert_eq!(credit.left(), 3600);
         credit.on_sent(3599);
-        assert!(!credit.blocks(1));
-        assert!(credit.blocks(2));
+        assert_eq!(credit.left(), 1);
         credit.on_sent(1000);
         assert_eq!(credit.left(), 0);
         credit.validate();
-        assert!(!credit.blocks(u64::MAX));
+        assert_eq!(credit.left(), u64::MAX);
     }
 
     #[test]

@@ -51,10 +51,6 @@ impl<T: Copy, const N: usize> Inline<T, N> {
         let index = self.iter().position(matches)?;
         self.remove(index)
     }
-
-    pub(crate) const fn clear(&mut self) {
-        self.len = 0;
-    }
 }
 
 impl<T, const N: usize> Deref for Inline<T, N> {
@@ -91,7 +87,5 @@ mod tests {
         assert_eq!(list.remove(2), None);
         assert_eq!(list.take_first(|&n| n == 3), Some(3));
         assert_eq!((&list[..], list.room()), ([2].as_slice(), 2));
-        list.clear();
-        assert!(list.is_empty());
     }
 }

@@ -98,18 +98,9 @@ impl LocalIds {
         self.id_len
     }
 
-    /// The id of the handshake while the peer has not retired it, otherwise the oldest one left.
-    pub(crate) fn first(&self) -> Option<&LocalId> {
-        self.ids.first()
-    }
-
     /// All ids that packets are accepted with, the retired ones included.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &LocalId> {
         self.ids.iter()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.ids.len()
     }
 
     /// The peer's active_connection_id_limit.

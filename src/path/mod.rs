@@ -13,6 +13,7 @@ pub(crate) mod local_ids;
 pub(crate) mod pmtud;
 pub(crate) mod remote_ids;
 pub(crate) mod responses;
+pub(crate) mod routes;
 mod sequence_set;
 pub(crate) mod validation;
 
@@ -23,4 +24,5 @@ pub(crate) use local_ids::LocalIds;
 pub(crate) use pmtud::Pmtud;
 pub(crate) use remote_ids::RemoteIds;
 pub(crate) use responses::PathResponses;
+pub(crate) use routes::{Route, Routes};
 pub(crate) use validation::PathValidation;

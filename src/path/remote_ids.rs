@@ -39,8 +39,24 @@ impl RemoteId {
 #[derive(Clone, Copy, Debug)]
 struct Held {
     remote: RemoteId,
-    /// Bound to a path, so packets carry it.
-    in_use: bool,
+    usage: Usage,
+}
+
+/// What becomes of an id that is not the active one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Usage {
+    /// A new path could take it.
+    Spare,
+    /// Packets on a path carry it, but none of the connection's data: the application need not know.
+    Bound,
+    /// Bound, and the application was told.
+    Reported,
+}
+
+impl Held {
+    fn in_use(&self) -> bool {
+        self.usage != Usage::Spare
+    }
 }
 
 /// A RETIRE_CONNECTION_ID frame.
@@ -74,7 +90,7 @@ pub(crate) type Replacements = Inline<Replacement, MAX_REMOTE_IDS>;
 /// new(id, limit)                                     the id of the first packets, sequence number 0
 /// replace_initial(id), set_reset_token, add_preferred_address          during the handshake
 /// on_new_connection_id(..) -> Replacements           a frame arrived
-/// active, get, bind, activate, retire                paths come and go
+/// active, get, bind, report, activate, retire        paths come and go
 /// next_retirement, on_retirement_{sent, lost, acked} RETIRE_CONNECTION_ID frames
 /// expiry, pop_deactivated(now)                       ids to report with dcid_status(DEACTIVATE)
 /// matches_reset_token, in_use, reported_active, spare_count, is_zero_length
@@ -82,6 +98,8 @@ pub(crate) type Replacements = Inline<Replacement, MAX_REMOTE_IDS>;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RemoteIds {
     active: RemoteId,
+    /// The application was told of the active id, or will be by whoever made it active.
+    active_reported: bool,
     others: Inline<Held, MAX_REMOTE_IDS>,
     retirements: Inline<Retirement, MAX_RETIREMENTS>,
     /// Retirements that are not in flight.
@@ -100,7 +118,8 @@ impl RemoteIds {
         let _ = seen.insert(0);
         Self {
             active: RemoteId { sequence: 0, id, token: None },
-            others: Inline::new(Held { remote: RemoteId::NONE, in_use: false }),
+            active_reported: true,
+            others: Inline::new(Held { remote: RemoteId::NONE, usage: Usage::Spare }),
             retirements: Inline::new(Retirement { sequence: u64::MAX, in_flight: false }),
             pending: 0,
             lingering: Inline::new(Lingering { remote: RemoteId::NONE, until: Timestamp::NEVER }),
@@ -210,8 +229,10 @@ impl RemoteIds {
         }
         while let Some(held) = self.others.take_first(|held| held.remote.sequence < floor) {
             self.queue_retirement(held.remote.sequence);
-            if held.in_use {
+            if held.usage == Usage::Reported {
                 self.linger(held.remote, now + linger)?;
+            }
+            if held.in_use() {
                 let _ = orphans.push(held.remote.sequence);
             }
         }
@@ -228,7 +249,7 @@ impl RemoteIds {
         if exceeds_limit || self.retirements.room() < self.others.len() + 2 {
             return Err(Error::ConnectionIdLimit);
         }
-        if !self.others.push(Held { remote, in_use: false }) {
+        if !self.others.push(Held { remote, usage: Usage::Spare }) {
             return Err(Error::ConnectionIdLimit);
         }
         Ok(())
@@ -241,9 +262,12 @@ impl RemoteIds {
             let new = if old == self.active.sequence {
                 // The frame that takes back the active id brings or repeats one to go on with.
                 self.active = self.take_spare().ok_or(Error::Proto)?;
+                self.active_reported = true;
                 Some(self.active)
             } else {
-                self.bind().ok()
+                self.bind().ok().inspect(|remote| {
+                    let _ = self.report(remote.sequence);
+                })
             };
             let _ = replacements.push(Replacement { old, new });
         }
@@ -252,27 +276,40 @@ impl RemoteIds {
 
     /// Spare ids that a new path could take.
     pub(crate) fn spare_count(&self) -> usize {
-        self.others.iter().filter(|held| !held.in_use).count()
+        self.others.iter().filter(|held| !held.in_use()).count()
     }
 
-    /// Takes a spare id into use for a path (RFC 9000 §9.5); report it with `dcid_status(ACTIVATE)`. It is not active
-    /// before [`Self::activate`]. Zero-length ids serve every path.
+    /// Takes a spare id into use for a path (RFC 9000 §9.5). It is not active before [`Self::activate`]. Zero-length ids
+    /// serve every path.
     pub(crate) fn bind(&mut self) -> Result<RemoteId> {
         if self.is_zero_length() {
             return Ok(self.active);
         }
-        let in_use = 1 + self.others.iter().filter(|held| held.in_use).count();
+        let in_use = 1 + self.others.iter().filter(|held| held.in_use()).count();
         if self.lingering.room() <= in_use {
             return Err(Error::ConnIdBlocked);
         }
         let newest = self.newest_spare().ok_or(Error::ConnIdBlocked)?;
-        self.others[newest].in_use = true;
+        self.others[newest].usage = Usage::Bound;
         Ok(self.others[newest].remote)
+    }
+
+    /// The path of a bound id becomes one that the application knows of: the id, to report it with
+    /// `dcid_status(ACTIVATE)`, unless that has been done.
+    pub(crate) fn report(&mut self, sequence: u64) -> Option<RemoteId> {
+        if sequence == self.active.sequence {
+            let reported = core::mem::replace(&mut self.active_reported, true);
+            return (!reported).then_some(self.active);
+        }
+        let bound = |held: &&mut Held| held.usage == Usage::Bound && held.remote.sequence == sequence;
+        let held = self.others.iter_mut().find(bound)?;
+        held.usage = Usage::Reported;
+        Some(held.remote)
     }
 
     /// The spare id that the peer will want back last.
     fn newest_spare(&self) -> Option<usize> {
-        let spare = self.others.iter().enumerate().filter(|(_, held)| !held.in_use);
+        let spare = self.others.iter().enumerate().filter(|(_, held)| !held.in_use());
         spare.max_by_key(|(_, held)| held.remote.sequence).map(|(index, _)| index)
     }
 
@@ -288,14 +325,16 @@ impl RemoteIds {
 
     /// Ids in use: the active one, then those bound to other paths.
     pub(crate) fn in_use(&self) -> impl Iterator<Item = &RemoteId> {
-        let bound = self.others.iter().filter(|held| held.in_use).map(|held| &held.remote);
+        let bound = self.others.iter().filter(|held| held.in_use()).map(|held| &held.remote);
         [&self.active].into_iter().chain(bound)
     }
 
     /// Ids that were reported as active and not yet as inactive, the active one first: those of
     /// `ngtcp2_conn_get_active_dcid`.
     pub(crate) fn reported_active(&self) -> impl Iterator<Item = &RemoteId> {
-        self.in_use().chain(self.lingering.iter().map(|lingering| &lingering.remote))
+        let bound = self.others.iter().filter(|held| held.usage == Usage::Reported).map(|held| &held.remote);
+        let lingering = self.lingering.iter().map(|lingering| &lingering.remote);
+        [&self.active].into_iter().chain(bound).chain(lingering)
     }
 
     /// Makes a bound id the active one. The former active id stays bound until it is retired.
@@ -303,24 +342,29 @@ impl RemoteIds {
         if sequence == self.active.sequence {
             return true;
         }
-        let bound = |held: &&mut Held| held.in_use && held.remote.sequence == sequence;
+        let bound = |held: &&mut Held| held.in_use() && held.remote.sequence == sequence;
         let Some(held) = self.others.iter_mut().find(bound) else {
             return false;
         };
         core::mem::swap(&mut self.active, &mut held.remote);
+        let reported = core::mem::replace(&mut self.active_reported, held.usage == Usage::Reported);
+        held.usage = if reported { Usage::Reported } else { Usage::Bound };
         true
     }
 
-    /// A path no longer needs its id: RETIRE_CONNECTION_ID goes out, and `linger` (about three PTOs) later the id comes
-    /// out of [`Self::pop_deactivated`]. The active id cannot be retired, nor can one of zero length.
+    /// A path no longer needs its id: RETIRE_CONNECTION_ID goes out, and `linger` (about three PTOs) later an id that was
+    /// reported comes out of [`Self::pop_deactivated`]. The active id cannot be retired, nor can one of zero length.
     pub(crate) fn retire(&mut self, sequence: u64, now: Timestamp, linger: Duration) -> bool {
-        let bound = |held: &Held| held.in_use && held.remote.sequence == sequence;
+        let bound = |held: &Held| held.in_use() && held.remote.sequence == sequence;
         let Some(held) = self.others.take_first(bound) else {
             return false;
         };
         self.queue_retirement(sequence);
-        // bind() left room for it.
-        self.linger(held.remote, now + linger).is_ok()
+        if held.usage == Usage::Reported {
+            // bind() left room for it.
+            let _ = self.linger(held.remote, now + linger);
+        }
+        true
     }
 
     fn linger(&mut self, remote: RemoteId, until: Timestamp) -> Result<()> {

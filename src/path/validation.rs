@@ -142,14 +142,34 @@ impl PathValidation {
         &self.path
     }
 
+    /// The application calls its own end, or its tag, of the path otherwise.
+    pub(crate) const fn rename_path(&mut self, path: Path) {
+        self.path = path;
+    }
+
+    /// Whether it needs the path: to validate it, or to go back to it.
+    pub(crate) fn concerns(&self, path: &Path) -> bool {
+        self.path == *path || self.fallback.is_some_and(|fallback| fallback.path == *path)
+    }
+
+    /// Whether it needs the peer's id.
+    pub(crate) fn uses(&self, sequence: u64) -> bool {
+        self.dcid == sequence || self.fallback.is_some_and(|fallback| fallback.dcid == sequence)
+    }
+
     /// Sequence number of the peer's id that packets on the path carry.
     pub(crate) const fn dcid(&self) -> u64 {
         self.dcid
     }
 
-    /// The peer took the id back and another one serves the path.
-    pub(crate) const fn replace_dcid(&mut self, sequence: u64) {
-        self.dcid = sequence;
+    /// The peer took the id `old` back, and `new` serves its path.
+    pub(crate) fn replace_dcid(&mut self, old: u64, new: u64) {
+        if self.dcid == old {
+            self.dcid = new;
+        }
+        if let Some(fallback) = self.fallback.as_mut().filter(|fallback| fallback.dcid == old) {
+            fallback.dcid = new;
+        }
     }
 
     pub(crate) const fn purpose(&self) -> Purpose {
@@ -158,14 +178,6 @@ impl PathValidation {
 
     pub(crate) const fn fallback(&self) -> Option<&Fallback> {
         self.fallback.as_ref()
-    }
-
-    pub(crate) const fn fallback_mut(&mut self) -> Option<&mut Fallback> {
-        self.fallback.as_mut()
-    }
-
-    pub(crate) const fn state(&self) -> ValidatingState {
-        self.machine.state()
     }
 
     pub(crate) const fn is_over(&self) -> bool {
@@ -252,11 +264,6 @@ impl PathValidation {
         }
         Elapsed::Nothing
     }
-
-    /// The validation is given up: another one takes its place, or its id is gone.
-    pub(crate) fn abort(&mut self) -> bool {
-        self.machine.abort()
-    }
 }
 
 #[cfg(test)]
@@ -304,7 +311,7 @@ mod tests {
         assert_eq!(validation.on_response(&[1; 8]), Response::Validated { full_size: false });
         assert_eq!(validation.on_response(&[1; 8]), Response::Unknown);
         assert_eq!(other.on_response(&[2; 8]), Response::Validated { full_size: true });
-        assert!(other.is_over() && !other.abort());
+        assert!(other.is_over() && !other.machine.abort());
         assert_eq!(other.on_expiry(Timestamp(u64::MAX)), Elapsed::Nothing);
     }
 
@@ -333,7 +340,7 @@ mod tests {
         assert_eq!((validation.challenges_due(), validation.expiry()), (0, Timestamp(0) + PTO));
         assert_eq!(validation.on_expiry(Timestamp(0) + PTO), Elapsed::Repeat);
         assert_eq!(validation.challenges_due(), 2);
-        assert!(validation.abort());
-        assert_eq!(validation.state(), ValidatingState::Aborted);
+        assert!(validation.machine.abort());
+        assert_eq!(validation.machine.state(), ValidatingState::Aborted);
     }
 }

@@ -26,11 +26,9 @@ pub(crate) struct AckOutcome {
     /// were declared lost before.
     pub(crate) acked: RecordList,
     pub(crate) loss: LossOutcome,
-    /// Whether some packet was newly acknowledged.
-    pub(crate) newly_acked: bool,
-    pub(crate) newly_acked_ack_eliciting: bool,
+    /// The number and send time of the largest packet that was newly acknowledged, if any was.
     pub(crate) largest_newly_acked: Option<(PacketNumber, Timestamp)>,
-    /// How many of them were sent with ECT(0) on the current path.
+    /// How many of the newly acknowledged packets were sent with ECT(0) on the current path.
     pub(crate) newly_acked_ecn: u64,
     /// The largest number that our newly acknowledged ACK frames named: it need not be acknowledged again.
     pub(crate) forget_received: Option<PacketNumber>,
@@ -39,6 +37,7 @@ pub(crate) struct AckOutcome {
     /// Whether the round-trip time was measured.
     pub(crate) rtt_updated: bool,
     /// How many packets were acknowledged after they had been declared lost.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests compare it with their model"))]
     pub(crate) spurious_losses: u32,
     /// Whether the last congestion event proved to be reordering and its reduction was taken back.
     pub(crate) congestion_undone: bool,
@@ -157,7 +156,7 @@ impl Recovery {
                     continue;
                 }
                 sum.add(packet, self.path_epoch, self.window_limited_until, &self.congestion);
-                if packet.flags.has(SentFlags::MTU_PROBE) {
+                if packet.flags.has(SentFlags::MTU_PROBE) && packet.path_epoch == self.path_epoch {
                     tally.mtu_probe = tally.mtu_probe.max(Some(packet.size));
                 }
                 packet.flags = packet.flags.with(SentFlags::ACKNOWLEDGED);
@@ -205,7 +204,7 @@ impl Recovery {
         &mut self,
         space: Space,
         largest: PacketNumber,
-        mut tally: Tally,
+        tally: Tally,
         ack_delay: Duration,
         now: Timestamp,
         context: &TimerContext,
@@ -241,8 +240,6 @@ impl Recovery {
         AckOutcome {
             acked,
             loss,
-            newly_acked: tally.largest.is_some(),
-            newly_acked_ack_eliciting: tally.ack_eliciting,
             largest_newly_acked: tally.largest.map(|(number, time_sent, _)| (number, time_sent)),
             newly_acked_ecn: tally.ecn,
             forget_received: tally.forget_received.checked_sub(1).map(PacketNumber),

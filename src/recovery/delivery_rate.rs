@@ -45,6 +45,8 @@ pub(super) struct DeliveryRate {
     app_limited_until: u64,
     /// The space and number of the packet lost last.
     last_lost: (Space, u64),
+    #[cfg(test)]
+    pub(super) last_sample: Option<RateSample>,
 }
 
 impl DeliveryRate {
@@ -58,6 +60,8 @@ impl DeliveryRate {
             lost: 0,
             app_limited_until: 0,
             last_lost: (Space::Initial, NO_NUMBER),
+            #[cfg(test)]
+            last_sample: None,
         }
     }
 
@@ -98,10 +102,10 @@ impl DeliveryRate {
         snapshots.release_if_empty();
     }
 
-    pub(super) fn release_if_empty(&mut self) {
-        for snapshots in &mut self.snapshots {
-            snapshots.release_if_empty();
-        }
+    /// How many packets of a space have a snapshot.
+    #[cfg(test)]
+    pub(super) fn snapshots(&self, space: Space) -> usize {
+        self.snapshots[space.index()].len()
     }
 
     /// MarkConnectionAppLimited.
@@ -179,6 +183,10 @@ impl Recovery {
             round_trip,
             smoothed_rtt: self.rtt.smoothed(),
         };
+        #[cfg(test)]
+        {
+            rate.last_sample = Some(sample);
+        }
         self.congestion.on_rate_sample(&sample);
         if self.congestion.holds_back() {
             rate.on_app_limited(self.delivered, self.bytes_in_flight);

@@ -25,17 +25,17 @@ use crate::units::{Duration, PacketNumber, Space, Timestamp};
 
 pub(crate) use ack::AckOutcome;
 pub(crate) use loss::LossOutcome;
-pub(crate) use received::{AckPolicy, EcnCodepoint, EcnCounts, MAX_ACK_RANGES, ReceivedPackets};
-pub(crate) use record::{Carried, MAX_RECORDS_PER_PACKET, RecordList, Records, Shortage};
+pub(crate) use received::{AckPolicy, EcnCodepoint, ReceivedPackets};
+pub(crate) use record::{Carried, RecordList, Records, Shortage};
 pub(crate) use report::LossReport;
-pub(crate) use rtt::{GRANULARITY, Rtt};
-pub(crate) use sent::{MAX_UNACKNOWLEDGED, NO_NUMBER, SentFlags, SentPacket};
-pub(crate) use timer::{LossTimeout, TimerContext};
+pub(crate) use rtt::Rtt;
+pub(crate) use sent::{NO_NUMBER, SentFlags, SentPacket};
+pub(crate) use timer::TimerContext;
 
 use delivery_rate::DeliveryRate;
 use pacing::Pacing;
 use report::LossReports;
-use sent::SentPackets;
+use sent::{MAX_UNACKNOWLEDGED, SentPackets};
 
 /// The epoch of packets on a path that is not the current one: they count neither for its bytes in flight nor for its
 /// round-trip time (RFC 9000 §9.4).
@@ -150,6 +150,12 @@ impl Recovery {
         self.spaces[space.index()].try_reserve(probe)
     }
 
+    /// Whether the bound on unacknowledged packets lets new data out.
+    #[inline]
+    pub(crate) const fn has_room(&self, space: Space) -> bool {
+        self.spaces[space.index()].packets.len() < MAX_UNACKNOWLEDGED
+    }
+
     /// Adds a record to a packet that is being built, before its frame is written.
     #[inline]
     pub(crate) fn push_record(&mut self, list: &mut RecordList, carried: Carried) -> Result<(), Shortage> {
@@ -253,18 +259,6 @@ impl Recovery {
     /// The server rejected 0-RTT: what it carried is void.
     pub(crate) fn zero_rtt_rejected(&mut self) -> RecordList {
         self.drop_packets(Space::Application)
-    }
-
-    /// Gives back the memory of past windows when nothing is unacknowledged: a connection that falls silent after a
-    /// large transfer becomes small again.
-    pub(crate) fn release_spare_memory(&mut self) {
-        for sent in &mut self.spaces {
-            sent.release_if_empty();
-        }
-        if let Some(rate) = &mut self.delivery_rate {
-            rate.release_if_empty();
-        }
-        self.records.release_if_empty();
     }
 
     fn drop_packets(&mut self, space: Space) -> RecordList {
@@ -372,11 +366,6 @@ impl Recovery {
         self.spaces[space.index()].largest_acked()
     }
 
-    /// When the last ack-eliciting packet of the space was sent; `NEVER` before the first.
-    pub(crate) const fn last_ack_eliciting_sent(&self, space: Space) -> Timestamp {
-        self.spaces[space.index()].last_ack_eliciting_sent
-    }
-
     #[inline]
     pub(crate) const fn ack_eliciting_in_flight(&self, space: Space) -> u32 {
         self.spaces[space.index()].ack_eliciting_in_flight
@@ -398,7 +387,7 @@ impl Recovery {
         let rtt = if self.rtt.has_sample() { self.rtt.smoothed() } else { UNKNOWN_RTT_FOR_PACING };
         let interval = self.congestion.pacing_interval(self.pacing.bytes(), rtt);
         let made_up =
-            if self.delivery_rate.is_some() { (rtt / MADE_UP_BY_MODEL).max(GRANULARITY) } else { rtt };
+            if self.delivery_rate.is_some() { (rtt / MADE_UP_BY_MODEL).max(rtt::GRANULARITY) } else { rtt };
         self.pacing.wait(interval, made_up, now);
     }
 

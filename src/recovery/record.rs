@@ -88,10 +88,6 @@ impl Records {
         Self { slots: Slots::new(mem) }
     }
 
-    pub(super) const fn len(&self) -> usize {
-        self.slots.len()
-    }
-
     /// Appends a record to the list of a packet that is being built.
     #[inline]
     pub(crate) fn push(&mut self, list: &mut RecordList, carried: Carried) -> Result<(), Shortage> {
@@ -177,8 +173,11 @@ impl Records {
         }
         copies
     }
+}
 
-    pub(super) fn release_if_empty(&mut self) {
-        self.slots.release_if_empty();
+#[cfg(test)]
+impl Records {
+    pub(super) const fn len(&self) -> usize {
+        self.slots.len()
     }
 }

@@ -9,7 +9,7 @@
 use super::lost::LostPackets;
 use super::record::{RecordList, Shortage};
 use crate::error::{Error, Result};
-use crate::mem::{Mem, NoMem, Ring};
+use crate::mem::{Mem, Ring};
 use crate::units::{PacketNumber, Timestamp};
 
 /// How many packets of one space may be unacknowledged: four times what a path of 32 MB holds in packets of 1200

@@ -47,6 +47,11 @@ impl Recovery {
         self.loss_timer
     }
 
+    /// Whether the timer waits for a packet to count as lost, not for a probe.
+    pub(crate) fn awaits_loss(&self) -> bool {
+        self.earliest_loss_time().0.is_set()
+    }
+
     /// Sets the loss detection timer: to be called at the end of each call that sent ack-eliciting packets, read an
     /// ACK frame, discarded a space or changed the context.
     #[inline]

@@ -8,7 +8,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 use ngtcp2_abi as abi;
 
-use super::{Conn, DEAD, Head, MAGIC, Origin, Phase, Session};
+use super::{Conn, DEAD, Head, Life, MAGIC, Origin, Phase, Session};
 use crate::conn::State;
 use crate::error::{Error, Result};
 use crate::mem::{Home, Mem};
@@ -19,9 +19,10 @@ use crate::rt::std;
 pub(crate) enum Access {
     /// Reads a value; its neutral value stands in when the call is refused.
     Observe,
-    /// Changes the state without building or reading packets.
+    /// Changes the state in a way that a packet under construction survives.
     Change,
-    /// Reads or writes packets, or runs timers.
+    /// Reads or writes packets, runs timers, or moves the connection to other keys or another path: what a packet under
+    /// construction rests on.
     Drive,
 }
 
@@ -46,7 +47,7 @@ impl Outcome for () {
     fn refused(_: Error) -> Self {}
 }
 
-/// Runs `body` for a call that reads or writes packets or runs timers.
+/// Runs `body` for a call that must not come while a packet is being built.
 #[inline]
 pub(crate) fn drive<R: Outcome>(conn: *mut abi::ngtcp2_conn, body: impl FnOnce(&mut Session) -> R) -> R {
     call(conn, Access::Drive, R::refused, body)
@@ -88,18 +89,25 @@ pub(crate) fn call<R>(
     }
     let visit = Visit::begin(session.head());
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| body(&mut session)));
-    visit.end(session.head());
-    let last = session.head().depth.get() == 0 && session.head().delete_pending.get();
+    let head = session.head();
+    visit.end(head);
     let result = match outcome {
+        // Whatever came of it: the caller must learn that there is no connection any more. Calls that only change it keep
+        // their answer, which says who owns the keys that came with them.
+        Ok(_) if access == Access::Drive && head.life.get() == Life::Deleted => {
+            refused(Error::CallbackFailure)
+        }
         Ok(result) => result,
         Err(payload) => {
             // The payload's drop may run arbitrary code and its memory is a few bytes: it is left alone.
             core::mem::forget(payload);
-            session.head().failed.set(true);
+            if head.life.get() == Life::Alive {
+                head.life.set(Life::Failed);
+            }
             refused(Error::Internal)
         }
     };
-    if last {
+    if head.depth.get() == 0 && head.life.get() == Life::Deleted {
         dispose(conn);
     }
     result
@@ -111,10 +119,12 @@ fn admit(session: &Session, access: Access) -> Result<()> {
     if head.magic.get() != MAGIC {
         return Err(Error::InvalidArgument);
     }
-    if head.failed.get() {
-        return Err(Error::Internal);
+    match head.life.get() {
+        Life::Alive => {}
+        Life::Failed => return Err(Error::Internal),
+        Life::Parting | Life::Deleted => return Err(Error::InvalidState),
     }
-    if head.delete_pending.get() || !head.phase.get().allows(access) || session.heap().is_calling_out() {
+    if !head.phase.get().allows(access) || session.heap().is_calling_out() {
         return Err(Error::InvalidState);
     }
     Ok(())
@@ -162,41 +172,41 @@ pub(crate) fn create(
     }
 }
 
-/// `ngtcp2_conn_del`: key contexts are handed back now, memory when no call of this connection is running any more.
+/// `ngtcp2_conn_del`: the caller's objects are handed back now, memory when no call of this connection is running any
+/// more.
 pub(crate) fn delete(conn: *mut abi::ngtcp2_conn) {
     let Some(conn) = NonNull::new(conn.cast::<Conn>()) else {
         return;
     };
-    let mut session = Session(conn);
+    let session = Session(conn);
     let head = session.head();
-    if head.magic.get() != MAGIC || head.delete_pending.get() {
+    if head.magic.get() != MAGIC || matches!(head.life.get(), Life::Parting | Life::Deleted) {
         return;
     }
     if head.depth.get() == 0 {
         return dispose(conn);
     }
-    // The caller may free its own data once this returns, so the deleters run now; only a callback without a connection
-    // argument might be using the very key context, and then they wait for the outermost call.
-    if head.phase.get() != Phase::Bare {
-        part(&mut session);
+    // The caller may free its own data once this returns. Only its allocator is called with the state in use: then its
+    // objects wait for the outermost call.
+    if !session.heap().is_calling_out() {
+        part(conn);
     }
-    session.head().delete_pending.set(true);
+    head.life.set(Life::Deleted);
 }
 
-/// The end of a connection: the last callbacks, then the memory.
+/// The end of a connection: the last callbacks, which may not delete it once more, then the memory.
 fn dispose(conn: NonNull<Conn>) {
-    let mut session = Session(conn);
-    part(&mut session);
+    part(conn);
     free(conn);
 }
 
 /// Hands the key contexts back and ends the qlog; harmless when it was done before.
-fn part(session: &mut Session) {
-    let before = session.head().phase.replace(Phase::Bare);
+fn part(conn: NonNull<Conn>) {
+    let mut session = Session(conn);
+    session.head().life.set(Life::Parting);
     if let Err(payload) = std::panic::catch_unwind(AssertUnwindSafe(|| session.release_callers_objects())) {
         core::mem::forget(payload);
     }
-    session.head().phase.set(before);
 }
 
 /// Gives all memory back. No drop runs: after a panic the state may be broken, and every block is in the heap's list.
@@ -215,16 +225,22 @@ pub fn report_panics() {
     PANICS_REPORTED.store(true, Ordering::Relaxed);
 }
 
+/// What stood there before the hook below. Kept here and not in it: a hook that captures nothing needs no memory, and
+/// the first connection must not ask the system heap for any.
+static REPLACED_HOOK: std::sync::OnceLock<PanicHook> = std::sync::OnceLock::new();
+
+type PanicHook = std::boxed::Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Send + Sync>;
+
 /// A panic's default message allocates from the system heap thousands of times. The shared library has a copy of std
 /// to itself, so its hook concerns nobody else.
 fn silence_panics() {
     if PANICS_REPORTED.load(Ordering::Relaxed) || PANICS_SILENCED.swap(true, Ordering::Relaxed) {
         return;
     }
-    let previous = std::panic::take_hook();
-    std::panic::set_hook(std::boxed::Box::new(move |info| {
-        if PANICS_REPORTED.load(Ordering::Relaxed) {
-            previous(info);
+    let _ = REPLACED_HOOK.set(std::panic::take_hook());
+    std::panic::set_hook(std::boxed::Box::new(|info| {
+        if let (true, Some(hook)) = (PANICS_REPORTED.load(Ordering::Relaxed), REPLACED_HOOK.get()) {
+            hook(info);
         }
     }));
 }

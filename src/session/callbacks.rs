@@ -58,7 +58,7 @@ impl Session {
 
     /// Calls C unless the connection is gone, before or after.
     #[inline]
-    fn ask(
+    pub(super) fn ask(
         &mut self,
         phase: Phase,
         code: impl FnOnce(*mut abi::ngtcp2_conn, *mut c_void) -> c_int,
@@ -70,19 +70,21 @@ impl Session {
     }
 }
 
-/// Handshake.
+/// Handshake. Callbacks that install the keys of the first flight count as building: no packet can be read or written
+/// before they are there.
 impl Session {
+    /// The first packet is about to be written: writing from inside would begin the handshake once more.
     pub(crate) fn client_initial(&mut self) -> Result<()> {
         let Some(callback) = self.head().callbacks.client_initial else { return Ok(()) };
         // SAFETY: the connection and user data are the ones the caller gave us.
-        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, user) })
+        self.notify(Phase::Building, |conn, user| unsafe { callback(conn, user) })
     }
 
     pub(crate) fn recv_client_initial(&mut self, dcid: &ConnectionId) -> Result<()> {
         let Some(callback) = self.head().callbacks.recv_client_initial else { return Ok(()) };
         let dcid = dcid.to_abi();
         // SAFETY: the connection id lives on this stack for the length of the call.
-        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, &dcid, user) })
+        self.notify(Phase::Building, |conn, user| unsafe { callback(conn, &dcid, user) })
     }
 
     /// The callback may answer with an error of its own (a TLS alert is `Crypto`), which is passed on.
@@ -144,7 +146,7 @@ impl Session {
         let Some(callback) = self.head().callbacks.version_negotiation else { return Ok(()) };
         let dcid = client_dcid.to_abi();
         // SAFETY: the connection id lives on this stack for the length of the call.
-        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, version, &dcid, user) })
+        self.notify(Phase::Building, |conn, user| unsafe { callback(conn, version, &dcid, user) })
     }
 
     pub(crate) fn recv_rx_key(&mut self, level: abi::ngtcp2_encryption_level) -> Result<()> {
@@ -489,7 +491,8 @@ impl Session {
         next: &mut NextKeys<'_>,
     ) -> Result<()> {
         let Some(callback) = self.head().callbacks.update_key else { return Err(Error::CallbackFailure) };
-        self.notify(Phase::Building, |conn, user| {
+        self.may_call_out()?;
+        let status = self.outside(Phase::Building, |conn, user| {
             // SAFETY: every buffer lives in the caller of this method; all secrets are as long as the current ones.
             unsafe {
                 callback(
@@ -506,7 +509,17 @@ impl Session {
                     user,
                 )
             }
-        })
+        });
+        if status != 0 {
+            return Err(Error::CallbackFailure);
+        }
+        if let Err(error) = self.may_call_out() {
+            // Deleted inside the callback, which made the keys all the same: no table takes them any more.
+            self.delete_aead_context(next.rx_context);
+            self.delete_aead_context(next.tx_context);
+            return Err(error);
+        }
+        Ok(())
     }
 
     /// Gives an AEAD context back to the TLS library. Runs inside `ngtcp2_conn_del` too.
@@ -553,11 +566,15 @@ impl Session {
     }
 }
 
-/// Logs.
+/// Logs. After `ngtcp2_conn_del` in a callback the caller's objects may be gone: nothing is told any more but the end of
+/// the qlog.
 impl Session {
     /// Hands one finished log line to the caller; `line` ends with a NUL that is not part of it.
     pub(crate) fn log_line(&mut self, line: &mut [u8]) {
         let Some(len) = line.len().checked_sub(1) else { return };
+        if self.may_call_out().is_err() {
+            return;
+        }
         let log = self.head().log;
         if let Some(write) = log.write {
             // SAFETY: a NUL-terminated line that outlives the call.
@@ -575,6 +592,10 @@ impl Session {
     /// Hands one qlog record to the caller.
     pub(crate) fn qlog_record(&mut self, flags: u32, record: &[u8]) {
         let Some(write) = self.head().log.qlog else { return };
+        let is_last = flags & abi::NGTCP2_QLOG_WRITE_FLAG_FIN != 0;
+        if !is_last && self.may_call_out().is_err() {
+            return;
+        }
         self.outside(Phase::Bare, |_, user| {
             // SAFETY: the record outlives the call.
             unsafe { write(user, flags, record.as_ptr().cast::<c_void>(), record.len()) }

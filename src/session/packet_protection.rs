@@ -58,13 +58,14 @@ impl Session {
         payload: Range<usize>,
     ) -> Result<()> {
         let encrypt = self.head().callbacks.encrypt.ok_or(Error::CallbackFailure)?;
-        if header.end > payload.start || payload.end + aead.max_overhead > datagram.len() {
+        let room = datagram.len().checked_sub(payload.end);
+        if header.end > payload.start || room.is_none_or(|room| aead.max_overhead > room) {
             return Err(Error::Internal);
         }
         let nonce = key.nonce(number);
         let plaintext = datagram.pointer().wrapping_add(payload.start);
         let aad = datagram.pointer().wrapping_add(header.start);
-        let status = self.outside(Phase::Bare, |_, _| {
+        let status = self.ask(Phase::Bare, |_, _| {
             // SAFETY: header, payload and tag lie inside the caller's buffer (checked above) and do not overlap, except that the
             // payload is encrypted onto itself, which the callback's contract allows; key and nonce live on this stack.
             unsafe {
@@ -80,7 +81,7 @@ impl Session {
                     header.len(),
                 )
             }
-        });
+        })?;
         if status == 0 { Ok(()) } else { Err(Error::CallbackFailure) }
     }
 
@@ -103,7 +104,7 @@ impl Session {
             return Err(Error::Internal);
         }
         let nonce = key.nonce(number);
-        let status = self.outside(Phase::Bare, |_, _| {
+        let status = self.ask(Phase::Bare, |_, _| {
             // SAFETY: all buffers are slices that outlive the call; the output has room for the whole ciphertext.
             unsafe {
                 decrypt(
@@ -118,7 +119,7 @@ impl Session {
                     header.len(),
                 )
             }
-        });
+        })?;
         match status {
             0 => Ok(len),
             abi::NGTCP2_ERR_DECRYPT => Err(Error::Decrypt),
@@ -138,7 +139,7 @@ impl Session {
         if aead.max_overhead > tag.len() {
             return Err(Error::InvalidState);
         }
-        let status = self.outside(Phase::Bare, |_, _| {
+        let status = self.ask(Phase::Bare, |_, _| {
             // SAFETY: the tag fits the array (checked above); nonce, data and key outlive the call.
             unsafe {
                 encrypt(
@@ -153,7 +154,7 @@ impl Session {
                     data.len(),
                 )
             }
-        });
+        })?;
         if status == 0 { Ok(tag) } else { Err(Error::CallbackFailure) }
     }
 
@@ -168,27 +169,13 @@ impl Session {
         let hp_mask = self.head().callbacks.hp_mask.ok_or(Error::CallbackFailure)?;
         // Some cipher implementations write a whole block although five bytes are asked for.
         let mut mask = [0u8; SAMPLE_LEN];
-        let status = self.outside(Phase::Bare, |_, _| {
+        let status = self.ask(Phase::Bare, |_, _| {
             // SAFETY: the mask has room for a whole cipher block and the sample is one; both live on this stack.
             unsafe { hp_mask(mask.as_mut_ptr(), cipher, &key.context, sample.as_ptr()) }
-        });
+        })?;
         if status != 0 {
             return Err(Error::CallbackFailure);
         }
         Ok([mask[0], mask[1], mask[2], mask[3], mask[4]])
-    }
-
-    /// Unpredictable bytes from the caller.
-    pub(crate) fn random<const N: usize>(&mut self) -> [u8; N] {
-        let mut bytes = [0u8; N];
-        let head = self.head();
-        if let Some(rand) = head.callbacks.rand {
-            let context = head.rand_ctx;
-            self.outside(Phase::Bare, |_, _| {
-                // SAFETY: the array has N bytes; the context is the caller's own value.
-                unsafe { rand(bytes.as_mut_ptr(), N, &context) }
-            });
-        }
-        bytes
     }
 }

@@ -76,16 +76,6 @@ impl CryptoStream {
         self.ranges.acked_to() + self.unacked.len() as u64
     }
 
-    /// The offset of the first byte that was never sent.
-    pub(crate) const fn sent_to(&self) -> u64 {
-        self.sent_to
-    }
-
-    /// Whether the peer has all of it.
-    pub(crate) fn is_acked(&self) -> bool {
-        self.unacked.is_empty()
-    }
-
     pub(crate) fn has_pending(&self) -> bool {
         self.ranges.has_lost() || self.sent_to < self.end()
     }
@@ -94,11 +84,6 @@ impl CryptoStream {
     pub(crate) fn next_piece(&self, max_len: u64) -> Option<CryptoData> {
         let (offset, end) = self.ranges.first_lost().unwrap_or((self.sent_to, self.end()));
         (offset < end).then(|| CryptoData { offset, len: max_len.min(end - offset) })
-    }
-
-    /// How many bytes wait to be written.
-    pub(crate) fn pending_len(&self) -> u64 {
-        self.end() - self.sent_to + self.ranges.lost_len()
     }
 
     pub(crate) fn on_sent(&mut self, piece: CryptoData) -> Result<(), NoMem> {
@@ -170,22 +155,26 @@ impl CryptoStream {
         Ok(Some(block))
     }
 
-    /// Whether data waits for bytes before it.
-    pub(crate) fn has_gap(&self) -> bool {
-        !self.reassembly.is_empty()
-    }
-
     /// The offset of the next delivery.
     pub(crate) const fn delivered(&self) -> u64 {
         self.delivered
     }
+}
 
-    /// The keys of the space are gone: nothing is sent or received any more.
-    pub(crate) fn discard(&mut self) {
-        self.unacked.clear();
-        self.unacked.shrink_to(0);
-        self.sent_to = self.ranges.acked_to();
-        self.ranges.abandon();
-        self.reassembly.clear(&mut self.blocks);
+#[cfg(test)]
+impl CryptoStream {
+    /// Whether the peer has all of it.
+    pub(crate) fn is_acked(&self) -> bool {
+        self.unacked.is_empty()
+    }
+
+    /// How many bytes wait to be written.
+    pub(crate) fn pending_len(&self) -> u64 {
+        self.end() - self.sent_to + self.ranges.lost_len()
+    }
+
+    /// Whether data waits for bytes before it.
+    pub(crate) fn has_gap(&self) -> bool {
+        !self.reassembly.is_empty()
     }
 }

@@ -109,18 +109,6 @@ impl ReceiveCredit {
         self.received
     }
 
-    pub(crate) const fn announced(&self) -> u64 {
-        self.announced
-    }
-
-    pub(crate) const fn granted(&self) -> u64 {
-        self.granted
-    }
-
-    pub(crate) const fn window(&self) -> u64 {
-        self.window
-    }
-
     /// Checks that `len` more bytes are within the announced limit; changes nothing.
     #[inline]
     pub(crate) const fn check(&self, len: u64) -> Result<()> {
@@ -182,5 +170,20 @@ impl ReceiveCredit {
     /// Whether a lost frame that named `limit` has to be repeated: a later one makes up for it.
     pub(crate) const fn is_latest(&self, limit: u64) -> bool {
         self.announced == limit
+    }
+}
+
+#[cfg(test)]
+impl ReceiveCredit {
+    pub(crate) const fn announced(&self) -> u64 {
+        self.announced
+    }
+
+    pub(crate) const fn granted(&self) -> u64 {
+        self.granted
+    }
+
+    pub(crate) const fn window(&self) -> u64 {
+        self.window
     }
 }

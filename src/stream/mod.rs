@@ -25,18 +25,14 @@ pub(crate) mod writing;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use crypto::{CryptoArrival, CryptoData, CryptoStream};
-pub(crate) use flow_control::{LimitUpdate, MAX_OFFSET, ReceiveCredit, SendCredit};
+pub(crate) use crypto::{CryptoArrival, CryptoStream};
 pub(crate) use reading::StopSendingArrival;
-pub(crate) use reassembly::Block;
 #[cfg(test)]
 pub(crate) use receive::Receiving;
-pub(crate) use receive::{Arrival, ReceivePart, ReceivingState, ResetArrival};
+pub(crate) use receive::{Arrival, ResetArrival};
 pub(crate) use schedule::Pending;
 #[cfg(test)]
 pub(crate) use send::Sending;
-pub(crate) use send::{AckedData, LostData, SendPart, SendingState};
-pub(crate) use stream::{MAX_ERROR_CODE, Stream};
-pub(crate) use stream_limits::MAX_STREAMS;
-pub(crate) use table::{Accepted, ClosedStream, Part, Streams, WindowSettings};
-pub(crate) use writing::{Offering, ResetStreamFrame, StopSendingFrame};
+pub(crate) use stream::Stream;
+pub(crate) use table::{Accepted, Part, Streams, WindowSettings};
+pub(crate) use writing::Offering;

@@ -5,7 +5,7 @@
 //! callbacks. Implements RFC 9000 §3.2, §3.5, §4.
 
 use crate::error::{Error, Result};
-use crate::mem::{Key, NoMem};
+use crate::mem::Key;
 use crate::units::Direction;
 
 use super::reassembly::Block;

@@ -109,10 +109,6 @@ impl Reassembly {
         Self { slots: Array::new(mem), taken: 0, mem }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.taken == self.slots.len()
-    }
-
     /// Keeps `data`. `delivered` is where the next delivery starts: nothing below it is of use.
     pub(crate) fn insert(
         &mut self,
@@ -245,6 +241,13 @@ impl Reassembly {
             self.slots.remove_front(self.taken);
             self.taken = 0;
         }
+    }
+}
+
+#[cfg(test)]
+impl Reassembly {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.taken == self.slots.len()
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::error::{Error, Result};
 use crate::machine::state_machine;
-use crate::mem::{Boxed, Mem, NoMem};
+use crate::mem::{Boxed, NoMem};
 
 use super::flow_control::{MAX_OFFSET, ReceiveCredit};
 use super::reassembly::{Block, BlockPool, Reassembly};
@@ -84,12 +84,6 @@ impl ReceivePart {
         self.machine.state()
     }
 
-    /// Where the next delivery starts.
-    #[inline]
-    pub(crate) const fn delivered(&self) -> u64 {
-        self.delivered
-    }
-
     #[inline]
     pub(crate) const fn credit(&self) -> &ReceiveCredit {
         &self.credit
@@ -98,11 +92,6 @@ impl ReceivePart {
     #[inline]
     pub(super) const fn credit_mut(&mut self) -> &mut ReceiveCredit {
         &mut self.credit
-    }
-
-    #[inline]
-    pub(crate) const fn is_stopped(&self) -> bool {
-        self.stopped
     }
 
     /// Whether the application has all there is to have.
@@ -280,5 +269,13 @@ impl ReceivePart {
         if let Some(mut reassembly) = self.reassembly.take() {
             reassembly.clear(pool);
         }
+    }
+}
+
+#[cfg(test)]
+impl ReceivePart {
+    /// Where the next delivery starts.
+    pub(crate) const fn delivered(&self) -> u64 {
+        self.delivered
     }
 }

@@ -120,7 +120,7 @@ impl SendPart {
         if len > given {
             return Err(Error::InvalidArgument);
         }
-        self.data.try_reserve_segments(slices.len())?;
+        self.data.try_reserve_for(slices)?;
         let offset = self.sent_to();
         let mut left = len;
         for slice in slices {

@@ -96,12 +96,6 @@ impl SentRanges {
         self.disorder.as_ref()?.lost.first()
     }
 
-    /// How many bytes are lost.
-    pub(super) fn lost_len(&self) -> u64 {
-        let lost = self.disorder.as_ref().map(|disorder| disorder.lost.iter());
-        lost.into_iter().flatten().map(|(start, end)| end - start).sum()
-    }
-
     pub(super) fn has_lost(&self) -> bool {
         self.disorder.as_ref().is_some_and(|disorder| !disorder.lost.is_empty())
     }
@@ -128,5 +122,14 @@ impl SentRanges {
     fn make_disorder(&mut self) -> Result<&mut Disorder, NoMem> {
         let fresh = Disorder { acked: RangeSet::new(self.mem), lost: RangeSet::new(self.mem) };
         Ok(&mut **self.disorder.insert(Boxed::try_new(self.mem, fresh)?))
+    }
+}
+
+#[cfg(test)]
+impl SentRanges {
+    /// How many bytes are lost.
+    pub(super) fn lost_len(&self) -> u64 {
+        let lost = self.disorder.as_ref().map(|disorder| disorder.lost.iter());
+        lost.into_iter().flatten().map(|(start, end)| end - start).sum()
     }
 }

@@ -59,27 +59,12 @@ impl Stream {
     }
 
     #[inline]
-    pub(crate) const fn send(&self) -> Option<&SendPart> {
-        self.send.as_ref()
-    }
-
-    #[inline]
-    pub(crate) const fn receive(&self) -> Option<&ReceivePart> {
-        self.receive.as_ref()
-    }
-
-    #[inline]
     pub(crate) const fn user_data(&self) -> *mut c_void {
         self.user_data
     }
 
     pub(crate) fn set_user_data(&mut self, user_data: *mut c_void) {
         self.user_data = user_data;
-    }
-
-    #[inline]
-    pub(crate) const fn pending(&self) -> Pending {
-        self.pending
     }
 
     pub(crate) const fn loss_count(&self) -> u64 {
@@ -91,6 +76,21 @@ impl Stream {
     pub(crate) fn is_closed(&self) -> bool {
         self.receive.as_ref().is_none_or(ReceivePart::is_closed)
             && self.send.as_ref().is_none_or(SendPart::is_closed)
+    }
+}
+
+#[cfg(test)]
+impl Stream {
+    pub(crate) const fn send(&self) -> Option<&SendPart> {
+        self.send.as_ref()
+    }
+
+    pub(crate) const fn receive(&self) -> Option<&ReceivePart> {
+        self.receive.as_ref()
+    }
+
+    pub(crate) const fn pending(&self) -> Pending {
+        self.pending
     }
 }
 

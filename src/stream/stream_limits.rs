@@ -35,10 +35,6 @@ impl LocalStreams {
         self.opened
     }
 
-    pub(super) const fn limit(&self) -> u64 {
-        self.limit
-    }
-
     pub(super) const fn left(&self) -> u64 {
         self.limit.saturating_sub(self.opened)
     }
@@ -104,10 +100,6 @@ impl RemoteStreams {
         let limit = limit.min(MAX_STREAMS);
         self.announced = limit;
         self.granted = limit;
-    }
-
-    pub(super) const fn announced(&self) -> u64 {
-        self.announced
     }
 
     /// Whether a stream is permitted at all.

@@ -164,11 +164,6 @@ impl Streams {
         }
     }
 
-    /// How many streams are open.
-    pub(crate) const fn len(&self) -> usize {
-        self.pool.len()
-    }
-
     #[inline]
     pub(crate) fn find(&self, id: StreamId) -> Option<Key> {
         self.pool.key_at(self.ids.get(id.0)?)
@@ -252,32 +247,34 @@ impl Streams {
     /// Removes a stream whose parts are both done.
     #[inline]
     pub(crate) fn finish_if_closed(&mut self, key: Key) -> Option<ClosedStream> {
-        if !self.pool.get(key)?.is_closed() {
+        let stream = self.pool.get(key)?;
+        if !stream.is_closed() {
             return None;
         }
-        let stream = self.remove(key)?;
-        Some(ClosedStream {
+        let closed = ClosedStream {
             id: stream.id,
             user_data: stream.user_data,
             receive_error: stream.errors.receive(),
             send_error: stream.errors.send(),
             first_error: stream.errors.first(),
-        })
+        };
+        self.remove(key);
+        Some(closed)
     }
 
-    fn remove(&mut self, key: Key) -> Option<Stream> {
+    fn remove(&mut self, key: Key) {
         self.schedule.withdraw(&mut self.pool, key);
-        let mut stream = self.pool.remove(key)?;
-        self.ids.remove(stream.id.0);
+        let Some(stream) = self.pool.get_mut(key) else { return };
         if let Some(receive) = stream.receive.as_mut() {
             receive.drop_kept(&mut self.blocks);
         }
+        self.ids.remove(stream.id.0);
+        self.pool.discard(key);
         if self.pool.is_empty() && self.most_open > MAX_SPARE_STREAMS {
             self.pool.release_if_empty();
             self.ids.release_if_empty();
             self.most_open = 0;
         }
-        Some(stream)
     }
 
     /// 0-RTT was rejected: all streams and all credit gained since are as if they had never been. The peer's limits
@@ -300,6 +297,19 @@ impl Streams {
         self.data_blocked_pending = false;
     }
 
+    /// How many more streams we may open.
+    pub(crate) const fn left(&self, direction: Direction) -> u64 {
+        self.local[direction.index()].left()
+    }
+}
+
+#[cfg(test)]
+impl Streams {
+    /// How many streams are open.
+    pub(crate) const fn len(&self) -> usize {
+        self.pool.len()
+    }
+
     pub(crate) fn first_key(&self) -> Option<Key> {
         self.pool.first()
     }
@@ -307,11 +317,6 @@ impl Streams {
     /// The stream after `key` in no particular order; a walk survives changes between its steps.
     pub(crate) fn key_after(&self, key: Key) -> Option<Key> {
         self.pool.next_after(key.index())
-    }
-
-    /// How many more streams we may open.
-    pub(crate) const fn left(&self, direction: Direction) -> u64 {
-        self.local[direction.index()].left()
     }
 
     pub(crate) const fn side(&self) -> Side {

@@ -10,7 +10,7 @@ use crate::mem::{AppSlice, Key};
 use crate::units::{Direction, StreamId};
 
 use super::schedule::Pending;
-use super::send::{AckedData, LostData, SendPart, SendingState};
+use super::send::{AckedData, LostData, SendingState};
 use super::stream::MAX_ERROR_CODE;
 use super::table::Streams;
 
@@ -69,28 +69,6 @@ impl Streams {
         Ok(offering)
     }
 
-    /// Whether the application may write to the stream.
-    #[inline]
-    pub(crate) fn write_state(&self, key: Key) -> Result<()> {
-        let stream = self.pool.get(key).ok_or(Error::StreamNotFound)?;
-        match stream.send.as_ref() {
-            Some(send) if send.is_open() => Ok(()),
-            _ => Err(Error::StreamShutWr),
-        }
-    }
-
-    /// Whether nothing was ever sent on the stream: then an empty frame opens it at the peer.
-    pub(crate) fn is_untouched(&self, key: Key) -> bool {
-        let send = self.pool.get(key).and_then(|stream| stream.send.as_ref());
-        send.is_some_and(|send| send.state() == SendingState::Ready)
-    }
-
-    /// How much of `want` both limits let through.
-    #[inline]
-    pub(crate) fn sendable(&self, key: Key, want: u64) -> u64 {
-        want.min(self.max_stream_data_left(key)).min(self.send_credit.left())
-    }
-
     #[inline]
     pub(crate) fn max_stream_data_left(&self, key: Key) -> u64 {
         let send = self.pool.get(key).and_then(|stream| stream.send.as_ref());
@@ -100,13 +78,6 @@ impl Streams {
     #[inline]
     pub(crate) const fn max_data_left(&self) -> u64 {
         self.send_credit.left()
-    }
-
-    /// The offset of the next new byte.
-    #[inline]
-    pub(crate) fn next_offset(&self, key: Key) -> u64 {
-        let send = self.pool.get(key).and_then(|stream| stream.send.as_ref());
-        send.map_or(0, SendPart::sent_to)
     }
 
     /// Takes `len` bytes from the front of `slices`, and the FIN: they are in a packet that is about to be sent, at
@@ -154,6 +125,35 @@ impl Streams {
     pub(crate) fn copy_data(&self, key: Key, offset: u64, target: &mut [u8]) -> bool {
         let send = self.pool.get(key).and_then(|stream| stream.send.as_ref());
         send.is_some_and(|send| send.copy_to(offset, target))
+    }
+}
+
+#[cfg(test)]
+impl Streams {
+    /// Whether the application may write to the stream.
+    pub(crate) fn write_state(&self, key: Key) -> Result<()> {
+        let stream = self.pool.get(key).ok_or(Error::StreamNotFound)?;
+        match stream.send.as_ref() {
+            Some(send) if send.is_open() => Ok(()),
+            _ => Err(Error::StreamShutWr),
+        }
+    }
+
+    /// Whether nothing was ever sent on the stream: then an empty frame opens it at the peer.
+    pub(crate) fn is_untouched(&self, key: Key) -> bool {
+        let send = self.pool.get(key).and_then(|stream| stream.send.as_ref());
+        send.is_some_and(|send| send.state() == SendingState::Ready)
+    }
+
+    /// How much of `want` both limits let through.
+    pub(crate) fn sendable(&self, key: Key, want: u64) -> u64 {
+        want.min(self.max_stream_data_left(key)).min(self.send_credit.left())
+    }
+
+    /// The offset of the next new byte.
+    pub(crate) fn next_offset(&self, key: Key) -> u64 {
+        let send = self.pool.get(key).and_then(|stream| stream.send.as_ref());
+        send.map_or(0, |send| send.sent_to())
     }
 }
 

@@ -6,7 +6,7 @@
 use core::fmt;
 
 use crate::packet::PacketType;
-use crate::units::{Duration, PacketNumber, Timestamp};
+use crate::units::{Duration, PacketNumber, Space, Timestamp};
 
 /// The part of the library that an event is about; the third word of its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,13 +56,9 @@ pub(crate) mod note {
         ECN_NOT_CAPABLE = Connection "path is not ECN capable";
         DISCARDING_INITIAL_SPACE = Connection "discarding Initial packet number space";
         DISCARDING_HANDSHAKE_SPACE = Connection "discarding Handshake packet number space";
-        DISCARDING_EARLY_KEY = Connection "discarding early key";
         ROTATE_KEYS = Connection "rotate keys";
         UNKNOWN_PATH = Connection "ignore packet from unknown path";
         NEW_REMOTE_ADDRESS = Connection "non-probing packet was received from new remote address";
-        BOUND_DCID_FOUND = Connection "Found DCID which has already been bound to the new path";
-        CHALLENGE_DISCARDED =
-            Connection "discard PATH_CHALLENGE from the path which is not current or endpoint is migrating to";
         PROCESSING_HANDSHAKE = Connection "processing buffered handshake packet";
         PROCESSING_PROTECTED = Connection "processing buffered protected packet";
         KEY_UPDATE_CONFIRMED = Crypto "key update confirmed";
@@ -71,28 +67,34 @@ pub(crate) mod note {
         MIGRATION_ABORTED = PathValidation "path migration is aborted because new migration has started";
         TIMER_CANCELED = LossDetection "loss detection timer canceled";
         TIMER_CANCELED_BY_AMPLIFICATION = LossDetection "loss detection timer canceled due to amplification limit";
+        PERSISTENT_CONGESTION = LossDetection "persistent congestion";
         TIMER_FIRED = LossDetection "loss detection timer fired";
-        INITIAL_KEYS_DISCARDED = Packet "Initial packet is discarded because keys have been discarded";
+        MALFORMED = Packet "packet was discarded because its header is malformed";
+        NO_KEYS = Packet "packet was discarded because there are no keys for it";
+        NO_CONNECTION_BEGUN = Packet "packet was discarded because it cannot begin a connection";
+        ZERO_RTT_FROM_SERVER = Packet "0RTT packet from a server was discarded";
+        MISMATCHED_VERSION = Packet "packet was ignored because of mismatched version";
         DELAYED_INITIAL = Packet "delayed Initial packet was discarded";
         DELAYED_HANDSHAKE = Packet "delayed Handshake packet was discarded";
         NOT_DECRYPTED = Packet "could not decrypt packet payload";
         DECRYPTING_WITH_NEW_KEY = Packet "decrypting with new key";
         DECRYPTING_WITH_OLD_KEY = Packet "decrypting with old key";
         NEW_KEY_NOT_AVAILABLE = Packet "new key is not available";
-        UNEXPECTED_KEY_PHASE = Packet "unexpected KEY_PHASE";
         RESERVED_BITS = Packet "packet has incorrect reserved bits";
         DUPLICATE = Packet "packet was discarded because of duplicated packet number";
         MISMATCHED_DCID = Packet "packet was ignored because of mismatched DCID";
         MISMATCHED_SCID = Packet "packet was ignored because of mismatched SCID";
         INVALID_TOKEN = Packet "packet was ignored because token is invalid";
-        BBR_STARTUP = Congestion "bbr enter Startup";
-        BBR_DRAIN = Congestion "bbr enter Drain";
-        BBR_PROBE_RTT = Congestion "bbr enter ProbeRTT";
-        BBR_PROBE_BW_DOWN = Congestion "bbr start ProbeBW_DOWN";
-        BBR_PROBE_BW_CRUISE = Congestion "bbr start ProbeBW_CRUISE";
-        BBR_PROBE_BW_REFILL = Congestion "bbr start ProbeBW_REFILL";
-        BBR_PROBE_BW_UP = Congestion "bbr start ProbeBW_UP";
-        BBR_RESTART_FROM_IDLE = Congestion "bbr restart from idle";
+    }
+}
+
+impl Note {
+    /// The end of a packet number space; the application's has none.
+    pub(crate) const fn discarding(space: Space) -> Self {
+        match space {
+            Space::Initial => note::DISCARDING_INITIAL_SPACE,
+            Space::Handshake | Space::Application => note::DISCARDING_HANDSHAKE_SPACE,
+        }
     }
 }
 
@@ -110,9 +112,6 @@ pub(crate) enum Event {
         len: usize,
     },
     ProbesLeft(u64),
-    ProbeSent {
-        len: usize,
-    },
     MtuProbe {
         len: usize,
     },
@@ -133,11 +132,6 @@ pub(crate) enum Event {
         variation: Duration,
         ack_delay: Duration,
     },
-    RttSampleIgnored {
-        latest: Duration,
-        min: Duration,
-        ack_delay: Duration,
-    },
     TimerForLoss {
         expiry: Timestamp,
     },
@@ -150,13 +144,7 @@ pub(crate) enum Event {
         kind: PacketType,
         sent: Timestamp,
     },
-    AlreadyReclaimed(PacketNumber),
-    StaleLostRemoved(PacketNumber),
     ProbeTimeoutCount(u64),
-    PersistentCongestion {
-        window: Duration,
-        period: Duration,
-    },
     WindowLimited {
         bytes_in_flight: u64,
         window: u64,
@@ -166,16 +154,9 @@ pub(crate) enum Event {
         acked_bytes: u64,
         window: u64,
     },
-    SlowStartPacket {
-        number: PacketNumber,
-        window: u64,
-    },
-    CubicAvoidance {
+    CongestionAvoidance {
         acked_bytes: u64,
         window: u64,
-        k: u64,
-        target: u64,
-        estimate: u64,
     },
     WindowReduced {
         window: u64,
@@ -183,10 +164,6 @@ pub(crate) enum Event {
     SpuriousCongestion {
         window: u64,
     },
-    BbrFullBandwidth {
-        bandwidth: u64,
-    },
-    BbrMinRtt(Duration),
 }
 
 impl Event {
@@ -197,27 +174,19 @@ impl Event {
             | Self::DatagramReceived { .. }
             | Self::PacketBuffered { .. }
             | Self::ProbesLeft(_)
-            | Self::ProbeSent { .. }
             | Self::MtuProbe { .. }
             | Self::VersionNegotiated(_) => Category::Connection,
             Self::PacketRead { .. } | Self::SmallInitialIgnored { .. } => Category::Packet,
             Self::RttSample { .. }
-            | Self::RttSampleIgnored { .. }
             | Self::TimerForLoss { .. }
             | Self::TimerForProbe { .. }
             | Self::PacketLost { .. }
-            | Self::AlreadyReclaimed(_)
-            | Self::StaleLostRemoved(_)
             | Self::ProbeTimeoutCount(_)
-            | Self::PersistentCongestion { .. }
             | Self::WindowLimited { .. } => Category::LossDetection,
             Self::SlowStart { .. }
-            | Self::SlowStartPacket { .. }
-            | Self::CubicAvoidance { .. }
+            | Self::CongestionAvoidance { .. }
             | Self::WindowReduced { .. }
-            | Self::SpuriousCongestion { .. }
-            | Self::BbrFullBandwidth { .. }
-            | Self::BbrMinRtt(_) => Category::Congestion,
+            | Self::SpuriousCongestion { .. } => Category::Congestion,
         }
     }
 
@@ -230,7 +199,6 @@ impl Event {
                 write!(f, "buffering {} packet len={len}", kind_name(*kind))
             }
             Self::ProbesLeft(left) => write!(f, "transmit probe pkt left={left}"),
-            Self::ProbeSent { len } => write!(f, "probe pkt size={len}"),
             Self::MtuProbe { len } => write!(f, "sending PMTUD probe packet len={len}"),
             Self::VersionNegotiated(version) => write!(f, "the negotiated version is 0x{version:08x}"),
             Self::PacketRead { len, left } => write!(f, "read packet {len} left {left}"),
@@ -253,13 +221,6 @@ impl Event {
                 variation.as_millis(),
                 ack_delay.as_millis()
             ),
-            Self::RttSampleIgnored { latest, min, ack_delay } => write!(
-                f,
-                "ignore rtt sample because ack_delay is too large latest_rtt={} min_rtt={} ack_delay={}",
-                latest.as_millis(),
-                min.as_millis(),
-                ack_delay.as_millis()
-            ),
             Self::TimerForLoss { expiry } => {
                 write!(f, "loss_detection_timer={} nonzero crypto loss time", expiry.0)
             }
@@ -269,12 +230,7 @@ impl Event {
             Self::PacketLost { number, kind, sent } => {
                 write!(f, "pkn={} lost type={} sent_ts={}", number.0, kind_name(*kind), sent.0)
             }
-            Self::AlreadyReclaimed(number) => write!(f, "pkn={} has already been reclaimed on PTO", number.0),
-            Self::StaleLostRemoved(number) => write!(f, "removing stale lost pkn={}", number.0),
             Self::ProbeTimeoutCount(count) => write!(f, "pto_count={count}"),
-            Self::PersistentCongestion { window, period } => {
-                write!(f, "persistent congestion loss_window={} congestion_period={}", window.0, period.0)
-            }
             Self::WindowLimited { bytes_in_flight, window } => {
                 write!(f, "cwnd limited bytes_in_flight={bytes_in_flight} cwnd={window}")
             }
@@ -287,21 +243,13 @@ impl Event {
             Self::SlowStart { acked_bytes, window } => {
                 write!(f, "{acked_bytes} bytes acked, slow start cwnd={window}")
             }
-            Self::SlowStartPacket { number, window } => {
-                write!(f, "pkn={} acked, slow start cwnd={window}", number.0)
+            Self::CongestionAvoidance { acked_bytes, window } => {
+                write!(f, "{acked_bytes} bytes acked, congestion avoidance cwnd={window}")
             }
-            Self::CubicAvoidance { acked_bytes, window, k, target, estimate } => write!(
-                f,
-                "{acked_bytes} bytes acked, cubic-ca cwnd={window} k_m={k} target={target} w_est={estimate}"
-            ),
             Self::WindowReduced { window } => write!(f, "reduce cwnd because of packet loss cwnd={window}"),
             Self::SpuriousCongestion { window } => {
                 write!(f, "spurious congestion is detected and congestion state is restored cwnd={window}")
             }
-            Self::BbrFullBandwidth { bandwidth } => {
-                write!(f, "bbr reached full bandwidth, full_bw={bandwidth}")
-            }
-            Self::BbrMinRtt(min) => write!(f, "bbr update min_rtt={}", min.0),
             _ => Ok(()),
         }
     }
@@ -349,7 +297,6 @@ mod tests {
             (Event::DatagramReceived { len: 1200 }, "recv packet len=1200"),
             (Event::PacketBuffered { kind: PacketType::OneRtt, len: 1020 }, "buffering 1RTT packet len=1020"),
             (Event::ProbesLeft(2), "transmit probe pkt left=2"),
-            (Event::ProbeSent { len: 38 }, "probe pkt size=38"),
             (Event::MtuProbe { len: 1406 }, "sending PMTUD probe packet len=1406"),
             (Event::VersionNegotiated(1), "the negotiated version is 0x00000001"),
             (Event::PacketRead { len: 107, left: 1093 }, "read packet 107 left 1093"),
@@ -368,10 +315,6 @@ mod tests {
                 "latest_rtt=20 min_rtt=19 smoothed_rtt=21 rttvar=10 ack_delay=1",
             ),
             (
-                Event::RttSampleIgnored { latest: ms(2027), min: ms(238), ack_delay: ms(1792) },
-                "ignore rtt sample because ack_delay is too large latest_rtt=2027 min_rtt=238 ack_delay=1792",
-            ),
-            (
                 Event::TimerForLoss { expiry: Timestamp(1_000_019_677_572) },
                 "loss_detection_timer=1000019677572 nonzero crypto loss time",
             ),
@@ -387,13 +330,7 @@ mod tests {
                 },
                 "pkn=1 lost type=Handshake sent_ts=7",
             ),
-            (Event::AlreadyReclaimed(PacketNumber(109)), "pkn=109 has already been reclaimed on PTO"),
-            (Event::StaleLostRemoved(PacketNumber(9)), "removing stale lost pkn=9"),
             (Event::ProbeTimeoutCount(1), "pto_count=1"),
-            (
-                Event::PersistentCongestion { window: Duration(207784080), period: Duration(154485333) },
-                "persistent congestion loss_window=207784080 congestion_period=154485333",
-            ),
             (
                 Event::WindowLimited { bytes_in_flight: 14245, window: 13200 },
                 "cwnd limited bytes_in_flight=14245 cwnd=13200",
@@ -403,26 +340,14 @@ mod tests {
                 "1200 bytes acked, slow start cwnd=13200",
             ),
             (
-                Event::SlowStartPacket { number: PacketNumber(0), window: 13200 },
-                "pkn=0 acked, slow start cwnd=13200",
-            ),
-            (
-                Event::CubicAvoidance {
-                    acked_bytes: 32,
-                    window: 3000,
-                    k: 2993,
-                    target: 3600,
-                    estimate: 2408,
-                },
-                "32 bytes acked, cubic-ca cwnd=3000 k_m=2993 target=3600 w_est=2408",
+                Event::CongestionAvoidance { acked_bytes: 32, window: 3000 },
+                "32 bytes acked, congestion avoidance cwnd=3000",
             ),
             (Event::WindowReduced { window: 2400 }, "reduce cwnd because of packet loss cwnd=2400"),
             (
                 Event::SpuriousCongestion { window: 13200 },
                 "spurious congestion is detected and congestion state is restored cwnd=13200",
             ),
-            (Event::BbrFullBandwidth { bandwidth: 265334 }, "bbr reached full bandwidth, full_bw=265334"),
-            (Event::BbrMinRtt(Duration(9284506)), "bbr update min_rtt=9284506"),
         ];
         for (event, text) in golden {
             assert_eq!(event.to_string(), *text);

@@ -16,13 +16,14 @@ pub(crate) mod qlog;
 mod qlog_frame;
 
 pub(crate) use event::{Event, Note, note};
-pub(crate) use line::LineWriter;
 pub(crate) use log::LogHeader;
 pub(crate) use log_frame::FrameLines;
 pub(crate) use log_parameters::ParameterLines;
 
+use crate::frame::{self, Frame};
 use crate::packet::{ConnectionId, PacketType};
 use crate::units::PacketNumber;
+use crate::wire::Reader;
 
 /// Room for a line or a record. Allocated only while log or qlog is on.
 pub(crate) const BUFFER_LEN: usize = 4096;
@@ -32,6 +33,24 @@ pub(crate) const BUFFER_LEN: usize = 4096;
 pub(crate) enum Transfer {
     Sent,
     Received,
+}
+
+/// The frames of a payload with their types, up to the first that is malformed.
+pub(crate) struct Frames<'a>(Reader<'a>);
+
+impl<'a> Frames<'a> {
+    pub(crate) const fn of(payload: &'a [u8]) -> Self {
+        Self(Reader::new(payload))
+    }
+}
+
+impl<'a> Iterator for Frames<'a> {
+    type Item = (Frame<'a>, u64);
+
+    #[cold]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.is_empty() { None } else { frame::parse(&mut self.0).ok() }
+    }
 }
 
 /// What log and qlog tell about a packet. A short header has no source connection id, version and length, a long header

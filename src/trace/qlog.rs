@@ -7,11 +7,9 @@
 use core::fmt::Result;
 
 use super::json::Json;
-use super::{PacketInfo, Transfer, qlog_frame};
-use crate::frame;
+use super::{Frames, PacketInfo, Transfer, qlog_frame};
 use crate::packet::{ConnectionId, PacketType};
 use crate::units::{Duration, PacketNumber, Side};
-use crate::wire::Reader;
 use ngtcp2_abi::{ngtcp2_preferred_addr, ngtcp2_transport_params};
 
 /// Room for the end of a packet's record without its token: two numbers of 20 digits and fixed text.
@@ -141,11 +139,9 @@ pub(crate) fn packet(
     };
     let token = if packet.token.len() <= MAX_TOKEN_SHOWN { packet.token } else { &[] };
     event(buffer, time, name, |json| {
-        let limit = json.reserve(PACKET_END + 2 * token.len());
         json.array("frames", |json| {
-            let mut reader = Reader::new(payload);
-            while !reader.is_empty() {
-                let Ok((frame, _)) = frame::parse(&mut reader) else { break };
+            let limit = json.reserve(PACKET_END + 2 * token.len());
+            for (frame, _) in Frames::of(payload) {
                 if !json.attempt(|json| qlog_frame::write(json, &frame, ack_delay_exponent)) {
                     break;
                 }
@@ -186,8 +182,8 @@ pub(crate) fn version_negotiation_received(
 ) -> usize {
     event(buffer, time, "transport:packet_received", |json| {
         json.object("header", |json| write_header(json, "version_negotiation", PacketNumber(0)))?;
-        let limit = json.reserve(RECORD_END);
         json.array("supported_versions", |json| {
+            let limit = json.reserve(RECORD_END);
             for version in versions {
                 if !json.attempt(|json| json.string(format_args!("{version:08x}"))) {
                     break;

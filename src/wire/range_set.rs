@@ -119,11 +119,6 @@ impl RangeSet {
         self.ranges.first().copied()
     }
 
-    #[inline]
-    pub(crate) fn last(&self) -> Option<(u64, u64)> {
-        self.ranges.last().copied()
-    }
-
     pub(crate) fn pop_first(&mut self) -> Option<(u64, u64)> {
         self.ranges.remove(0)
     }

@@ -27,12 +27,6 @@ impl<'a> Reader<'a> {
         self.total.wrapping_sub(self.rest.len())
     }
 
-    /// How many bytes are left.
-    #[inline]
-    pub(crate) const fn remaining(&self) -> usize {
-        self.rest.len()
-    }
-
     #[inline]
     pub(crate) const fn is_empty(&self) -> bool {
         self.rest.is_empty()
@@ -79,11 +73,6 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(crate) fn u32(&mut self) -> Result<u32, Truncated> {
         self.array().map(|bytes| u32::from_be_bytes(*bytes))
-    }
-
-    #[inline]
-    pub(crate) fn u64(&mut self) -> Result<u64, Truncated> {
-        self.array().map(|bytes| u64::from_be_bytes(*bytes))
     }
 
     /// Reads a variable-length integer (RFC 9000 §16) in whatever length it was encoded.

@@ -111,7 +111,7 @@ mod tests {
     use crate::units::Duration;
 
     fn rate(rate: u64) -> Bandwidth {
-        Bandwidth::of(rate, Duration::from_secs(1)).unwrap()
+        Bandwidth::of(rate, Duration::from_millis(1_000)).unwrap()
     }
 
     #[test]

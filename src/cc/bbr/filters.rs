@@ -7,10 +7,10 @@ use crate::cc::Bandwidth;
 use crate::units::{Duration, Timestamp};
 
 /// BBR.ProbeRTTInterval.
-pub(super) const PROBE_RTT_INTERVAL: Duration = Duration::from_secs(5);
+pub(super) const PROBE_RTT_INTERVAL: Duration = Duration::from_millis(5_000);
 
 /// BBR.MinRTTFilterLen.
-const MIN_RTT_FILTER_LENGTH: Duration = Duration::from_secs(10);
+const MIN_RTT_FILTER_LENGTH: Duration = Duration::from_millis(10_000);
 
 /// BBR.max_bw: the largest delivery rate of this ProbeBW cycle and the one before.
 #[derive(Clone, Copy, Debug, Default)]
@@ -148,7 +148,7 @@ mod tests {
     use std::vec::Vec;
 
     fn rate(megabits: u64) -> Bandwidth {
-        Bandwidth::of(megabits * 125_000, Duration::from_secs(1)).unwrap()
+        Bandwidth::of(megabits * 125_000, Duration::from_millis(1_000)).unwrap()
     }
 
     fn ms(milliseconds: u64) -> Duration {

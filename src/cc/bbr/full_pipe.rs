@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn three_round_trips_without_growth() {
-        let rate = |rate| Bandwidth::of(rate, Duration::from_secs(1)).unwrap();
+        let rate = |rate| Bandwidth::of(rate, Duration::from_millis(1_000)).unwrap();
         let mut pipe = FullPipe::default();
         for value in [100, 200, 210, 249, 250, 260, 300] {
             pipe.on_round(rate(value));

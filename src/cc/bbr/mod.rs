@@ -50,7 +50,7 @@ const MAXIMUM_QUANTUM: u64 = 64 * 1024;
 const MINIMUM_QUANTUM_DATAGRAMS: u64 = 2;
 
 /// A path that delivers next to nothing is still tried: one minimum window in this time.
-const SLOWEST_PACE: Duration = Duration::from_secs(1);
+const SLOWEST_PACE: Duration = Duration::from_millis(1_000);
 
 #[derive(Debug)]
 pub(super) struct Bbr {

@@ -11,7 +11,7 @@ use crate::cc::{Flight, RateSample};
 use crate::units::{Duration, Timestamp};
 
 /// The time between probes is between this and a second more (§5.3.3.8.2).
-const SHORTEST_WAIT: Duration = Duration::from_secs(2);
+const SHORTEST_WAIT: Duration = Duration::from_millis(2_000);
 const WAIT_SPREAD: u64 = 1_000_000_000;
 
 /// T_reno_bound: a probe comes after so many round trips, since Reno would have lost a packet by then.

@@ -13,8 +13,9 @@ use crate::units::{Duration, PacketNumber, Timestamp};
 /// The longest traffic secret of TLS 1.3 is that of SHA-512; suites in use need 48 bytes.
 pub(crate) const MAX_SECRET: usize = 64;
 
-/// Packets from the AEAD's limit at which an update is started without being asked for.
-const UPDATE_MARGIN: u64 = 16;
+/// What part of the AEAD's limit is used up when an update is started without being asked for: it may have to wait for an
+/// acknowledgment and the cool-down.
+const UPDATE_AT_FRACTION_OF_LIMIT: u64 = 2;
 
 state_machine! {
     /// The key update of a connection, whoever began it.
@@ -23,9 +24,9 @@ state_machine! {
         Underived,
         /// The next generation is derived: an update may begin.
         Ready,
-        /// We send in a new phase and no packet of it was acknowledged yet.
+        /// We send in a new phase, and the peer has given no sign of it yet.
         Unconfirmed,
-        /// The new phase is confirmed; the next update waits for three PTO (RFC 9001 §6.5).
+        /// The peer is in the new phase as well; the next update waits for three PTO (RFC 9001 §6.5).
         CoolingDown,
     } {
         derive: Underived | CoolingDown => Ready;
@@ -97,6 +98,8 @@ pub(crate) struct OneRtt {
     sealed: u64,
     previous: Option<(PacketKey, Timestamp)>,
     next: Option<Generation>,
+    /// The application is deriving the next generation: a call from inside must not begin it again.
+    deriving: bool,
     cooled_down_at: Timestamp,
 }
 
@@ -114,6 +117,7 @@ impl OneRtt {
             sealed: 0,
             previous: None,
             next: None,
+            deriving: false,
             cooled_down_at: Timestamp::ZERO,
         }
     }
@@ -143,17 +147,27 @@ impl OneRtt {
         self.tx = Some(protection);
     }
 
-    pub(crate) fn withdraw_rx(&mut self) {
-        self.rx = None;
+    pub(crate) fn withdraw_rx(&mut self) -> bool {
+        self.rx.take().is_some()
     }
 
-    pub(crate) fn withdraw_tx(&mut self) {
-        self.tx = None;
+    pub(crate) fn withdraw_tx(&mut self) -> bool {
+        self.tx.take().is_some()
     }
 
-    /// The secrets to derive the next generation from, when that is due.
-    pub(crate) fn derivation_due(&self, now: Timestamp) -> Option<(Secret, Secret)> {
-        if self.next.is_some() || self.tx.is_none() || self.rx.is_none() {
+    /// The secrets to derive the next generation from, when that is due. Whoever gets them ends the derivation.
+    pub(crate) fn begin_derivation(&mut self, now: Timestamp) -> Option<(Secret, Secret)> {
+        let secrets = self.derivation_due(now)?;
+        self.deriving = true;
+        Some(secrets)
+    }
+
+    pub(crate) fn end_derivation(&mut self) {
+        self.deriving = false;
+    }
+
+    fn derivation_due(&self, now: Timestamp) -> Option<(Secret, Secret)> {
+        if self.deriving || self.next.is_some() || self.tx.is_none() || self.rx.is_none() {
             return None;
         }
         match self.update.state() {
@@ -225,18 +239,30 @@ impl OneRtt {
         self.first_received.is_none()
     }
 
-    /// The peer has moved on: the previous receiving key serves packets that were overtaken, until `until`.
-    pub(crate) fn keep_previous_until(&mut self, until: Timestamp) {
+    /// The peer has moved on: the previous receiving key serves packets that were overtaken, until `until`. The peer may
+    /// begin another phase even if it never acknowledges anything of ours, so the next keys are needed then. `true`: this
+    /// confirms the update.
+    pub(crate) fn on_peer_moved(&mut self, until: Timestamp) -> bool {
         if let Some((_, kept_until)) = &mut self.previous {
             *kept_until = until;
         }
+        let confirms = self.update.confirm();
+        if confirms {
+            self.cooled_down_at = until;
+        }
+        confirms
     }
 
     /// A packet was sealed; `true` when the AEAD's limit is near and the keys should be updated (RFC 9001 §6.6).
     #[inline]
     pub(crate) fn on_sealed(&mut self, limit: u64) -> bool {
         self.sealed += 1;
-        self.sealed.saturating_add(UPDATE_MARGIN) >= limit
+        self.sealed >= limit / UPDATE_AT_FRACTION_OF_LIMIT
+    }
+
+    /// Whether the peer has given no sign of the current phase yet.
+    pub(crate) fn is_unconfirmed(&self) -> bool {
+        self.update.state() == UpdateStage::Unconfirmed
     }
 
     /// Whether one more packet may be sealed with the current key.
@@ -254,6 +280,17 @@ impl OneRtt {
         {
             self.cooled_down_at = now + pto * 3;
         }
+    }
+
+    /// Whether an acknowledgment of `largest` shows that the peer has the keys of the current phase. The first phase needs
+    /// no such proof (RFC 9001 §6.1).
+    pub(crate) fn is_acknowledged_by(&self, largest: Option<PacketNumber>) -> bool {
+        self.first_sent == PacketNumber(0) || largest >= Some(self.first_sent)
+    }
+
+    /// Whether three PTO have passed since the last update (RFC 9001 §6.5).
+    pub(crate) fn has_cooled_down(&self, now: Timestamp) -> bool {
+        now >= self.cooled_down_at
     }
 
     /// When the previous receiving key is of no more use.

@@ -20,7 +20,6 @@ use crate::ffi::handshake::*;
 use crate::ffi::information::*;
 use crate::ffi::keys::*;
 use crate::ffi::path::*;
-use crate::ffi::read::*;
 use crate::ffi::settings::*;
 use crate::ffi::stream::*;
 use crate::ffi::timers::*;

@@ -7,8 +7,9 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
+use crate::frame::kind::frame_type;
 use crate::frame::write::{self, MAX_ACK_RANGES};
-use crate::frame::{AckFrame, EcnCounts, Frame, frame_type, parse};
+use crate::frame::{AckFrame, EcnCounts, Frame, parse};
 use crate::units::PacketNumber;
 use crate::wire::{NoSpace, Reader, Writer, varint};
 

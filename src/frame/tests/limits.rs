@@ -1,8 +1,9 @@
 //! Frames that no peer may send, and where the others may stand.
 
 use crate::error::Error;
-use crate::frame::frame_type::*;
-use crate::frame::{Frame, FrameError, allowed_in, is_ack_eliciting, is_probing, parse, write};
+use crate::frame::kind::frame_type::*;
+use crate::frame::parse::FrameError;
+use crate::frame::{Frame, allowed_in, is_ack_eliciting, is_probing, parse, write};
 use crate::packet::PacketType;
 use crate::units::StreamId;
 use crate::wire::{NoSpace, Reader, Writer};

@@ -7,7 +7,8 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use crate::frame::{Frame, allowed_in, frame_type, parse, write};
+use crate::frame::kind::frame_type;
+use crate::frame::{Frame, allowed_in, parse, write};
 use crate::packet::{ConnectionId, PacketType};
 use crate::units::{Direction, StreamId};
 use crate::wire::{NoSpace, Reader, Writer, varint};

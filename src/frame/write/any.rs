@@ -1,10 +1,12 @@
-//! Writing a parsed frame again, whatever it is: for tests and fuzz targets, which compare the two.
+//! Writing a parsed frame again, whatever it is, and frames with their data in one piece: for tests and fuzz targets.
 
+use super::{Written, crypto_header, datagram_header, stream_header};
 use crate::frame::{Frame, write};
-use crate::wire::{NoSpace, Writer};
+use crate::units::StreamId;
+use crate::wire::Writer;
 
 /// Writes `frame`: STREAM with a Length field, of an ACK as many ranges as one frame takes.
-pub(crate) fn frame(writer: &mut Writer<'_>, frame: &Frame<'_>) -> Result<(), NoSpace> {
+pub(crate) fn frame(writer: &mut Writer<'_>, frame: &Frame<'_>) -> Written {
     match *frame {
         Frame::Padding { len } => write::padding(writer, len),
         Frame::Ping => write::ping(writer),
@@ -40,4 +42,40 @@ pub(crate) fn frame(writer: &mut Writer<'_>, frame: &Frame<'_>) -> Result<(), No
         Frame::HandshakeDone => write::handshake_done(writer),
         Frame::Datagram { data, has_length } => write::datagram(writer, data, has_length),
     }
+}
+
+/// A run of `len` PADDING frames.
+pub(crate) fn padding(writer: &mut Writer<'_>, len: usize) -> Written {
+    writer.zeros(len)
+}
+
+/// Writes a whole STREAM frame. Without a length it must be the packet's last.
+pub(crate) fn stream(
+    writer: &mut Writer<'_>,
+    id: StreamId,
+    offset: u64,
+    data: &[u8],
+    has_length: bool,
+    fin: bool,
+) -> Written {
+    writer.all_or_nothing(|writer| {
+        stream_header(writer, id, offset, has_length.then_some(data.len()), fin)?;
+        writer.bytes(data)
+    })
+}
+
+/// Writes a whole CRYPTO frame.
+pub(crate) fn crypto(writer: &mut Writer<'_>, offset: u64, data: &[u8]) -> Written {
+    writer.all_or_nothing(|writer| {
+        crypto_header(writer, offset, data.len())?;
+        writer.bytes(data)
+    })
+}
+
+/// Writes a whole DATAGRAM frame. Without a length it must be the packet's last.
+pub(crate) fn datagram(writer: &mut Writer<'_>, data: &[u8], has_length: bool) -> Written {
+    writer.all_or_nothing(|writer| {
+        datagram_header(writer, has_length.then_some(data.len()))?;
+        writer.bytes(data)
+    })
 }

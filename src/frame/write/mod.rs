@@ -4,6 +4,8 @@
 
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod any;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use any::{crypto, datagram, padding, stream};
 
 use super::ack::EcnCounts;
 use super::kind::frame_type::*;
@@ -16,12 +18,6 @@ type Written = Result<(), NoSpace>;
 /// The most ranges in one ACK frame, the first included: their count then takes one byte, which is corrected in place.
 /// Older ranges were told before; 64 gaps in flight are more than any loss pattern that recovery can repair.
 pub(crate) const MAX_ACK_RANGES: usize = 64;
-
-/// A run of `len` PADDING frames.
-#[inline]
-pub(crate) fn padding(writer: &mut Writer<'_>, len: usize) -> Written {
-    writer.zeros(len)
-}
 
 #[inline]
 pub(crate) fn ping(writer: &mut Writer<'_>) -> Written {
@@ -133,22 +129,6 @@ pub(crate) fn stream_header(
     })
 }
 
-/// Writes a whole STREAM frame. Without a length it must be the packet's last.
-#[inline]
-pub(crate) fn stream(
-    writer: &mut Writer<'_>,
-    id: StreamId,
-    offset: u64,
-    data: &[u8],
-    has_length: bool,
-    fin: bool,
-) -> Written {
-    writer.all_or_nothing(|writer| {
-        stream_header(writer, id, offset, has_length.then_some(data.len()), fin)?;
-        writer.bytes(data)
-    })
-}
-
 /// How much data a CRYPTO frame can carry in `room` bytes.
 #[inline]
 pub(crate) const fn max_crypto_data_len(room: usize, offset: u64) -> usize {
@@ -162,15 +142,6 @@ pub(crate) fn crypto_header(writer: &mut Writer<'_>, offset: u64, len: usize) ->
         writer.u8(CRYPTO as u8)?;
         writer.varint(offset)?;
         writer.varint(len as u64)
-    })
-}
-
-/// Writes a whole CRYPTO frame.
-#[inline]
-pub(crate) fn crypto(writer: &mut Writer<'_>, offset: u64, data: &[u8]) -> Written {
-    writer.all_or_nothing(|writer| {
-        crypto_header(writer, offset, data.len())?;
-        writer.bytes(data)
     })
 }
 
@@ -190,15 +161,6 @@ pub(crate) fn datagram_header(writer: &mut Writer<'_>, len: Option<usize>) -> Wr
         Some(len) => with_fields(writer, DATAGRAM_WITH_LENGTH, [len as u64]),
         None => writer.u8(DATAGRAM as u8),
     }
-}
-
-/// Writes a whole DATAGRAM frame. Without a length it must be the packet's last.
-#[inline]
-pub(crate) fn datagram(writer: &mut Writer<'_>, data: &[u8], has_length: bool) -> Written {
-    writer.all_or_nothing(|writer| {
-        datagram_header(writer, has_length.then_some(data.len()))?;
-        writer.bytes(data)
-    })
 }
 
 pub(crate) fn reset_stream(

@@ -98,7 +98,7 @@ fn a_mem_without_functions_is_no_memory() {
     let heap = Heap::new(missing);
     // SAFETY: the heap outlives the handle.
     let mem = unsafe { heap.mem() };
-    assert!(Array::<u8>::try_with_capacity(mem, 1).is_err());
+    assert!(Array::<u8>::new(mem).try_reserve(1).is_err());
 }
 
 #[test]
@@ -154,9 +154,8 @@ fn a_box_drops_its_value_once() {
     let alive = Rc::default();
     let mut boxed = Boxed::try_new(heap.mem(), Counted::new(1, &alive)).unwrap();
     boxed.value = 2;
-    let value = boxed.into_inner();
-    assert_eq!((value.value, alive.get(), heap.live()), (2, 1, 0));
-    drop(Boxed::try_new(heap.mem(), value));
+    assert_eq!((boxed.value, alive.get(), heap.live()), (2, 1, 1));
+    drop(boxed);
     assert_eq!((alive.get(), heap.live()), (0, 0));
     heap.fail_nth(1);
     assert!(Boxed::try_new(heap.mem(), Counted::new(1, &alive)).is_err());
@@ -189,7 +188,8 @@ impl Connection {
         };
         for number in 0..100 {
             let key = connection.streams.try_insert(Counted::new(number, alive))?;
-            connection.ids.try_insert(u64::from(number), key.index())?;
+            connection.ids.try_reserve(1)?;
+            connection.ids.insert_new_reserved(u64::from(number), key.index());
             connection.sent.try_push_back(u64::from(number))?;
             connection.text.try_push(number as u8)?;
         }
@@ -198,7 +198,7 @@ impl Connection {
 }
 
 #[test]
-fn a_home_is_made_and_deleted() {
+fn a_home_is_made_and_abandoned() {
     let (account, alive) = (Account::default(), Rc::default());
     account.skew.set(8);
     let home = Home::<Connection>::try_new(mem_for(&account), |mem| Connection::build(mem, &alive)).unwrap();
@@ -208,8 +208,10 @@ fn a_home_is_made_and_deleted() {
     // SAFETY: the home is live.
     let heap = unsafe { Home::heap_of(home) };
     assert_eq!(heap.live_blocks() + 1, account.live.get());
+    // SAFETY: the value is live and dropped once.
+    unsafe { home.drop_in_place() };
     // SAFETY: the home is live and not used afterwards.
-    unsafe { Home::delete(home) };
+    unsafe { Home::abandon(home) };
     assert_eq!((alive.get(), account.live.get()), (0, 0));
 }
 
@@ -224,8 +226,9 @@ fn each_failing_allocation_leaves_nothing_behind() {
         match made {
             Ok(home) => {
                 // SAFETY: the home is live and not used afterwards.
-                unsafe { Home::delete(home) };
+                unsafe { Home::abandon(home) };
                 assert_eq!(account.live.get(), 0);
+                release_undropped(&alive);
                 break;
             }
             Err(NoMem) => refused += 1,

@@ -3,11 +3,12 @@
 extern crate std;
 
 use std::collections::HashMap;
+use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::super::IdMap;
 use super::super::testing::TestHeap;
+use super::super::{IdMap, NoMem};
 use super::attempt;
 
 #[derive(Clone, Debug)]
@@ -16,7 +17,6 @@ enum Operation {
     Get(u64),
     Remove(u64),
     Reserve(usize),
-    Clear,
     ReleaseIfEmpty,
 }
 
@@ -30,9 +30,15 @@ fn operation() -> impl Strategy<Value = Operation> {
         6 => id().prop_map(Operation::Get),
         4 => id().prop_map(Operation::Remove),
         1 => (0..40usize).prop_map(Operation::Reserve),
-        1 => Just(Operation::Clear),
         1 => Just(Operation::ReleaseIfEmpty),
     ]
+}
+
+/// Maps an id that has no index yet.
+fn insert(map: &mut IdMap, id: u64, index: u32) -> Result<(), NoMem> {
+    map.try_reserve(1)?;
+    assert!(map.insert_new_reserved(id, index));
+    Ok(())
 }
 
 fn check(map: &IdMap, model: &HashMap<u64, u32>) {
@@ -55,7 +61,10 @@ proptest! {
             let unchanged = |map: &IdMap| check(map, &model);
             match operation {
                 Operation::Insert(id, index) => {
-                    attempt(&heap, &mut map, fails, |map| map.try_insert(id, index), unchanged);
+                    if model.contains_key(&id) {
+                        continue;
+                    }
+                    attempt(&heap, &mut map, fails, |map| insert(map, id, index), unchanged);
                     model.insert(id, index);
                 }
                 Operation::Get(id) => prop_assert_eq!(map.get(id), model.get(&id).copied()),
@@ -66,15 +75,12 @@ proptest! {
                 Operation::Reserve(count) => {
                     attempt(&heap, &mut map, fails, |map| map.try_reserve(count), unchanged);
                     let calls = heap.calls();
-                    for ordinal in 0..count as u64 {
-                        prop_assert!(map.insert_reserved(ordinal, 7));
-                        model.insert(ordinal, 7);
+                    let fresh = (0..u64::MAX).filter(|ordinal| !model.contains_key(ordinal)).take(count);
+                    for id in fresh.collect::<Vec<_>>() {
+                        prop_assert!(map.insert_new_reserved(id, 7));
+                        model.insert(id, 7);
                     }
                     prop_assert_eq!(heap.calls(), calls);
-                }
-                Operation::Clear => {
-                    map.clear();
-                    model.clear();
                 }
                 Operation::ReleaseIfEmpty => {
                     map.release_if_empty();
@@ -94,12 +100,12 @@ fn a_stream_at_a_time_takes_no_memory() {
     let heap = TestHeap::with_skew(8);
     let mut map = IdMap::new(heap.mem(), (3, 4));
     for ordinal in 0..100 {
-        map.try_insert(ordinal * 4, ordinal as u32).unwrap();
+        insert(&mut map, ordinal * 4, ordinal as u32).unwrap();
     }
     let calls = heap.calls();
     for ordinal in 100..20_000u64 {
         map.remove((ordinal - 100) * 4);
-        map.try_insert(ordinal * 4, ordinal as u32).unwrap();
+        insert(&mut map, ordinal * 4, ordinal as u32).unwrap();
     }
     assert!(heap.calls() - calls <= 1);
 }

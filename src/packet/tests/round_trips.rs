@@ -6,16 +6,17 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
+use crate::packet::header::parse_short;
 use crate::packet::invariant::decode_version_cid;
 use crate::packet::long::Fields;
 use crate::packet::protect::{self, MASK_LEN};
 use crate::packet::retry::Retry;
 use crate::packet::{
-    ConnectionId, PacketType, long, number, parse_long, parse_short, retry, short, stateless_reset, version,
+    ConnectionId, PacketType, long, number, parse_long, retry, short, stateless_reset, version,
     version_negotiation,
 };
 use crate::units::PacketNumber;
-use crate::wire::{NoSpace, Writer};
+use crate::wire::{NoSpace, Writer, varint};
 
 fn connection_id() -> impl Strategy<Value = ConnectionId> {
     prop::collection::vec(any::<u8>(), 0..=20).prop_map(|bytes| ConnectionId::new(&bytes).unwrap())
@@ -89,7 +90,12 @@ proptest! {
         payload in 4..100_usize,
     ) {
         let fields = Fields { kind, version, dcid: &dcid, scid: &scid, token: &token, fixed_bit };
-        let len = fields.len(number_len);
+        let token_field = match kind {
+            PacketType::Initial => varint::len(token.len() as u64) + token.len(),
+            _ => 0,
+        };
+        // First byte, version, the lengths of both ids, Length.
+        let len = 1 + 4 + 2 + dcid.len() + scid.len() + token_field + 2 + number_len;
         let mut buffer = [0xaa; 400];
         for room in 0..len {
             let mut writer = Writer::new(&mut buffer[..room]);
@@ -124,7 +130,7 @@ proptest! {
     ) {
         let mut buffer = [0xaa; 60];
         let number = PacketNumber(number);
-        let len = short::header_len(&dcid, number_len);
+        let len = 1 + dcid.len() + number_len;
         for room in 0..len {
             let mut writer = Writer::new(&mut buffer[..room]);
             let result = short::write_header(&mut writer, &dcid, key_phase, fixed_bit, number, number_len);

@@ -10,8 +10,9 @@ use proptest::prelude::*;
 
 use crate::error::Error;
 use crate::packet::{ConnectionId, version};
+use crate::params::decode::Malformed;
 use crate::params::remembered::{decode_remembered, encode_remembered};
-use crate::params::{DEFAULT, Malformed, decode, encode, encoded_len};
+use crate::params::{DEFAULT, decode, encode, encoded_len};
 use crate::units::Side;
 use crate::wire::Writer;
 

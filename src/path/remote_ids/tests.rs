@@ -37,6 +37,14 @@ fn filled(limit: u64) -> RemoteIds {
     ids
 }
 
+/// Binds an id and reports it.
+fn bind_and_report(ids: &mut RemoteIds) -> Result<RemoteId> {
+    let bound = ids.bind()?;
+    assert_eq!(ids.report(bound.sequence), Some(bound));
+    assert_eq!(ids.report(bound.sequence), None);
+    Ok(bound)
+}
+
 /// Sends and acknowledges every retirement.
 fn drain(ids: &mut RemoteIds) -> Vec<u64> {
     let mut retired = Vec::new();
@@ -51,7 +59,7 @@ fn drain(ids: &mut RemoteIds) -> Vec<u64> {
 #[test]
 fn a_migration_takes_the_newest_id_and_retires_the_old() {
     let mut ids = filled(7);
-    let new = ids.bind().unwrap();
+    let new = bind_and_report(&mut ids).unwrap();
     assert_eq!((new.sequence, new.id, new.token), (6, cid(6), Some(token(6))));
     assert_eq!(ids.active().sequence, 0);
     assert!(ids.activate(6) && ids.active().sequence == 6);
@@ -67,6 +75,25 @@ fn a_migration_takes_the_newest_id_and_retires_the_old() {
 }
 
 #[test]
+fn an_id_that_was_not_reported_goes_back_in_silence() {
+    let mut ids = filled(4);
+    let probed = ids.bind().unwrap().sequence;
+    assert_eq!(ids.reported_active().map(|id| id.sequence).collect::<Vec<_>>(), [0]);
+    assert!(ids.retire(probed, Timestamp(0), LINGER));
+    assert_eq!((drain(&mut ids), ids.expiry()), (std::vec![probed], Timestamp::NEVER));
+}
+
+#[test]
+fn an_id_is_reported_once_even_when_active() {
+    let mut ids = filled(4);
+    let new = ids.bind().unwrap();
+    assert!(ids.activate(new.sequence));
+    assert_eq!((ids.report(new.sequence), ids.report(new.sequence), ids.report(0)), (Some(new), None, None));
+    assert!(ids.retire(0, Timestamp(0), LINGER));
+    assert_eq!(ids.pop_deactivated(ids.expiry()).unwrap().sequence, 0);
+}
+
+#[test]
 fn without_a_spare_id_a_path_is_blocked() {
     let mut ids = filled(2);
     assert_eq!(ids.bind().unwrap().sequence, 1);
@@ -77,7 +104,7 @@ fn without_a_spare_id_a_path_is_blocked() {
 #[test]
 fn one_number_one_id_one_token() {
     let mut ids = filled(4);
-    let mut give = |sequence, id, token| {
+    let give = |sequence, id, token| {
         ids.clone().on_new_connection_id(sequence, 0, id, &token, Timestamp(0), LINGER).map(|_| ())
     };
     assert_eq!(give(2, cid(2), token(2)), Ok(()));
@@ -119,7 +146,7 @@ fn a_peer_without_ids_cannot_offer_any() {
 #[test]
 fn retire_prior_to_replaces_ids_in_use() {
     let mut ids = filled(5);
-    let validated = ids.bind().unwrap();
+    let validated = bind_and_report(&mut ids).unwrap();
     assert_eq!(validated.sequence, 4);
     let replaced = offer(&mut ids, 7, 5).unwrap();
     let expected = [
@@ -149,7 +176,7 @@ fn late_ids_go_back_at_once() {
 #[test]
 fn a_repeated_frame_does_not_bring_a_retired_id_back() {
     let mut ids = filled(3);
-    let used = ids.bind().unwrap().sequence;
+    let used = bind_and_report(&mut ids).unwrap().sequence;
     assert!(ids.retire(used, Timestamp(0), LINGER));
     drain(&mut ids);
     ids.pop_deactivated(Timestamp(0) + LINGER).unwrap();
@@ -183,7 +210,7 @@ fn gaps_beyond_the_limit_are_an_error() {
     let error = (1..100).find_map(|n| {
         let sequence = 2 * n;
         let error = offer(&mut ids, sequence, 0).err();
-        if ids.bind().is_ok() {
+        if bind_and_report(&mut ids).is_ok() {
             ids.retire(sequence, Timestamp(0), LINGER);
         }
         drain(&mut ids);
@@ -352,7 +379,7 @@ fn step(ids: &mut RemoteIds, model: &mut Model, operation: &Operation, now: &mut
             assert_eq!(got, expected);
             return got.is_ok();
         }
-        Operation::Bind => assert_eq!(ids.bind().ok().map(|id| id.sequence), model.bind()),
+        Operation::Bind => assert_eq!(bind_and_report(ids).ok().map(|id| id.sequence), model.bind()),
         Operation::Activate(index) => {
             if let Some(sequence) = pick(&model.bound, index) {
                 assert!(ids.activate(sequence));
@@ -511,7 +538,7 @@ impl Pair {
         match choice % 16 {
             // A path change: take a new id, leave the old one.
             0..=2 => {
-                if let Ok(new) = self.remote.bind() {
+                if let Ok(new) = bind_and_report(&mut self.remote) {
                     let old = self.remote.active().sequence;
                     assert!(self.remote.activate(new.sequence));
                     assert!(self.remote.retire(old, Timestamp(self.now), LINGER));

@@ -1,5 +1,7 @@
 //! What an ACK frame brings.
 
+use super::super::record::MAX_RECORDS_PER_PACKET;
+use super::super::sent::MAX_UNACKNOWLEDGED;
 use super::*;
 use std::vec;
 
@@ -21,7 +23,7 @@ fn cumulative_acknowledgement_in_order() {
     }
     assert_eq!(fixture.recovery.bytes_in_flight(), 5000);
     let outcome = fixture.ack(Application, &[(0, 3)], at(50));
-    assert!(outcome.newly_acked && outcome.newly_acked_ack_eliciting && outcome.rtt_updated);
+    assert!(outcome.rtt_updated);
     assert_eq!(outcome.largest_newly_acked, Some((PacketNumber(3), at(0))));
     assert_eq!(fixture.numbers(outcome.acked), [0, 1, 2, 3]);
     assert!(outcome.loss.records.is_empty());
@@ -57,7 +59,7 @@ fn repeated_and_old_frames_change_nothing() {
     let window = fixture.recovery.window();
     for ranges in [[(0, 3)], [(0, 1)]] {
         let outcome = fixture.ack(Application, &ranges, at(60));
-        assert!(!outcome.newly_acked && outcome.acked.is_empty());
+        assert!(outcome.largest_newly_acked.is_none() && outcome.acked.is_empty());
     }
     assert_eq!(fixture.recovery.window(), window);
     assert_eq!(fixture.recovery.rtt().latest(), ms(50));
@@ -194,7 +196,7 @@ fn send_quantum_follows_the_window() {
         let last = fixture.recovery.next_number(Application).0 - 1;
         now += 20;
         let outcome = fixture.ack(Application, &[(first, last)], at(now));
-        assert!(outcome.newly_acked);
+        assert!(outcome.largest_newly_acked.is_some());
         (fixture.recovery.send_quantum(), fixture.recovery.window())
     };
     assert_eq!(quantum().0, 14_440);
@@ -273,7 +275,7 @@ fn unacknowledged_packets_are_bounded_but_probes_still_go() {
     assert_eq!(fixture.recovery.reserve_packet(Application, true), Ok(()));
     let last = MAX_UNACKNOWLEDGED as u64 - 1;
     let outcome = fixture.ack(Application, &[(0, last)], at(10));
-    assert!(outcome.newly_acked);
+    assert!(outcome.largest_newly_acked.is_some());
     assert_eq!(fixture.recovery.bytes_in_flight(), 0);
     assert_eq!(fixture.recovery.reserve_packet(Application, false), Ok(()));
 }

@@ -230,7 +230,7 @@ fn no_persistent_congestion_across_an_acknowledged_packet() {
     let mut fixture = Fixture::new(Algorithm::Reno);
     fixture.send(Application, 1000, at(0));
     let first = fixture.ack(Application, &[(0, 0)], at(100));
-    assert!(first.newly_acked);
+    assert!(first.largest_newly_acked.is_some());
     for now in [200, 600, 1176, 2000] {
         fixture.send(Application, 1000, at(now));
     }
@@ -265,7 +265,7 @@ fn bytes_in_flight_return_to_zero() {
         let ranges =
             if round % 3 == 0 { vec![(last, last)] } else { vec![(last, last), (first + 1, first + 1)] };
         let outcome = fixture.ack(Application, &ranges, now + ms(40));
-        assert!(outcome.newly_acked);
+        assert!(outcome.largest_newly_acked.is_some());
         let timeout = fixture.recovery.on_loss_expiry(now + ms(90), &CONFIRMED);
         assert!(timeout.probe.is_none());
         assert_eq!(fixture.recovery.bytes_in_flight(), 0, "round {round}");

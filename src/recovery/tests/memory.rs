@@ -6,7 +6,12 @@ use Space::Application;
 
 #[test]
 fn no_allocation_in_steady_state() {
-    let mut fixture = Fixture::new(Algorithm::Cubic);
+    for algorithm in [Algorithm::Cubic, Algorithm::Bbr] {
+        steady_state(Fixture::new(algorithm));
+    }
+}
+
+fn steady_state(mut fixture: Fixture) {
     let mut next = 0;
     let mut round = |fixture: &mut Fixture, now: u64| {
         for _ in 0..100 {
@@ -31,7 +36,12 @@ fn no_allocation_in_steady_state() {
 
 #[test]
 fn failed_reservations_leave_the_state() {
-    let mut fixture = Fixture::new(Algorithm::Cubic);
+    for algorithm in [Algorithm::Cubic, Algorithm::Bbr] {
+        failed_reservations(Fixture::new(algorithm));
+    }
+}
+
+fn failed_reservations(mut fixture: Fixture) {
     fixture.heap.fail_all(true);
     assert_eq!(fixture.recovery.reserve_packet(Application, false), Err(Shortage::Memory));
     let mut records = RecordList::EMPTY;
@@ -60,7 +70,12 @@ fn losses_without_memory_are_reported_and_not_remembered() {
 
 #[test]
 fn all_memory_is_given_back() {
-    let mut fixture = Fixture::new(Algorithm::Cubic);
+    for algorithm in [Algorithm::Cubic, Algorithm::Bbr] {
+        give_back(Fixture::new(algorithm));
+    }
+}
+
+fn give_back(mut fixture: Fixture) {
     for space in Space::ALL {
         for _ in 0..10 {
             fixture.send(space, 1200, at(0));
@@ -95,20 +110,18 @@ fn nothing_acknowledged_or_lost_stays_in_the_ring() {
     }
 }
 
+/// What only BBR needs, only BBR allocates; without memory for it there is no connection.
 #[test]
-fn a_silent_connection_becomes_small_again() {
-    let mut fixture = Fixture::new(Algorithm::Cubic);
-    for _ in 0..5000 {
-        fixture.send(Application, 1200, at(0));
+fn the_model_has_memory_of_its_own() {
+    for (algorithm, blocks) in [(Algorithm::Reno, 0), (Algorithm::Cubic, 0), (Algorithm::Bbr, 2)] {
+        let fixture = Fixture::new(algorithm);
+        assert_eq!(fixture.heap.live(), blocks);
     }
-    let outcome = fixture.ack(Application, &[(1, 4999)], at(10));
-    for list in [outcome.acked, outcome.loss.records] {
-        fixture.recovery.free_records(list);
+    for succeeding in 0..2 {
+        let heap = TestHeap::new();
+        heap.fail_nth(succeeding + 1);
+        let settings = settings(Algorithm::Bbr);
+        assert!(Recovery::new(heap.mem(), &settings).is_err());
+        assert_eq!(heap.live(), 0);
     }
-    fixture.recovery.release_spare_memory();
-    assert_eq!(fixture.heap.live(), 1, "the lost packet is still remembered");
-    fixture.recovery.on_stale_loss_expiry(at(10_000), ms(25));
-    fixture.recovery.release_spare_memory();
-    assert_eq!(fixture.heap.live(), 0);
-    assert_eq!(fixture.send(Application, 1200, at(10_001)), 5000);
 }

@@ -4,6 +4,7 @@ extern crate std;
 
 mod acknowledgement;
 mod bbr;
+mod delivery_rate;
 mod link;
 mod loss;
 mod memory;
@@ -35,6 +36,15 @@ pub(super) const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
+pub(super) const fn settings(algorithm: Algorithm) -> RecoverySettings {
+    RecoverySettings {
+        algorithm,
+        initial_rtt: ms(333),
+        max_datagram_size: 1200,
+        first_number: PacketNumber(0),
+    }
+}
+
 /// A `Recovery` and the memory under it.
 pub(super) struct Fixture {
     pub(super) recovery: Box<Recovery>,
@@ -44,13 +54,7 @@ pub(super) struct Fixture {
 impl Fixture {
     pub(super) fn new(algorithm: Algorithm) -> Self {
         let heap = TestHeap::new();
-        let settings = RecoverySettings {
-            algorithm,
-            initial_rtt: ms(333),
-            max_datagram_size: 1200,
-            first_number: PacketNumber(0),
-        };
-        let recovery = Box::new(Recovery::new(heap.mem(), &settings).unwrap());
+        let recovery = Box::new(Recovery::new(heap.mem(), &settings(algorithm)).unwrap());
         Self { recovery, heap }
     }
 

@@ -1,5 +1,6 @@
 //! Received numbers against a set, and when acknowledgements are due.
 
+use super::super::received::{EcnCounts, MAX_ACK_RANGES};
 use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeSet;

@@ -36,12 +36,15 @@ pub(super) struct FlowOutcome {
     pub(super) round_trip_probes: u32,
 }
 
+/// Ranges of numbers, and the count of CE marks.
+type Ack = (Vec<(u64, u64)>, u64);
+
 struct Flow {
     fixture: Fixture,
     start: Timestamp,
     /// When each packet arrives, with its number and whether it was marked.
     arrivals: VecDeque<(Timestamp, u64, bool)>,
-    acks: VecDeque<(Timestamp, Vec<(u64, u64)>, u64)>,
+    acks: VecDeque<(Timestamp, Ack)>,
     received: ReceivedPackets,
     marks: u64,
     marks_seen: u64,
@@ -157,12 +160,12 @@ impl Flow {
         if self.received.ack_due(now) {
             self.received.on_ack_sent();
             let ranges = self.received.ranges().map(|(smallest, largest)| (smallest.0, largest.0)).collect();
-            self.acks.push_back((now + delay, ranges, self.marks));
+            self.acks.push_back((now + delay, (ranges, self.marks)));
         }
     }
 
     fn acknowledge(&mut self, now: Timestamp) {
-        while let Some((_, ranges, marks)) = self.acks.front().filter(|ack| ack.0 <= now).cloned() {
+        while let Some((_, (ranges, marks))) = self.acks.front().filter(|ack| ack.0 <= now).cloned() {
             self.acks.pop_front();
             let outcome = self.fixture.ack(Application, &ranges, now);
             let recovery = &mut self.fixture.recovery;

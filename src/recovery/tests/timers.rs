@@ -58,7 +58,7 @@ fn application_probe_timeout_includes_the_acknowledgement_delay() {
     fixture.send(Application, 1000, at(30));
     fixture.recovery.set_loss_timer(at(30), &CONFIRMED);
     assert_eq!(fixture.recovery.loss_expiry(), at(30 + 85));
-    fixture.recovery.discard_space(Initial);
+    let _ = fixture.recovery.discard_space(Initial);
     let timeout = fixture.recovery.on_loss_expiry(at(115), &CONFIRMED);
     assert_eq!(timeout.probe, Some(Application));
     fixture.send(Application, 1000, at(115));
@@ -98,7 +98,7 @@ fn anti_deadlock_probes() {
     fixture.send(Initial, 1200, at(0));
     let ranges = [(PacketNumber(0), PacketNumber(0))].into_iter();
     let outcome = fixture.recovery.on_ack(Initial, ranges, Duration::ZERO, at(40), &context).unwrap();
-    assert!(outcome.newly_acked);
+    assert!(outcome.largest_newly_acked.is_some());
     fixture.recovery.set_loss_timer(at(40), &context);
     assert_eq!(fixture.recovery.loss_expiry(), at(40 + 120));
     assert_eq!(fixture.recovery.on_loss_expiry(at(160), &context).probe, Some(Initial));
@@ -124,12 +124,12 @@ fn back_off_persists_until_address_validation() {
     let ranges = || [(PacketNumber(0), PacketNumber(0))].into_iter();
     let outcome =
         fixture.recovery.on_ack(Initial, ranges(), Duration::ZERO, at(1000), &CLIENT_START).unwrap();
-    assert!(outcome.newly_acked);
+    assert!(outcome.largest_newly_acked.is_some());
     assert_eq!(fixture.recovery.pto_count(), 1);
     fixture.send(Handshake, 100, at(1000));
     let validated = TimerContext { peer_completed_address_validation: true, ..CLIENT_START };
     let outcome = fixture.recovery.on_ack(Handshake, ranges(), Duration::ZERO, at(1010), &validated).unwrap();
-    assert!(outcome.newly_acked);
+    assert!(outcome.largest_newly_acked.is_some());
     assert_eq!(fixture.recovery.pto_count(), 0);
 }
 

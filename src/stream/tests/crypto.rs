@@ -102,20 +102,6 @@ fn one_byte_a_frame_backwards_is_bounded() {
     assert!(!stream.has_gap());
 }
 
-#[test]
-fn nothing_is_left_when_the_keys_go() {
-    let heap = TestHeap::new();
-    let mut stream = stream(&heap, Space::Handshake);
-    stream.try_push(data(0, 300)).unwrap();
-    stream.on_sent(CryptoData { offset: 0, len: 200 }).unwrap();
-    stream.on_lost(0, 100).unwrap();
-    stream.receive(10, data(10, 100)).unwrap();
-    stream.discard();
-    assert!(!stream.has_pending() && !stream.has_gap());
-    assert_eq!(stream.next_piece(1000), None);
-    assert!(!stream.copy_data(0, &mut [0; 1]));
-}
-
 proptest! {
     #[test]
     fn a_lossy_exchange_completes(

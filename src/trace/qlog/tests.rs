@@ -248,10 +248,12 @@ fn a_long_token_and_many_versions_are_left_out() {
 
 #[test]
 fn without_room_there_is_no_record() {
-    for room in 0..60 {
-        let mut buffer = std::vec![0; room];
-        assert_eq!(packet(&mut buffer, TIME, Transfer::Sent, &initial(), 1200, &[], 3), 0);
+    let write = |buffer: &mut [u8]| packet(buffer, TIME, Transfer::Sent, &initial(), 1200, &[1], 3);
+    let least = record(|buffer| packet(buffer, TIME, Transfer::Sent, &initial(), 1200, &[], 3)).len() + 2;
+    for room in 0..least {
+        assert_eq!(write(&mut std::vec![0; room]), 0);
     }
+    assert_eq!(write(&mut std::vec![0; least]), least);
 }
 
 /// Writes a payload of random frames, long ACK frames among them.
@@ -279,12 +281,17 @@ proptest! {
     #[test]
     fn records_are_json_whatever_the_room(
         choices in prop::collection::vec(any::<(u8, u16)>(), 0..60),
-        room in 260usize..4096,
+        spare in 0usize..4096,
         number in 0..1u64 << 62,
     ) {
         let payload = random_payload(&choices);
         let info = PacketInfo { number: PacketNumber(number), ..initial() };
-        let text = json(room, |buffer| packet(buffer, Duration::MAX, Transfer::Sent, &info, 65527, &payload, 20));
+        let write = |buffer: &mut [u8], payload| {
+            packet(buffer, Duration::MAX, Transfer::Sent, &info, 65527, payload, 20)
+        };
+        let least = write(&mut [0; 4096], &[]);
+        let room = least + spare;
+        let text = json(room, |buffer| write(buffer, &payload));
         prop_assert!(text.len() + 2 <= room);
         prop_assert!(text.ends_with(r#""raw":{"length":65527}}}"#), "{}", text);
     }

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Builds and runs the C programs that use only the installed headers and library. Prints PASS or FAIL for
+# each test; the exit status tells whether all passed.
+#
+#   run.sh [--asan] [PROGRAM...]
+#
+#   INCDIR  directory with ngtcp2/ngtcp2.h (default: include)
+#   LIBDIR  directory with libngtcp2.so.16 (default: build/lib); not with --asan
+#   CC      compiler (default: cc)
+#   ONLY    names of tests, of which a part is enough: runs no others
+#
+# --asan builds the library with AddressSanitizer as well, static, in build/asan, and looks for leaks.
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/.." && pwd)
+: "${INCDIR:=$top/include}" "${LIBDIR:=$top/build/lib}" "${CC:=cc}" "${ONLY:=}"
+target=x86_64-unknown-linux-gnu
+flags="-std=gnu11 -O1 -g -Wall -Wextra -Werror -I$INCDIR -I$here/support"
+
+asan=
+if [ "${1:-}" = --asan ]; then
+  asan=yes
+  shift
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+if [ -n "$asan" ]; then
+  # The sanitizer is unstable in the compiler; no test needs it but this one.
+  RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR="$top/build/asan" \
+    cargo rustc --quiet --manifest-path "$top/Cargo.toml" --locked --release -p ngtcp2 --lib \
+    --target $target --crate-type staticlib || exit 1
+  flags="$flags -fsanitize=address -fno-omit-frame-pointer"
+  library="$top/build/asan/$target/release/libngtcp2.a -lpthread -ldl -lm"
+  export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1"
+else
+  library="$LIBDIR/libngtcp2.so.16"
+  export LD_LIBRARY_PATH="$LIBDIR"
+fi
+
+objects=
+for file in "$here"/support/*.c; do
+  object=$work/$(basename "$file" .c).o
+  # shellcheck disable=SC2086
+  $CC $flags -c "$file" -o "$object" || exit 1
+  objects="$objects $object"
+done
+
+# The calls of misuse/nonsense.c.
+awk -f "$here/misuse/calls.awk" "$INCDIR/ngtcp2/ngtcp2.h" >"$work/calls.h" || exit 1
+flags="$flags -I$work"
+
+failures=0
+for file in "$here"/connection/*.c "$here"/memory/*.c "$here"/reentry/*.c "$here"/misuse/*.c; do
+  program=$(basename "$file" .c)
+  if [ $# -gt 0 ]; then
+    case " $* " in *" $program "*) ;; *) continue ;; esac
+  fi
+  # shellcheck disable=SC2086
+  if ! $CC $flags "$file" $objects $library -o "$work/$program"; then
+    echo "FAIL $program: does not build"
+    failures=$((failures + 1))
+    continue
+  fi
+  # shellcheck disable=SC2086
+  "$work/$program" $ONLY || failures=$((failures + 1))
+done
+
+[ "$failures" -eq 0 ]

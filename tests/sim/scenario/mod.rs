@@ -1,0 +1,21 @@
+//! The tests, by what they are about.
+
+mod abort;
+mod callback_failure;
+mod careless_caller;
+mod close;
+mod early_data;
+mod forged_frames;
+mod forged_headers;
+mod handshake;
+mod journal;
+mod key_update;
+mod loss;
+mod memory;
+mod migration;
+mod reentry;
+mod retry;
+mod timers;
+mod transfer;
+mod version;
+mod wild;
