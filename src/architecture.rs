@@ -15,7 +15,7 @@ const ARCHITECTURE: &str = include_str!("../ARCHITECTURE.md");
 type Table = &'static [(&'static str, &'static str, &'static str)];
 
 /// Every machine with the heading of its table.
-const MACHINES: [(&str, Table); 7] = [
+const MACHINES: [(&str, Table); 8] = [
     ("Connection", crate::conn::Lifecycle::TRANSITIONS),
     ("Stream sending", crate::stream::Sending::TRANSITIONS),
     ("Stream receiving", crate::stream::Receiving::TRANSITIONS),
@@ -23,6 +23,7 @@ const MACHINES: [(&str, Table); 7] = [
     ("Key update", crate::conn::keys::one_rtt::KeyUpdate::TRANSITIONS),
     ("Path MTU discovery", crate::path::pmtud::Discovery::TRANSITIONS),
     ("ECN", crate::path::ecn::EcnPath::TRANSITIONS),
+    ("BBR", crate::cc::BbrMachine::TRANSITIONS),
 ];
 
 fn rendered(table: Table) -> String {

@@ -1,6 +1,7 @@
 //! The controllers against the figures of their RFCs.
 
 use super::*;
+use crate::mem::testing::TestHeap;
 
 const SIZE: u64 = 1200;
 
@@ -17,20 +18,25 @@ fn sample(bytes: u64, sent: Timestamp, now: Timestamp) -> AckedSample {
     AckedSample { bytes, newest_sent: sent, measured_rtt: Some(rtt), smoothed_rtt: rtt, now }
 }
 
+fn controller(algorithm: Algorithm, max_datagram_size: u64) -> Congestion {
+    let heap = TestHeap::new();
+    Congestion::new(heap.mem(), algorithm, max_datagram_size).unwrap()
+}
+
 const BOTH: [Algorithm; 2] = [Algorithm::Reno, Algorithm::Cubic];
 
 /// RFC 9002 §7.2.
 #[test]
 fn initial_windows() {
     for (size, window) in [(1200, 12_000), (1444, 14_440), (1472, 14_720), (1500, 14_720), (9000, 18_000)] {
-        assert_eq!(Congestion::new(Algorithm::Cubic, size).window(), window);
+        assert_eq!(controller(Algorithm::Cubic, size).window(), window);
     }
 }
 
 #[test]
 fn slow_start_grows_by_what_is_acknowledged() {
     for algorithm in BOTH {
-        let mut congestion = Congestion::new(algorithm, SIZE);
+        let mut congestion = controller(algorithm, SIZE);
         assert!(congestion.in_slow_start());
         congestion.on_ack(&sample(12_000, at(0), at(50)));
         assert_eq!(congestion.window(), 24_000);
@@ -41,7 +47,7 @@ fn slow_start_grows_by_what_is_acknowledged() {
 #[test]
 fn reductions_follow_the_factor_and_stop_at_the_minimum() {
     for (algorithm, window) in [(Algorithm::Reno, 6000), (Algorithm::Cubic, 8400)] {
-        let mut congestion = Congestion::new(algorithm, SIZE);
+        let mut congestion = controller(algorithm, SIZE);
         assert!(congestion.on_congestion_event(at(0), at(10)));
         assert_eq!((congestion.window(), congestion.slow_start_threshold()), (window, window));
         assert!(congestion.in_recovery(at(10)) && !congestion.in_recovery(at(11)));
@@ -55,7 +61,7 @@ fn reductions_follow_the_factor_and_stop_at_the_minimum() {
 
 #[test]
 fn reno_adds_a_datagram_per_window() {
-    let mut congestion = Congestion::new(Algorithm::Reno, SIZE);
+    let mut congestion = controller(Algorithm::Reno, SIZE);
     congestion.on_congestion_event(at(0), at(10));
     for n in 0..5 {
         assert_eq!(congestion.window(), 6000);
@@ -67,7 +73,7 @@ fn reno_adds_a_datagram_per_window() {
 #[test]
 fn persistent_congestion_leaves_the_minimum() {
     for algorithm in BOTH {
-        let mut congestion = Congestion::new(algorithm, SIZE);
+        let mut congestion = controller(algorithm, SIZE);
         congestion.on_congestion_event(at(0), at(10));
         congestion.on_persistent_congestion();
         assert_eq!(congestion.window(), 2 * SIZE);
@@ -80,7 +86,7 @@ fn persistent_congestion_leaves_the_minimum() {
 #[test]
 fn spurious_events_are_undone_once() {
     for algorithm in BOTH {
-        let mut congestion = Congestion::new(algorithm, SIZE);
+        let mut congestion = controller(algorithm, SIZE);
         congestion.on_ack(&sample(24_000, at(0), at(50)));
         congestion.on_congestion_event(at(20), at(60));
         congestion.on_spurious_congestion();
@@ -96,7 +102,7 @@ fn spurious_events_are_undone_once() {
 
 #[test]
 fn datagram_size_moves_only_the_minimum() {
-    let mut congestion = Congestion::new(Algorithm::Cubic, SIZE);
+    let mut congestion = controller(Algorithm::Cubic, SIZE);
     congestion.on_max_datagram_size(1444);
     assert_eq!(congestion.window(), 12_000);
     congestion.on_max_datagram_size(9000);
@@ -106,7 +112,7 @@ fn datagram_size_moves_only_the_minimum() {
 #[test]
 fn windows_and_times_do_not_overflow() {
     for algorithm in BOTH {
-        let mut congestion = Congestion::new(algorithm, 65_527);
+        let mut congestion = controller(algorithm, 65_527);
         for _ in 0..200 {
             congestion.on_ack(&sample(u64::MAX / 4, at(0), Timestamp(u64::MAX - 1)));
         }
@@ -141,7 +147,7 @@ extern crate std;
 /// RFC 9438 §4.2, §4.4, §4.5: concave up to W_max at K, then convex.
 #[test]
 fn cubic_returns_to_its_plateau_at_k_and_then_probes() {
-    let mut congestion = Congestion::new(Algorithm::Cubic, SIZE);
+    let mut congestion = controller(Algorithm::Cubic, SIZE);
     // 400 segments: far above the Reno-friendly region at this round trip.
     congestion.on_ack(&sample(400 * SIZE - 12_000, at(0), at(100)));
     congestion.on_congestion_event(at(50), at(150));
@@ -161,7 +167,7 @@ fn cubic_returns_to_its_plateau_at_k_and_then_probes() {
 /// RFC 9438 §4.3: on a short path the Reno-friendly estimate leads: 3 * 0.3 / 1.7 segments per round trip.
 #[test]
 fn cubic_is_no_slower_than_reno_on_short_paths() {
-    let mut congestion = Congestion::new(Algorithm::Cubic, SIZE);
+    let mut congestion = controller(Algorithm::Cubic, SIZE);
     congestion.on_ack(&sample(8000, at(0), at(10)));
     congestion.on_congestion_event(at(5), at(15));
     let start = congestion.window();
@@ -175,7 +181,7 @@ fn cubic_is_no_slower_than_reno_on_short_paths() {
 #[test]
 fn fast_convergence_lowers_the_plateau() {
     let plateau_after_second_loss = |grow: u64| {
-        let mut congestion = Congestion::new(Algorithm::Cubic, SIZE);
+        let mut congestion = controller(Algorithm::Cubic, SIZE);
         congestion.on_ack(&sample(400 * SIZE - 12_000, at(0), at(100)));
         congestion.on_congestion_event(at(50), at(150));
         congestion.on_ack(&sample(0, at(151), at(200)));
@@ -194,7 +200,7 @@ fn fast_convergence_lowers_the_plateau() {
 /// RFC 9438 §5.8: time in which the window was not the limit does not count on the curve.
 #[test]
 fn cubic_stands_still_while_the_application_is_the_limit() {
-    let mut congestion = Congestion::new(Algorithm::Cubic, SIZE);
+    let mut congestion = controller(Algorithm::Cubic, SIZE);
     congestion.on_ack(&sample(400 * SIZE - 12_000, at(0), at(100)));
     congestion.on_congestion_event(at(50), at(150));
     let before = *rounds(&mut congestion, 160, 100, 5).last().unwrap();
@@ -219,7 +225,7 @@ fn slow_start_round(congestion: &mut Congestion, start: u64, rtt: u64, samples: 
 #[test]
 fn hystart_leaves_slow_start_when_the_delay_rises() {
     for algorithm in BOTH {
-        let mut congestion = Congestion::new(algorithm, SIZE);
+        let mut congestion = controller(algorithm, SIZE);
         slow_start_round(&mut congestion, 0, 100, 10);
         slow_start_round(&mut congestion, 200, 100, 10);
         let before = congestion.window();
@@ -237,7 +243,7 @@ fn hystart_leaves_slow_start_when_the_delay_rises() {
 
 #[test]
 fn hystart_resumes_slow_start_after_jitter() {
-    let mut congestion = Congestion::new(Algorithm::Cubic, SIZE);
+    let mut congestion = controller(Algorithm::Cubic, SIZE);
     slow_start_round(&mut congestion, 0, 100, 10);
     slow_start_round(&mut congestion, 200, 100, 10);
     slow_start_round(&mut congestion, 400, 120, 10);
@@ -250,7 +256,7 @@ fn hystart_resumes_slow_start_after_jitter() {
 
 #[test]
 fn hystart_needs_eight_samples_and_four_milliseconds() {
-    let mut congestion = Congestion::new(Algorithm::Cubic, SIZE);
+    let mut congestion = controller(Algorithm::Cubic, SIZE);
     slow_start_round(&mut congestion, 0, 10, 10);
     slow_start_round(&mut congestion, 100, 13, 10);
     slow_start_round(&mut congestion, 200, 30, 7);

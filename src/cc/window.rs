@@ -10,7 +10,7 @@ const MINIMUM_DATAGRAMS: u64 = 2;
 
 /// Past this window pacing and growth arithmetic would gain nothing: it is 2^16 times what a 10 Gbit/s path of 600 ms
 /// holds, and leaves every product of the controllers within 64 bits or exact floating point.
-const MAXIMUM_WINDOW: u64 = 1 << 46;
+pub(super) const MAXIMUM_WINDOW: u64 = 1 << 46;
 
 #[derive(Debug)]
 pub(super) struct Window {
@@ -29,6 +29,10 @@ impl Window {
             max_datagram_size,
             recovered_from: Timestamp::ZERO,
         }
+    }
+
+    pub(super) fn initial(&self) -> u64 {
+        initial_window(self.max_datagram_size)
     }
 
     pub(super) const fn minimum(&self) -> u64 {

@@ -61,7 +61,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
             max_datagram_size: crate::path::pmtud::MIN_SIZE as u64,
             first_number: config.first_number,
         },
-    );
+    )?;
     let space =
         |space| PacketSpace { received: ReceivedPackets::new(), crypto: CryptoStream::new(mem, space) };
     let initial = Boxed::try_new(mem, space(Space::Initial))?;

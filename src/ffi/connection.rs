@@ -228,6 +228,7 @@ fn algorithm(settings: &ngtcp2_settings) -> Result<Algorithm> {
     match settings.cc_algo {
         abi::NGTCP2_CC_ALGO_RENO => Ok(Algorithm::Reno),
         abi::NGTCP2_CC_ALGO_CUBIC => Ok(Algorithm::Cubic),
+        abi::NGTCP2_CC_ALGO_BBR => Ok(Algorithm::Bbr),
         _ => Err(Error::InvalidArgument),
     }
 }

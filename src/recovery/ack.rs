@@ -164,8 +164,13 @@ impl Recovery {
                 newest = Some((packet.number, packet.time_sent, packet.path_epoch));
             }
         }
-        if start == 0 && count > 0 {
-            sent.packets.remove_front(count);
+        let removed = if start == 0 { count } else { 0 };
+        if let Some(rate) = &mut self.delivery_rate {
+            let place = newest.map(|(number, ..)| sent.position(number));
+            rate.on_range_acknowledged(space, place, removed);
+        }
+        if removed > 0 {
+            sent.packets.remove_front(removed);
             sent.loss_run_start = Timestamp::NEVER;
         }
         sent.ack_eliciting_in_flight = sent.ack_eliciting_in_flight.saturating_sub(sum.ack_eliciting);
@@ -220,6 +225,9 @@ impl Recovery {
                 if bytes > 0 {
                     self.update_send_quantum();
                 }
+            }
+            if self.delivery_rate.is_some() {
+                self.sample_delivery_rate((newest_sent, epoch), measured_rtt, now);
             }
             // RFC 9002 §6.2.1: a client that the server may not have validated yet keeps backing off.
             if context.peer_completed_address_validation {

@@ -5,6 +5,7 @@
 //! first that is not lost ends the search: later ones were sent later.
 
 use super::Recovery;
+use super::delivery_rate::Snapshot;
 use super::lost::LostPacket;
 use super::record::RecordList;
 use super::report::LossReport;
@@ -90,10 +91,11 @@ impl Recovery {
                 return;
             }
             let Some(packet) = self.spaces[index].packets.pop_front() else { return };
+            let snapshot = self.delivery_rate.as_mut().and_then(|rate| rate.pop(space));
             if acknowledged {
                 self.spaces[index].loss_run_start = Timestamp::NEVER;
             } else {
-                self.lose(space, packet, now, max_ack_delay, outcome);
+                self.lose(space, packet, snapshot, now, max_ack_delay, outcome);
             }
         }
     }
@@ -102,6 +104,7 @@ impl Recovery {
         &mut self,
         space: Space,
         packet: SentPacket,
+        snapshot: Option<Snapshot>,
         now: Timestamp,
         max_ack_delay: Duration,
         outcome: &mut LossOutcome,
@@ -132,6 +135,7 @@ impl Recovery {
         let mut congestion_event = 0;
         if on_path && !mtu_probe {
             self.lose_on_path(space, &packet, now, max_ack_delay, outcome);
+            self.sample_loss(space, &packet, snapshot, now);
             congestion_event = self.congestion_event;
         }
         let datagrams = self.records.copy_datagrams(&packet.records);

@@ -6,6 +6,7 @@
 //! call returns an outcome whose record lists the caller empties, with call-outs in between as it likes.
 
 mod ack;
+mod delivery_rate;
 mod loss;
 mod lost;
 mod pacing;
@@ -19,7 +20,7 @@ mod tests;
 mod timer;
 
 use crate::cc::{Algorithm, Congestion};
-use crate::mem::Mem;
+use crate::mem::{Boxed, Mem, NoMem};
 use crate::units::{Duration, PacketNumber, Space, Timestamp};
 
 pub(crate) use ack::AckOutcome;
@@ -31,6 +32,7 @@ pub(crate) use rtt::Rtt;
 pub(crate) use sent::{NO_NUMBER, SentFlags, SentPacket};
 pub(crate) use timer::TimerContext;
 
+use delivery_rate::DeliveryRate;
 use pacing::Pacing;
 use report::LossReports;
 use sent::{MAX_UNACKNOWLEDGED, SentPackets};
@@ -41,6 +43,10 @@ pub(crate) const OFF_PATH: u16 = u16::MAX;
 
 /// What pacing takes as the round-trip time before it is known: a new connection is not held back by a guess.
 const UNKNOWN_RTT_FOR_PACING: Duration = Duration::from_millis(1);
+
+/// A pace that comes from a model of the path is a measurement as well: after a pause that was not a late timer it must
+/// not be exceeded for long, so less than a round-trip time is made up for.
+const MADE_UP_BY_MODEL: u64 = 8;
 
 /// A burst of this many datagrams is allowed on any path, as in the initial window (RFC 9002 §7.7).
 const BURST_DATAGRAMS: u64 = 10;
@@ -71,6 +77,7 @@ pub(crate) struct Recovery {
     // Touched by each packet sent or acknowledged.
     bytes_in_flight: u64,
     congestion: Congestion,
+    delivery_rate: Option<Boxed<DeliveryRate>>,
     rtt: Rtt,
     pacing: Pacing,
     /// Bytes acknowledged on the current path so far.
@@ -101,10 +108,17 @@ pub(crate) struct Recovery {
 }
 
 impl Recovery {
-    pub(crate) fn new(mem: Mem, settings: &RecoverySettings) -> Self {
-        Self {
+    pub(crate) fn new(mem: Mem, settings: &RecoverySettings) -> Result<Self, NoMem> {
+        let congestion = Congestion::new(mem, settings.algorithm, settings.max_datagram_size)?;
+        let delivery_rate = if congestion.wants_delivery_rate() {
+            Some(Boxed::try_new(mem, DeliveryRate::new(mem))?)
+        } else {
+            None
+        };
+        Ok(Self {
             bytes_in_flight: 0,
-            congestion: Congestion::new(settings.algorithm, settings.max_datagram_size),
+            congestion,
+            delivery_rate,
             rtt: Rtt::new(settings.initial_rtt),
             pacing: Pacing::new(),
             delivered: 0,
@@ -123,13 +137,16 @@ impl Recovery {
             reports: LossReports::new(mem),
             initial_rtt: settings.initial_rtt,
             max_datagram_size: settings.max_datagram_size,
-        }
+        })
     }
 
     /// Makes room for one more packet before it is built. `probe` for the packets of a probe timeout, which may exceed
     /// the bound on unacknowledged packets a little.
     #[inline]
     pub(crate) fn reserve_packet(&mut self, space: Space, probe: bool) -> Result<(), Shortage> {
+        if let Some(rate) = &mut self.delivery_rate {
+            rate.try_reserve(space)?;
+        }
         self.spaces[space.index()].try_reserve(probe)
     }
 
@@ -191,7 +208,10 @@ impl Recovery {
         if self.app_limited_until != 0 {
             packet.flags = packet.flags.with(SentFlags::APP_LIMITED);
         }
-        sent.packets.push_back_reserved(packet);
+        if self.delivery_rate.is_some() {
+            self.snapshot_sent(space, &packet);
+        }
+        self.spaces[space.index()].packets.push_back_reserved(packet);
     }
 
     /// Leaves out a packet number as a trap for optimistic acknowledgements (RFC 9000 §21.4).
@@ -204,6 +224,9 @@ impl Recovery {
     #[inline]
     pub(crate) fn on_app_limited(&mut self) {
         self.app_limited_until = (self.delivered + self.bytes_in_flight).max(1);
+        if let Some(rate) = &mut self.delivery_rate {
+            rate.on_app_limited(self.delivered, self.bytes_in_flight);
+        }
     }
 
     /// What the unacknowledged packets of a space carried, oldest first: what a probe should repeat. The records stay
@@ -251,6 +274,9 @@ impl Recovery {
             self.records.free(lost.datagrams);
         }
         sent.clear();
+        if let Some(rate) = &mut self.delivery_rate {
+            rate.clear(space);
+        }
         records
     }
 
@@ -266,6 +292,9 @@ impl Recovery {
         self.max_datagram_size = max_datagram_size;
         self.rtt = Rtt::new(self.initial_rtt);
         self.congestion.reset(max_datagram_size);
+        if let Some(rate) = &mut self.delivery_rate {
+            rate.restart();
+        }
         self.pacing = Pacing::new();
         self.pto_count = 0;
         self.suspected_losses = None;
@@ -282,7 +311,7 @@ impl Recovery {
     /// The peer reports more CE marks, on a path whose ECN is validated: a congestion event as by the loss of a packet
     /// sent at `time_sent` (RFC 9002 §7.1). Returns whether it is a new one.
     pub(crate) fn on_ecn_ce(&mut self, time_sent: Timestamp, now: Timestamp) -> bool {
-        let new = self.congestion.on_congestion_event(time_sent, now);
+        let new = self.congestion.on_congestion_experienced(time_sent, now);
         if new {
             self.congestion_event = self.congestion_event.wrapping_add(1).max(1);
             self.suspected_losses = None;
@@ -357,7 +386,9 @@ impl Recovery {
     pub(crate) fn update_pacing(&mut self, now: Timestamp) {
         let rtt = if self.rtt.has_sample() { self.rtt.smoothed() } else { UNKNOWN_RTT_FOR_PACING };
         let interval = self.congestion.pacing_interval(self.pacing.bytes(), rtt);
-        self.pacing.wait(interval, rtt, now);
+        let made_up =
+            if self.delivery_rate.is_some() { (rtt / MADE_UP_BY_MODEL).max(rtt::GRANULARITY) } else { rtt };
+        self.pacing.wait(interval, made_up, now);
     }
 
     #[inline]
@@ -380,6 +411,10 @@ impl Recovery {
 
     /// What the pace sends in a millisecond, within bounds; follows the window as it moves.
     fn update_send_quantum(&mut self) {
+        if let Some(quantum) = self.congestion.send_quantum() {
+            self.send_quantum = quantum;
+            return;
+        }
         let rtt = self.rtt.smoothed().as_nanos().max(1);
         let paced = self.congestion.window().saturating_mul(1_250_000) / rtt;
         let least = BURST_DATAGRAMS * self.max_datagram_size;

@@ -6,7 +6,12 @@ use Space::Application;
 
 #[test]
 fn no_allocation_in_steady_state() {
-    let mut fixture = Fixture::new(Algorithm::Cubic);
+    for algorithm in [Algorithm::Cubic, Algorithm::Bbr] {
+        steady_state(Fixture::new(algorithm));
+    }
+}
+
+fn steady_state(mut fixture: Fixture) {
     let mut next = 0;
     let mut round = |fixture: &mut Fixture, now: u64| {
         for _ in 0..100 {
@@ -31,7 +36,12 @@ fn no_allocation_in_steady_state() {
 
 #[test]
 fn failed_reservations_leave_the_state() {
-    let mut fixture = Fixture::new(Algorithm::Cubic);
+    for algorithm in [Algorithm::Cubic, Algorithm::Bbr] {
+        failed_reservations(Fixture::new(algorithm));
+    }
+}
+
+fn failed_reservations(mut fixture: Fixture) {
     fixture.heap.fail_all(true);
     assert_eq!(fixture.recovery.reserve_packet(Application, false), Err(Shortage::Memory));
     let mut records = RecordList::EMPTY;
@@ -60,7 +70,12 @@ fn losses_without_memory_are_reported_and_not_remembered() {
 
 #[test]
 fn all_memory_is_given_back() {
-    let mut fixture = Fixture::new(Algorithm::Cubic);
+    for algorithm in [Algorithm::Cubic, Algorithm::Bbr] {
+        give_back(Fixture::new(algorithm));
+    }
+}
+
+fn give_back(mut fixture: Fixture) {
     for space in Space::ALL {
         for _ in 0..10 {
             fixture.send(space, 1200, at(0));
@@ -92,5 +107,21 @@ fn nothing_acknowledged_or_lost_stays_in_the_ring() {
         assert_eq!(fixture.numbers(outcome.loss.records).len(), 1);
         let sent = &fixture.recovery.spaces[Application.index()];
         assert_eq!(sent.packets.len() as u64, 60_000 - (hundred + 1) * 100);
+    }
+}
+
+/// What only BBR needs, only BBR allocates; without memory for it there is no connection.
+#[test]
+fn the_model_has_memory_of_its_own() {
+    for (algorithm, blocks) in [(Algorithm::Reno, 0), (Algorithm::Cubic, 0), (Algorithm::Bbr, 2)] {
+        let fixture = Fixture::new(algorithm);
+        assert_eq!(fixture.heap.live(), blocks);
+    }
+    for succeeding in 0..2 {
+        let heap = TestHeap::new();
+        heap.fail_nth(succeeding + 1);
+        let settings = settings(Algorithm::Bbr);
+        assert!(Recovery::new(heap.mem(), &settings).is_err());
+        assert_eq!(heap.live(), 0);
     }
 }

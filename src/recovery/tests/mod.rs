@@ -3,11 +3,14 @@
 extern crate std;
 
 mod acknowledgement;
+mod bbr;
+mod delivery_rate;
 mod link;
 mod loss;
 mod memory;
 mod model;
 mod received;
+mod shared_link;
 mod timers;
 
 use std::boxed::Box;
@@ -33,6 +36,15 @@ pub(super) const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
+pub(super) const fn settings(algorithm: Algorithm) -> RecoverySettings {
+    RecoverySettings {
+        algorithm,
+        initial_rtt: ms(333),
+        max_datagram_size: 1200,
+        first_number: PacketNumber(0),
+    }
+}
+
 /// A `Recovery` and the memory under it.
 pub(super) struct Fixture {
     pub(super) recovery: Box<Recovery>,
@@ -42,13 +54,7 @@ pub(super) struct Fixture {
 impl Fixture {
     pub(super) fn new(algorithm: Algorithm) -> Self {
         let heap = TestHeap::new();
-        let settings = RecoverySettings {
-            algorithm,
-            initial_rtt: ms(333),
-            max_datagram_size: 1200,
-            first_number: PacketNumber(0),
-        };
-        let recovery = Box::new(Recovery::new(heap.mem(), &settings));
+        let recovery = Box::new(Recovery::new(heap.mem(), &settings(algorithm)).unwrap());
         Self { recovery, heap }
     }
 

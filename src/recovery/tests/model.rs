@@ -301,6 +301,10 @@ impl Pair {
         assert_eq!(fixture.recovery.rtt().smoothed(), model.rtt.smoothed());
         assert_eq!(fixture.recovery.loss_expiry(), model.deadline());
         assert!(fixture.recovery.window() >= 2400);
+        if let Some(rate) = &fixture.recovery.delivery_rate {
+            let packets = fixture.recovery.spaces[Application.index()].packets.len();
+            assert_eq!(rate.snapshots(Application), packets, "one for each packet");
+        }
         let outstanding =
             model.packets.iter().filter(|(_, packet)| packet.state == State::Outstanding).map(|(n, _)| *n);
         let unacknowledged =
@@ -312,12 +316,15 @@ impl Pair {
     }
 }
 
+fn algorithm() -> impl Strategy<Value = Algorithm> {
+    prop_oneof![Just(Algorithm::Reno), Just(Algorithm::Cubic), Just(Algorithm::Bbr)]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn agrees_with_the_model(ops in ops(), reno in any::<bool>(), alone in any::<bool>()) {
-        let algorithm = if reno { Algorithm::Reno } else { Algorithm::Cubic };
+    fn agrees_with_the_model(ops in ops(), algorithm in algorithm(), alone in any::<bool>()) {
         let model = Model {
             packets: BTreeMap::new(),
             used: BTreeSet::new(),
