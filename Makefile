@@ -9,6 +9,7 @@
 
 CARGO ?= cargo
 BUILD ?= $(CURDIR)/build
+TARGET = $(or $(CARGO_TARGET_DIR),target)
 LIB = $(BUILD)/lib
 SONAME = libngtcp2.so.16
 HELPER_SONAME = libngtcp2_crypto_rustls.so.0
@@ -18,8 +19,8 @@ all: libraries
 libraries:
 	$(CARGO) build --release --locked -p ngtcp2 -p ngtcp2-crypto-rustls
 	@mkdir -p $(LIB)
-	@cp -f target/release/libngtcp2.so $(LIB)/$(SONAME)
-	@cp -f target/release/libngtcp2_crypto_rustls.so $(LIB)/$(HELPER_SONAME)
+	@cp -f $(TARGET)/release/libngtcp2.so $(LIB)/$(SONAME)
+	@cp -f $(TARGET)/release/libngtcp2_crypto_rustls.so $(LIB)/$(HELPER_SONAME)
 	@ln -sf $(SONAME) $(LIB)/libngtcp2.so
 	@ln -sf $(HELPER_SONAME) $(LIB)/libngtcp2_crypto_rustls.so
 
