@@ -23,16 +23,13 @@ pub(crate) fn on_packet(
     datagram_len: usize,
 ) -> Result<()> {
     let state = s.state();
-    // A callback may have moved the connection meanwhile.
-    if state.paths.is_current(path) || !state.accepts_path(path) {
+    // A server does not move. Or a callback has moved the connection meanwhile.
+    if state.side.is_client() || state.paths.is_current(path) {
         return Ok(());
     }
     let until = state.remember_until();
     state.paths.on_arrival(path, addressed_by, datagram_len, until);
-    match state.side {
-        Side::Server if moves => follow_peer(s, path),
-        _ => Ok(()),
-    }
+    if moves { follow_peer(s, path) } else { Ok(()) }
 }
 
 /// The client sends from another address (RFC 9000 §9.3), or to another one of ours.

@@ -309,6 +309,10 @@ impl Paths {
         self.remote_ids.get(dcid).map(|remote| remote.sequence)
     }
 
+    fn knows_remote(&self, remote: &Address) -> bool {
+        self.current.remote == *remote || self.routes.iter().any(|route| route.path.remote == *remote)
+    }
+
     /// An authentic packet of `datagram_len` bytes came on a path beside the current one.
     pub(super) fn on_arrival(
         &mut self,
@@ -415,9 +419,10 @@ impl State {
     }
 
     /// Whether a datagram on another path than the current one is read at all: a server's peer may move once the handshake
-    /// is confirmed (RFC 9000 §9); a client knows the paths that its server may use.
+    /// is confirmed, and a client knows the addresses of its server (RFC 9000 §9). At which of its own addresses they
+    /// arrive does not matter: a server whose validation fails goes back to one that the client has left.
     pub(crate) fn accepts_path(&self, path: &Path) -> bool {
-        self.lifecycle.is_confirmed() && (self.side.is_server() || self.paths.routes.get(path).is_some())
+        self.lifecycle.is_confirmed() && (self.side.is_server() || self.paths.knows_remote(&path.remote))
     }
 
     /// PATH_CHALLENGE came on `path`. A client does not answer on a path that it has left, for this could bring the
