@@ -9,6 +9,10 @@
 #   CC      compiler (default: cc)
 #   ONLY    names of tests, of which a part is enough: runs no others
 #
+# The programs of connection/ also run on ngtcp2's C library, to show that both do the same:
+#   LIBDIR=its-directory CC="cc -DREFERENCE" run.sh writing streams timers ...
+# REFERENCE leaves out what is meant to differ.
+#
 # --asan builds the library with AddressSanitizer as well, static, in build/asan, and looks for leaks.
 set -u
 
@@ -48,6 +52,10 @@ for file in "$here"/support/*.c; do
   objects="$objects $object"
 done
 
+# The calls of misuse/nonsense.c.
+awk -f "$here/misuse/calls.awk" "$INCDIR/ngtcp2/ngtcp2.h" >"$work/calls.h" || exit 1
+flags="$flags -I$work"
+
 failures=0
 for file in "$here"/connection/*.c "$here"/memory/*.c "$here"/reentry/*.c "$here"/misuse/*.c; do
   program=$(basename "$file" .c)
@@ -56,7 +64,7 @@ for file in "$here"/connection/*.c "$here"/memory/*.c "$here"/reentry/*.c "$here
   fi
   # shellcheck disable=SC2086
   if ! $CC $flags "$file" $objects $library -o "$work/$program"; then
-    echo "FAIL $program: does not compile"
+    echo "FAIL $program: does not build"
     failures=$((failures + 1))
     continue
   fi

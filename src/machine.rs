@@ -28,7 +28,7 @@ macro_rules! state_machine {
         #[derive(Clone, Copy, Debug)]
         $vis struct $name($state);
 
-        #[allow(dead_code)]
+        #[allow(dead_code, reason = "the table is whole, whether or not each of its events is driven")]
         impl $name {
             /// Every edge as (state, event, next state), in the order of the source.
             #[cfg(test)]
@@ -50,7 +50,7 @@ macro_rules! state_machine {
                 $vis fn $event(&mut self) -> bool {
                     match self.0 {
                         $($state::$from)|+ => { self.0 = $state::$to; true }
-                        #[allow(unreachable_patterns)]
+                        #[allow(unreachable_patterns, reason = "an event may have an edge from every state")]
                         _ => false,
                     }
                 }

@@ -13,6 +13,8 @@ pub(crate) struct Timestamp(pub(crate) u64);
 impl Timestamp {
     /// A timer that is not running; also what `ngtcp2_conn_get_expiry` reports for it.
     pub(crate) const NEVER: Self = Self(u64::MAX);
+    /// The last point that a clock can reach: a timer that is not set does not expire even then.
+    pub(crate) const LAST: Self = Self(u64::MAX - 1);
     pub(crate) const ZERO: Self = Self(0);
 
     /// The time passed since `earlier`; zero when the clock went backwards.

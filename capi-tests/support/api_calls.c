@@ -120,6 +120,21 @@ static long long continue_handshake(endpoint *e) { return ngtcp2_conn_continue_h
 
 static long long initiate_key_update(endpoint *e) { return ngtcp2_conn_initiate_key_update(e->conn, e->net->now); }
 
+/* Filled in where it stands: it points into itself. */
+static void another_path(const endpoint *e, ngtcp2_path_storage *path) {
+  path_between(path, e->is_server, e->is_server ? SERVER_PORT : CLIENT_PORT + 50, e->is_server ? CLIENT_PORT : SERVER_PORT);
+}
+static long long initiate_migration(endpoint *e) {
+  ngtcp2_path_storage path;
+  another_path(e, &path);
+  return ngtcp2_conn_initiate_migration(e->conn, &path.path, e->net->now);
+}
+static long long initiate_immediate_migration(endpoint *e) {
+  ngtcp2_path_storage path;
+  another_path(e, &path);
+  return ngtcp2_conn_initiate_immediate_migration(e->conn, &path.path, e->net->now);
+}
+
 static long long open_bidi_stream(endpoint *e) {
   int64_t id;
   return ngtcp2_conn_open_bidi_stream(e->conn, &id, NULL);
@@ -261,7 +276,9 @@ const api_call api_calls[] = {
     DRIVE(write_connection_close, 0, 1),
     DRIVE(handle_expiry, 1, 0),
     DRIVE(continue_handshake, 0, 0),
-    CHANGE(initiate_key_update, 0),
+    DRIVE(initiate_key_update, 0, 0),
+    DRIVE(initiate_migration, 0, 1),
+    DRIVE(initiate_immediate_migration, 0, 1),
     CHANGE(open_bidi_stream, 1),
     CHANGE(open_uni_stream, 1),
     {"shutdown_stream", CHANGES, REFUSED, 1, 1, shutdown_stream},

@@ -7,8 +7,8 @@
 /* What the phase table asks about a function. */
 typedef enum access {
   OBSERVES, /* a getter */
-  CHANGES,  /* changes the connection without building or reading packets */
-  DRIVES,   /* reads or writes packets, or runs timers */
+  CHANGES,  /* changes the connection in a way that a packet under construction survives */
+  DRIVES,   /* reads or writes packets, runs timers, or moves to other keys or another path */
 } access;
 
 typedef struct api_call {

@@ -148,6 +148,7 @@ int server_new(endpoint *e, const ngtcp2_pkt_hd *header, const ngtcp2_cid *origi
 
 void endpoint_delete(endpoint *e) {
   if (e->conn && !e->is_deleted) {
+    e->is_being_deleted = 1;
     ngtcp2_conn_del(e->conn);
   }
   e->conn = NULL;

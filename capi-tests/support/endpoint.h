@@ -133,6 +133,7 @@ struct endpoint {
   int (*write)(endpoint *e);
   struct transfer *transfer;
   int nesting;   /* callbacks that are running */
+  int is_being_deleted; /* by endpoint_delete */
   int is_deleted; /* conn_del was called: no callback may follow but those that give keys back */
   uint32_t count[CALLOUT_COUNT];
   event last[CALLOUT_COUNT];

@@ -7,7 +7,7 @@ use ring::{aead, hmac};
 use rustls::crypto::ring::cipher_suite;
 use rustls::{CipherSuite, SupportedCipherSuite};
 
-/// The longest output of a [`Hash`].
+/// The longest output of a [`enum@Hash`].
 pub(crate) const MAX_HASH_LEN: usize = 48;
 /// The longest key of an [`Aead`] or a [`HeaderCipher`].
 pub(crate) const MAX_KEY_LEN: usize = 32;

@@ -16,10 +16,13 @@ use super::control::Control;
 use super::seal::OpenPacket;
 use super::{log, stream_data};
 
+/// RFC 9000 §18.2. The caller's own parameter may be larger: the peer will complain.
+const MAX_ACK_DELAY_EXPONENT: u64 = 20;
+
 /// Writes an ACK frame with as many ranges as fit.
 #[inline]
 pub(crate) fn write_ack(state: &mut State, out: &mut Output, packet: &mut OpenPacket, now: Timestamp) {
-    let exponent = state.params.local.ack_delay_exponent;
+    let exponent = state.params.local.ack_delay_exponent.min(MAX_ACK_DELAY_EXPONENT);
     let Some(space) = state.spaces.get(packet.space) else { return };
     let received = &space.received;
     let Some(largest) = received.largest() else { return };
@@ -69,7 +72,7 @@ impl State {
 
     /// The peer's unit of that field.
     pub(crate) fn ack_delay_exponent(&self) -> u64 {
-        self.params.remote.as_ref().map_or(3, |remote| remote.ack_delay_exponent).min(20)
+        self.params.remote.as_ref().map_or(3, |remote| remote.ack_delay_exponent).min(MAX_ACK_DELAY_EXPONENT)
     }
 
     /// Everything an acknowledgment means besides the frames that were carried.
@@ -135,6 +138,7 @@ fn on_control_acked(state: &mut State, space: Space, carried: Carried) -> Result
         Carried::NewConnectionId { sequence } => state.paths.local_ids.on_announcement_acked(sequence),
         Carried::RetireConnectionId { sequence } => state.paths.remote_ids.on_retirement_acked(sequence),
         Carried::NewToken { token } => state.new_tokens.on_acked(token),
+        Carried::HandshakeDone => state.control.clear(Control::HANDSHAKE_DONE),
         _ => {}
     }
     Ok(())

@@ -117,7 +117,8 @@ pub(crate) fn write(
     if reason.error_code > crate::wire::varint::MAX || reason.frame_type > crate::wire::varint::MAX {
         return Err(Error::InvalidArgument);
     }
-    writing::close_unfinished(state)?;
+    writing::close_unfinished(s)?;
+    let state = s.state();
     state.paths.begin_datagram();
     let credit = state.paths.credit_left();
     if credit == 0 {
@@ -130,8 +131,8 @@ pub(crate) fn write(
         (PacketType::Handshake, Space::Handshake),
         (PacketType::OneRtt, Space::Application),
     ] {
-        if let Err(error) = add_packet(state, &mut out, &mut datagram, kind, space, reason) {
-            writing::roll_back(state, datagram)?;
+        if let Err(error) = add_packet(s.state(), &mut out, &mut datagram, kind, space, reason) {
+            writing::roll_back(s, datagram)?;
             return if error == Error::NoBuf && limit < out.len() && credit == limit {
                 Ok(0)
             } else {
@@ -169,6 +170,7 @@ fn add_packet(
     written.map_err(|NoSpace| Error::NoBuf)?;
     if kind == PacketType::Initial && state.side.is_client() {
         datagram.require_full_size();
+        return if datagram.has_full_size() { Ok(()) } else { Err(Error::NoBuf) };
     }
     Ok(())
 }

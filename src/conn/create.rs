@@ -100,6 +100,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         paths,
         timers,
         skip: super::skip::Skip::new(setup.skip_seed, config.first_number),
+        fixed_bit: super::fixed_bit::FixedBit::new(setup.skip_seed.rotate_left(32)),
         unfinished: None,
         new_tokens: NewTokens::new(mem),
         params: TransportParams {

@@ -69,7 +69,12 @@ pub(crate) fn write(state: &mut State, out: &mut Output, packet: &mut OpenPacket
 
 /// A CRYPTO frame arrived.
 pub(crate) fn receive(s: &mut Session, space: Space, offset: u64, data: &[u8]) -> Result<()> {
-    let Some(this) = s.state().spaces.get_mut(space) else { return Ok(()) };
+    let state = s.state();
+    let is_complete = state.is_level_complete(space);
+    let Some(this) = state.spaces.get_mut(space) else { return Ok(()) };
+    if is_complete && offset.saturating_add(data.len() as u64) > this.crypto.delivered() {
+        return Err(Error::Proto);
+    }
     match this.crypto.receive(offset, data)? {
         CryptoArrival::InOrder { skip } => {
             let fresh = data.get(skip..).unwrap_or_default();
@@ -83,6 +88,17 @@ pub(crate) fn receive(s: &mut Session, space: Space, offset: u64, data: &[u8]) -
         deliver(s, space, block.offset, &block)?;
     }
     Ok(())
+}
+
+impl State {
+    /// Whether TLS has gone on to the next level: then there is nothing more to come on this one (RFC 9001 §4.1.3).
+    fn is_level_complete(&self, space: Space) -> bool {
+        match space {
+            Space::Initial => self.keys.handshake.rx.is_some(),
+            Space::Handshake => self.tls.finished,
+            Space::Application => false,
+        }
+    }
 }
 
 fn deliver(s: &mut Session, space: Space, offset: u64, data: &[u8]) -> Result<()> {

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::params;
 use crate::session::Session;
 
-use super::{Stage, State, acks};
+use super::{Stage, State, acks, write};
 
 /// A client remembers the server's limits: `ngtcp2_conn_decode_and_set_0rtt_transport_params`.
 pub(crate) fn set_remembered_params(state: &mut State, bytes: &[u8]) -> Result<()> {
@@ -30,12 +30,19 @@ pub(crate) fn reject(s: &mut Session) -> Result<()> {
         return Err(Error::InvalidState);
     }
     state.tls.early_data_rejected = true;
+    // A packet that is open was to be 0-RTT.
+    write::close_unfinished(s)?;
+    let state = s.state();
     state.streams.clear_all();
     let records = state.recovery.zero_rtt_rejected();
     acks::forget(state, records);
     if state.params.remembered {
         state.params.remote = None;
         state.params.remembered = false;
+    } else if let Some(remote) = &state.params.remote {
+        // TLS brought the server's parameters first: they stay, and what they lower is no matter any more.
+        state.streams.set_remote_limits(remote);
+        state.params.lowered = false;
     }
     state.keys.discard_early();
     super::keys::release_retired(s);

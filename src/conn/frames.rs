@@ -94,7 +94,7 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
         Frame::StopSending { id, error_code } => stream_data::on_stop_sending(s, id, error_code),
         Frame::DataBlocked { .. } | Frame::StreamsBlocked { .. } => Ok(()),
         Frame::StreamDataBlocked { id, .. } => stream_data::on_stream_data_blocked(s, id),
-        Frame::Datagram { data, .. } => on_datagram(s, data, carrier.kind),
+        Frame::Datagram { data, has_length } => on_datagram(s, data, has_length, carrier.kind),
         Frame::ConnectionClose { application, error_code, frame_type, reason } => {
             close::on_connection_close(s.state(), application, error_code, frame_type, reason)
         }
@@ -121,10 +121,10 @@ fn on_new_token(s: &mut Session, token: &[u8]) -> Result<()> {
     s.recv_new_token(token)
 }
 
-/// A DATAGRAM frame (RFC 9221): allowed up to the size that we announced.
-fn on_datagram(s: &mut Session, data: &[u8], kind: PacketType) -> Result<()> {
+/// A DATAGRAM frame (RFC 9221): allowed up to the size that we announced, type and Length field included.
+fn on_datagram(s: &mut Session, data: &[u8], has_length: bool, kind: PacketType) -> Result<()> {
     let limit = s.state().params.local.max_datagram_frame_size;
-    let header = frame::write::datagram_header_len(Some(data.len()));
+    let header = frame::write::datagram_header_len(has_length.then_some(data.len()));
     if (data.len() + header) as u64 > limit {
         return Err(Error::Proto);
     }

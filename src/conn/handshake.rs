@@ -301,6 +301,9 @@ impl State {
             self.params.lowered = params::remembered::check_not_lowered(remembered, &remote).is_err();
         }
         self.params.remembered = false;
+        if remote.grease_quic_bit != 0 {
+            self.fixed_bit.vary();
+        }
         self.streams.set_remote_limits(&remote);
         self.paths.local_ids.set_peer_limit(remote.active_connection_id_limit);
         if self.side.is_client() {

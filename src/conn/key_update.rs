@@ -9,6 +9,7 @@ use crate::session::{MAX_IV, NextKeys, PacketKey, Session};
 use crate::trace::note;
 use crate::units::{PacketNumber, Space, Timestamp};
 
+use super::control::Control;
 use super::keys::Generation;
 use super::{State, log, write};
 
@@ -61,10 +62,12 @@ pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
     if !state.lifecycle.is_confirmed() {
         return Err(Error::InvalidState);
     }
-    // Its header names the present key phase.
-    write::close_unfinished(state)?;
+    // A packet that is open names the old phase in its header.
+    write::close_unfinished(s)?;
     derive_next(s)?;
-    if !start_if_possible(s.state()) {
+    let state = s.state();
+    let next_to_send = state.recovery.next_number(Space::Application);
+    if !start_if_possible(state, next_to_send) {
         return Err(Error::InvalidState);
     }
     log::note(s, note::ROTATE_KEYS);
@@ -72,7 +75,7 @@ pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
 }
 
 /// Moves to the next phase unless an update is under way or was just finished.
-pub(crate) fn start_if_possible(state: &mut State) -> bool {
+fn start_if_possible(state: &mut State, next_to_send: PacketNumber) -> bool {
     let acked = state.recovery.largest_acked(Space::Application);
     let one_rtt = &state.keys.one_rtt;
     if !state.lifecycle.is_confirmed()
@@ -82,8 +85,23 @@ pub(crate) fn start_if_possible(state: &mut State) -> bool {
         return false;
     }
     state.keys.retire_previous_phase(state.now);
-    let next_to_send = state.recovery.next_number(Space::Application);
     state.keys.switch_phase(next_to_send)
+}
+
+/// The limit of the sending key is near (RFC 9001 §6.6).
+#[cold]
+pub(crate) fn on_limit_near(s: &mut Session, next_to_send: PacketNumber) {
+    let state = s.state();
+    if start_if_possible(state, next_to_send) {
+        log::note(s, note::ROTATE_KEYS);
+        return;
+    }
+    // An update waits until a packet of this phase is acknowledged: acknowledgments alone never are.
+    let acked = state.recovery.largest_acked(Space::Application);
+    let in_flight = state.recovery.ack_eliciting_in_flight(Space::Application);
+    if !state.keys.one_rtt.is_acknowledged_by(acked) && in_flight == 0 {
+        state.control.set(Control::PING);
+    }
 }
 
 /// The peer has updated its keys: a packet opened with the next generation (RFC 9001 §6.2).
@@ -96,20 +114,23 @@ pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
         // RFC 9001 §6.2: another update before the last one was acknowledged.
         return Err(Error::Proto);
     }
-    on_opened(state, number);
     log::note(s, note::ROTATE_KEYS);
+    on_opened(s, number);
     Ok(())
 }
 
 /// A packet of the current phase was opened. The first one shows that the peer has moved on too: from then on the previous
 /// key is needed only for packets that were overtaken (RFC 9001 §6.5).
 #[inline]
-pub(crate) fn on_opened(state: &mut State, number: PacketNumber) {
+pub(crate) fn on_opened(s: &mut Session, number: PacketNumber) {
+    let state = s.state();
     if state.keys.one_rtt.awaits_first_packet() {
         let until = state.now + state.pto() * 3;
-        state.keys.one_rtt.on_peer_moved(until);
+        if state.keys.one_rtt.on_peer_moved(until) {
+            log::note(s, note::KEY_UPDATE_CONFIRMED);
+        }
     }
-    state.keys.one_rtt.on_opened(number);
+    s.state().keys.one_rtt.on_opened(number);
 }
 
 impl State {

@@ -85,7 +85,7 @@ fn prepare_own_address(s: &mut Session, path: &Path, dcid: u64) -> Result<()> {
 pub(crate) fn initiate(s: &mut Session, path: &Path, now: Timestamp) -> Result<()> {
     let state = s.state();
     state.advance_clock(now);
-    let dcid = state.begin_migration(path)?;
+    let dcid = begin(s, path)?;
     validation::begin(s, path, dcid, Purpose::Migration, None)
 }
 
@@ -93,9 +93,9 @@ pub(crate) fn initiate(s: &mut Session, path: &Path, now: Timestamp) -> Result<(
 pub(crate) fn initiate_immediately(s: &mut Session, path: &Path, now: Timestamp) -> Result<()> {
     let state = s.state();
     state.advance_clock(now);
-    let dcid = state.begin_migration(path)?;
+    let dcid = begin(s, path)?;
     // Before the callbacks, which may ask for the path.
-    if !state.go_to(path, dcid) {
+    if !s.state().go_to(path, dcid) {
         return Err(Error::Internal);
     }
     validation::begin(s, path, dcid, Purpose::PathInUse, None)
@@ -107,8 +107,11 @@ pub(crate) fn on_confirmed(s: &mut Session) -> Result<()> {
     let remote = state.params.remote.as_ref().filter(|remote| remote.preferred_addr_present != 0);
     let (Side::Client, Some(remote)) = (state.side, remote) else { return Ok(()) };
     let preferred = remote.preferred_addr;
-    let Some(path) = s.select_preferred_addr(&preferred)? else { return Ok(()) };
+    let Some(mut path) = s.select_preferred_addr(&preferred)? else { return Ok(()) };
     let state = s.state();
+    if path.local.len() == 0 {
+        path.local = state.paths.current.local;
+    }
     if !state.lifecycle.is_confirmed() || state.paths.is_current(&path) {
         return Ok(());
     }
@@ -116,24 +119,25 @@ pub(crate) fn on_confirmed(s: &mut Session) -> Result<()> {
     validation::begin(s, &path, dcid, Purpose::PreferredAddress, None)
 }
 
-impl State {
-    /// Checks that this client may migrate to `path`, and binds an id of the server to it.
-    fn begin_migration(&mut self, path: &Path) -> Result<u64> {
-        let forbidden = self.params.remote.as_ref().is_none_or(|remote| remote.disable_active_migration != 0);
-        if self.side.is_server() || !self.lifecycle.is_confirmed() || forbidden {
-            return Err(Error::InvalidState);
-        }
-        if self.paths.remote_ids.spare_count() == 0 {
-            return Err(Error::ConnIdBlocked);
-        }
-        if self.paths.is_current(path) {
-            return Err(Error::InvalidArgument);
-        }
-        // Its header names the id of the present path.
-        write::close_unfinished(self)?;
-        self.bind_path(path)
+/// Checks that this client may migrate to `path`, and binds an id of the server to it.
+fn begin(s: &mut Session, path: &Path) -> Result<u64> {
+    let state = s.state();
+    let forbidden = state.params.remote.as_ref().is_none_or(|remote| remote.disable_active_migration != 0);
+    if state.side.is_server() || !state.lifecycle.is_confirmed() || forbidden {
+        return Err(Error::InvalidState);
     }
+    if state.paths.remote_ids.spare_count() == 0 {
+        return Err(Error::ConnIdBlocked);
+    }
+    if state.paths.is_current(path) {
+        return Err(Error::InvalidArgument);
+    }
+    // The header of a packet that is open names the id of the present path.
+    write::close_unfinished(s)?;
+    s.state().bind_path(path)
+}
 
+impl State {
     /// A new path of a client, with an id of its own (RFC 9000 §9.5).
     fn bind_path(&mut self, path: &Path) -> Result<u64> {
         if self.paths.remote_ids.is_zero_length() {

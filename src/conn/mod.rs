@@ -16,6 +16,7 @@ mod control_frames;
 mod create;
 pub(crate) mod crypto_data;
 pub(crate) mod early_data;
+mod fixed_bit;
 mod frames;
 pub(crate) mod handshake;
 pub(crate) mod information;
@@ -53,7 +54,7 @@ pub(crate) use write::{Offer, Reply, Request};
 use ngtcp2_abi as abi;
 
 use crate::mem::{Bytes, Mem};
-use crate::packet::ConnectionId;
+use crate::packet::{ConnectionId, PacketType};
 use crate::recovery::Recovery;
 use crate::session::Session;
 use crate::stream::Streams;
@@ -78,6 +79,7 @@ pub(crate) struct State {
     pub(crate) paths: Paths,
     pub(crate) timers: timers::Timers,
     pub(crate) skip: skip::Skip,
+    pub(crate) fixed_bit: fixed_bit::FixedBit,
     /// A packet that `WRITE_MORE` left open.
     pub(crate) unfinished: Option<Datagram>,
     pub(crate) new_tokens: new_tokens::NewTokens,
@@ -125,6 +127,11 @@ impl Versions {
     pub(crate) fn in_use(&self) -> u32 {
         self.negotiated.unwrap_or(self.client_chosen)
     }
+
+    /// The version of packets of one type: 0-RTT keeps that of the first flight (RFC 9369 §4.1).
+    pub(crate) fn of(&self, kind: PacketType) -> u32 {
+        if kind == PacketType::ZeroRtt { self.client_chosen } else { self.in_use() }
+    }
 }
 
 /// What the caller's TLS library told us.
@@ -151,7 +158,7 @@ impl State {
     #[inline]
     pub(crate) fn advance_clock(&mut self, now: Timestamp) -> Timestamp {
         if now > self.now {
-            self.now = now;
+            self.now = now.min(Timestamp::LAST);
         }
         self.now
     }
@@ -173,7 +180,9 @@ impl State {
     /// Whether congestion control and pacing let another packet out.
     #[inline]
     pub(crate) fn may_send_data(&self) -> bool {
-        self.recovery.window_left() > 0 && self.recovery.pacing_allows(self.now)
+        self.recovery.window_left() > 0
+            && self.recovery.pacing_allows(self.now)
+            && self.recovery.has_room(Space::Application)
     }
 
     /// Whether congestion control lets another handshake packet out; it is not paced. A space with nothing in flight has

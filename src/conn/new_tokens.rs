@@ -8,6 +8,9 @@ use crate::mem::{Array, Bytes, Mem};
 use super::State;
 use super::control::Control;
 
+/// The longest token: with it a packet of 1200 bytes is full. A longer one would hold up every frame behind it.
+const MAX_TOKEN_LEN: usize = 1024;
+
 /// Tokens waiting for acknowledgment. One a connection is usual; more than a few help nobody.
 const MAX_TOKENS: usize = 16;
 
@@ -30,7 +33,7 @@ pub(crate) fn submit(state: &mut State, token: &[u8]) -> Result<()> {
         return Err(Error::InvalidState);
     }
     // RFC 9000 §19.7: a client treats an empty token as an error.
-    if token.is_empty() {
+    if token.is_empty() || token.len() > MAX_TOKEN_LEN {
         return Err(Error::InvalidArgument);
     }
     state.new_tokens.submit(token)?;

@@ -92,7 +92,7 @@ pub(crate) fn short(
     let result = decrypt(s, &aead, &key, number, packet, number_at, &unmasked, plain);
     let opened = conclude(s, number, &unmasked, result, attempt == OpenAttempt::Next)?;
     match attempt {
-        OpenAttempt::Current => key_update::on_opened(s.state(), number),
+        OpenAttempt::Current => key_update::on_opened(s, number),
         OpenAttempt::Previous => log::note(s, note::DECRYPTING_WITH_OLD_KEY),
         OpenAttempt::Next => log::note(s, note::DECRYPTING_WITH_NEW_KEY),
     }

@@ -482,3 +482,6 @@ impl State {
         self.paths.routes.take(&path);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,7 +75,8 @@ pub(crate) fn read(
     if input.len() == 0 || state.closure.is_silent() {
         return Ok(());
     }
-    super::write::close_unfinished(state)?;
+    super::write::close_unfinished(s)?;
+    let state = s.state();
     if off_path && !state.accepts_path(path) {
         return discard(s, note::UNKNOWN_PATH);
     }
@@ -102,7 +103,7 @@ pub(crate) fn resume(s: &mut Session, now: Timestamp) -> Result<()> {
     let state = s.state();
     state.advance_clock(now);
     state.lifecycle.check_open()?;
-    super::write::close_unfinished(state)?;
+    super::write::close_unfinished(s)?;
     let result = read_waiting(s);
     if s.state().keys.has_retired() {
         super::keys::release_retired(s);
@@ -195,8 +196,11 @@ fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<
     let id_len = state.paths.local_ids.id_len();
     let Ok(header) = packet::header::parse_short(bytes, id_len) else { return discard(s, note::MALFORMED) };
     let number_at = header.pn_offset;
+    if !header.fixed_bit && !state.takes_any_fixed_bit() {
+        return on_unreadable(s, bytes, envelope, note::MALFORMED);
+    }
     let Some(dcid_sequence) = state.paths.find_local_id(header.dcid) else {
-        return on_unauthentic(s, bytes, envelope);
+        return on_unreadable(s, bytes, envelope, note::NOT_DECRYPTED);
     };
     if !can_open(state, PacketType::OneRtt) {
         return keep_early(s, bytes, envelope, PacketType::OneRtt);
@@ -209,8 +213,8 @@ fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<
             }
             accept(s, plain, &opened, carrier, envelope)
         }
-        Err(Refusal::Unauthentic) => on_unauthentic(s, bytes, envelope),
-        Err(Refusal::Discard(why)) => discard(s, why),
+        Err(Refusal::Unauthentic) => on_unreadable(s, bytes, envelope, note::NOT_DECRYPTED),
+        Err(Refusal::Discard(why)) => on_unreadable(s, bytes, envelope, why),
         Err(Refusal::Fatal(error)) => Err(error),
     })
 }
@@ -226,6 +230,11 @@ fn read_long(
         discard(s, note::MALFORMED)?;
         return Ok(None);
     };
+    let is_of_version = header.kind != PacketType::VersionNegotiation;
+    if is_of_version && !header.fixed_bit && !s.state().takes_any_fixed_bit() {
+        discard(s, note::MALFORMED)?;
+        return Ok(None);
+    }
     match header.kind {
         PacketType::VersionNegotiation => {
             version_negotiation::receive(s, rest, envelope.off_path)?;
@@ -246,11 +255,8 @@ fn read_long(
         discard(s, note::MISMATCHED_DCID)?;
         return Ok(Some(bytes.len()));
     }
-    match read_long_packet(s, bytes, &header, envelope) {
-        Ok(()) => Ok(Some(bytes.len())),
-        // Only the first packet of a connection may ask for its end by these.
-        Err(error) => Err(error),
-    }
+    read_long_packet(s, bytes, &header, envelope)?;
+    Ok(Some(bytes.len()))
 }
 
 /// The packet's own bytes, by its Length field.
@@ -284,6 +290,10 @@ fn read_long_packet(
     let state = s.state();
     if header.kind == PacketType::ZeroRtt && state.side.is_client() {
         return discard(s, note::ZERO_RTT_FROM_SERVER);
+    }
+    // RFC 9000 §17.2.2: only a client has a token to bring back.
+    if !header.token.is_empty() && state.side.is_client() {
+        return discard(s, note::MALFORMED);
     }
     // RFC 9000 §14.1: a server drops Initial packets in datagrams that are too small.
     if header.kind == PacketType::Initial
@@ -421,13 +431,14 @@ fn keep_early(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>, kind: Pack
     Ok(())
 }
 
-/// A short header packet that does not authenticate may be a stateless reset (RFC 9000 §10.3.1).
+/// A short header packet that cannot be read may be a stateless reset (RFC 9000 §10.3.1), even one that looks like a
+/// packet received before: the number is among the random bytes.
 #[cold]
-fn on_unauthentic(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<()> {
+fn on_unreadable(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>, why: Note) -> Result<()> {
     if !envelope.off_path && close::on_stateless_reset(s, bytes)? {
         return Ok(());
     }
-    discard(s, note::NOT_DECRYPTED)
+    discard(s, why)
 }
 
 #[cold]
@@ -442,6 +453,12 @@ fn count_discarded(s: &mut Session) -> Result<()> {
 }
 
 impl State {
+    /// Whether packets may have the fixed bit clear: we said so (RFC 9287 §3).
+    #[inline]
+    fn takes_any_fixed_bit(&self) -> bool {
+        self.params.local.grease_quic_bit != 0
+    }
+
     /// Whether no packet with a larger number arrived in the space.
     #[inline]
     fn is_newest(&self, space: Space, number: crate::units::PacketNumber) -> bool {

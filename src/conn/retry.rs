@@ -13,17 +13,12 @@ use crate::session::{MAX_IV, PacketKey, Session};
 use crate::units::Space;
 use crate::wire::Writer;
 
-use super::{Stage, acks, log};
+use super::{Stage, State, acks, log};
 
 /// Takes a Retry packet; whatever is wrong with it, it is ignored.
 pub(crate) fn receive(s: &mut Session, packet: &[u8]) -> Result<()> {
-    let state = s.state();
-    let expected = state.side.is_client()
-        && state.lifecycle.state() == Stage::Handshake
-        && state.params.retry_scid.is_none()
-        && state.params.peer_initial_scid.is_none();
     let Ok(received) = retry::parse(packet) else { return Ok(()) };
-    if !expected || received.retry.version != state.versions.client_chosen {
+    if !s.state().expects_retry(&received.retry) {
         return Ok(());
     }
     if !authenticate(s, &received, packet.len())? {
@@ -60,6 +55,20 @@ pub(crate) fn receive(s: &mut Session, packet: &[u8]) -> Result<()> {
     header.r#type = PacketType::Retry.code();
     header.flags = abi::NGTCP2_PKT_FLAG_LONG_FORM as u8;
     s.recv_retry(&header)
+}
+
+impl State {
+    /// Whether a client may take this Retry packet: the first one, before anything else of the server, addressed to it and
+    /// naming another id than the one it answers to (RFC 9000 §17.2.5.1, §17.2.5.2).
+    fn expects_retry(&self, retry: &retry::Retry<'_>) -> bool {
+        self.side.is_client()
+            && self.lifecycle.state() == Stage::Handshake
+            && self.params.retry_scid.is_none()
+            && self.params.peer_initial_scid.is_none()
+            && retry.version == self.versions.client_chosen
+            && retry.dcid == *self.paths.scid()
+            && retry.scid != self.params.original_dcid
+    }
 }
 
 /// Checks the integrity tag by sealing nothing over the pseudo packet.

@@ -8,16 +8,18 @@ use crate::error::{Error, Result};
 use crate::packet::{self, PacketType, long, number, short};
 use crate::recovery::{Carried, NO_NUMBER, OFF_PATH, RecordList, SentFlags, SentPacket, Shortage};
 use crate::session::{Output, Session};
-use crate::trace::note;
 use crate::units::{PacketNumber, Space};
 use crate::wire::Writer;
 
 use super::keys::{Keys, Suite};
-use super::{State, log};
+use super::{State, key_update, log};
 
 /// A packet number and the payload together fill at least the bytes before the header protection sample
 /// (RFC 9001 §5.4.2).
 const MIN_NUMBER_AND_PAYLOAD: usize = 4;
+
+/// The most that the two-byte Length field of a long header can say.
+const MAX_LONG_LENGTH: usize = (1 << 14) - 1;
 
 /// What a frame costs at least; with less room a packet is full.
 const MIN_FRAME_ROOM: usize = 8;
@@ -184,6 +186,17 @@ impl Datagram {
         self.full_size = true;
     }
 
+    /// Whether it may become as long as one with an Initial packet has to be (RFC 9000 §14.1).
+    pub(crate) const fn has_full_size(&self) -> bool {
+        self.limit as usize >= packet::MIN_INITIAL_DATAGRAM_LEN
+    }
+
+    /// Whether its last packet elicits an acknowledgment. Padding counts as in flight: where nobody acknowledges it, it would
+    /// fill the window.
+    fn elicits_ack_at_end(&self) -> bool {
+        self.packets.iter().flatten().last().is_some_and(|packet| packet.ack_eliciting)
+    }
+
     /// Adds a packet whose frames are written.
     #[inline]
     pub(crate) fn add(&mut self, packet: OpenPacket) {
@@ -212,8 +225,8 @@ pub(crate) fn open(
     kind: PacketType,
     space: Space,
 ) -> Result<Option<OpenPacket>> {
-    let probe = state.spaces.probes[space.index()] > 0;
-    match state.recovery.reserve_packet(space, probe) {
+    // What waits for room is data, in `may_send_data`; probes, answers and acknowledgments do not.
+    match state.recovery.reserve_packet(space, true) {
         Ok(()) => {}
         Err(Shortage::Bound) => return Ok(None),
         Err(Shortage::Memory) => return Err(Error::NoMem),
@@ -230,7 +243,7 @@ pub(crate) fn open(
     };
     let Some(room) = out.bytes().get_mut(start..limit) else { return Ok(None) };
     let mut writer = Writer::new(room);
-    let fixed_bit = true;
+    let fixed_bit = state.fixed_bit.next();
     let positions = if kind == PacketType::OneRtt {
         let dcid = state.paths.destination();
         let phase = state.keys.one_rtt.phase();
@@ -239,7 +252,7 @@ pub(crate) fn open(
         let dcid = state.paths.destination();
         let fields = long::Fields {
             kind,
-            version: state.versions.in_use(),
+            version: state.versions.of(kind),
             dcid,
             scid: state.paths.scid(),
             token: if state.side.is_client() { &state.config.token } else { &[] },
@@ -250,6 +263,10 @@ pub(crate) fn open(
     };
     let Ok((length_at, number_at)) = positions else { return Ok(None) };
     let payload = start + writer.position();
+    let limit = match kind {
+        PacketType::OneRtt => limit,
+        _ => limit.min(start + number_at + MAX_LONG_LENGTH - tag_len),
+    };
     if payload + MIN_NUMBER_AND_PAYLOAD > limit {
         return Ok(None);
     }
@@ -275,9 +292,9 @@ pub(crate) fn open(
 /// Pads, seals and registers every packet of the datagram; returns its length.
 pub(crate) fn finish(s: &mut Session, datagram: &mut Datagram, out: &mut Output, pad: bool) -> Result<usize> {
     let target = match (pad, datagram.full_size) {
-        (true, _) => datagram.limit as usize,
-        (false, true) => packet::MIN_INITIAL_DATAGRAM_LEN.min(datagram.limit as usize),
-        (false, false) => 0,
+        (true, _) if datagram.elicits_ack_at_end() => datagram.limit as usize,
+        (_, true) => packet::MIN_INITIAL_DATAGRAM_LEN.min(datagram.limit as usize),
+        (_, false) => 0,
     };
     let count = datagram.count as usize;
     // Every packet of a datagram gets the same mark, since IP headers have only one. ECN is tested on the current path.
@@ -329,10 +346,9 @@ fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
     let sealed = out.bytes().get_mut(start..packet.end as usize).ok_or(Error::Internal)?;
     packet::protect::apply_mask(sealed, number_at, &mask);
     if packet.kind == PacketType::OneRtt {
-        let state = s.state();
-        let limit = state.keys.suite.max_encryption;
-        if state.keys.one_rtt.on_sealed(limit) && super::key_update::start_if_possible(state) {
-            log::note(s, note::ROTATE_KEYS);
+        let keys = &mut s.state().keys;
+        if keys.one_rtt.on_sealed(keys.suite.max_encryption) {
+            key_update::on_limit_near(s, packet.number.next());
         }
     }
     Ok(())

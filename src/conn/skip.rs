@@ -11,12 +11,28 @@ const MIN_DISTANCE: u64 = 64;
 /// foresee them.
 pub(crate) struct Skip {
     next: u64,
-    generator: u64,
+    generator: Generator,
+}
+
+/// Numbers that nobody can foresee who does not know the seed. xorshift64: any such sequence will do.
+pub(super) struct Generator(u64);
+
+impl Generator {
+    pub(super) const fn new(seed: u64) -> Self {
+        Self(seed | 1)
+    }
+
+    pub(super) const fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
 }
 
 impl Skip {
     pub(crate) fn new(seed: u64, first: PacketNumber) -> Self {
-        let mut skip = Self { next: first.0, generator: seed | 1 };
+        let mut skip = Self { next: first.0, generator: Generator::new(seed) };
         skip.schedule(first.0);
         skip
     }
@@ -37,12 +53,6 @@ impl Skip {
     }
 
     fn schedule(&mut self, from: u64) {
-        // xorshift64: any unforeseeable sequence will do.
-        let mut x = self.generator;
-        x ^= x << 13;
-        x ^= x >> 7;
-        x ^= x << 17;
-        self.generator = x;
-        self.next = from + MIN_DISTANCE + x % (2 * MIN_DISTANCE);
+        self.next = from + MIN_DISTANCE + self.generator.next() % (2 * MIN_DISTANCE);
     }
 }

@@ -6,7 +6,7 @@
 use crate::mem::Boxed;
 use crate::recovery::ReceivedPackets;
 use crate::stream::CryptoStream;
-use crate::units::{Space, Timestamp};
+use crate::units::Space;
 
 /// One space.
 pub(crate) struct PacketSpace {
@@ -70,14 +70,5 @@ impl Spaces {
             Space::Handshake => self.handshake.take().is_some(),
             Space::Application => false,
         }
-    }
-
-    /// When the next delayed acknowledgment is due.
-    pub(crate) fn ack_expiry(&self) -> Timestamp {
-        let mut earliest = self.application.received.ack_expiry();
-        for space in [&self.initial, &self.handshake].into_iter().flatten() {
-            earliest = earliest.min(space.received.ack_expiry());
-        }
-        earliest
     }
 }

@@ -4,6 +4,7 @@
 //! reacts to its own timer.
 
 use crate::error::{Error, Result};
+use crate::packet::PacketType;
 use crate::recovery::TimerContext;
 use crate::session::Session;
 use crate::units::{Duration, Space, Timestamp};
@@ -11,8 +12,8 @@ use crate::units::{Duration, Space, Timestamp};
 use super::control::Control;
 use super::{State, acks, connection_ids, log, validation, write};
 
-/// Ack-eliciting packets that one probe timeout sends (RFC 9002 §6.2.4): two where the loss of one would cost another
-/// timeout of a transfer, one for the padded packets of the handshake.
+/// Ack-eliciting packets that one probe timeout sends (RFC 9002 §6.2.4). In the handshake a second one, as large as the
+/// first, would use up what a server may send to an address that is not validated.
 const PROBES: u8 = 2;
 const HANDSHAKE_PROBES: u8 = 1;
 
@@ -164,10 +165,28 @@ fn sending_expiry(state: &State) -> Timestamp {
         return Timestamp::NEVER;
     }
     let pacing = state.recovery.pacing_expiry();
-    let mut earliest = state.spaces.ack_expiry().min(pacing);
+    let mut earliest = ack_expiry(state).min(pacing);
     let probe = state.mtu_probe_expiry();
     if probe.is_set() && state.recovery.window_left() > 0 {
         earliest = earliest.min(if pacing.is_set() { probe.max(pacing) } else { probe });
+    }
+    earliest
+}
+
+/// When the next delayed acknowledgment is due, in the spaces that have keys to send it: a server whose TLS library waits
+/// for something receives 0-RTT packets before it can acknowledge them.
+fn ack_expiry(state: &State) -> Timestamp {
+    let mut earliest = Timestamp::NEVER;
+    for (space, kind) in [
+        (Space::Application, PacketType::OneRtt),
+        (Space::Initial, PacketType::Initial),
+        (Space::Handshake, PacketType::Handshake),
+    ] {
+        if let Some(space) = state.spaces.get(space)
+            && state.keys.can_seal(kind)
+        {
+            earliest = earliest.min(space.received.ack_expiry());
+        }
     }
     earliest
 }
@@ -179,7 +198,8 @@ pub(crate) fn handle_expiry(s: &mut Session, now: Timestamp) -> Result<()> {
     if state.lifecycle.is_over() {
         return Ok(());
     }
-    write::close_unfinished(state)?;
+    write::close_unfinished(s)?;
+    let state = s.state();
     if now >= state.handshake_expiry() {
         state.closure.fall_silent();
         return Err(Error::HandshakeTimeout);
@@ -214,8 +234,8 @@ fn on_loss_timer(s: &mut Session) -> Result<()> {
     let context = state.timer_context();
     let mut timeout = state.recovery.on_loss_expiry(now, &context);
     if let Some(space) = timeout.probe {
-        state.spaces.probes[space.index()] =
-            if space == Space::Application { PROBES } else { HANDSHAKE_PROBES };
+        let in_handshake = space != Space::Application;
+        state.spaces.probes[space.index()] = if in_handshake { HANDSHAKE_PROBES } else { PROBES };
         if space == Space::Initial && state.keys.handshake.tx.is_some() {
             state.spaces.probes[Space::Handshake.index()] = HANDSHAKE_PROBES;
         }

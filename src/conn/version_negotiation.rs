@@ -55,12 +55,13 @@ pub(crate) fn receive(s: &mut Session, packet: &[u8], off_path: bool) -> Result<
 pub(crate) fn accepts(s: &mut Session, header: &LongHeader<'_>) -> Result<bool> {
     let state = s.state();
     let versions = &state.versions;
-    if header.version == versions.in_use() || header.version == versions.client_chosen {
+    let is_initial = header.kind == PacketType::Initial;
+    if header.version == versions.of(header.kind) || is_initial && header.version == versions.client_chosen {
         return Ok(true);
     }
     let may_upgrade = state.side.is_client()
         && versions.negotiated.is_none()
-        && header.kind == PacketType::Initial
+        && is_initial
         && state.config.available_versions.contains(header.version);
     if !may_upgrade {
         return Ok(false);

@@ -6,12 +6,13 @@
 use crate::error::{Error, Result};
 use crate::mem::AppSlice;
 use crate::packet::{self, PacketType};
+use crate::recovery::Carried;
 use crate::session::{Output, Session};
 use crate::stream::Offering;
 use crate::trace::Event;
 use crate::units::{Space, StreamId, Timestamp};
 
-use super::seal::{self, Datagram};
+use super::seal::{self, Datagram, OpenPacket};
 use super::{
     Stage, State, acks, control_frames, crypto_data, handshake, key_update, log, probing, stream_frames,
 };
@@ -77,10 +78,10 @@ fn write_datagram(
     }
     let target = stream_frames::check(state, &request.offer)?;
     let mut out = request.out;
-    let mut datagram = match take_unfinished(state, &out)? {
+    let mut datagram = match take_unfinished(s, &out)? {
         Some(datagram) => datagram,
         None => {
-            if state.lifecycle.state() == Stage::Start && !begin(s, &out)? {
+            if s.state().lifecycle.state() == Stage::Start && !begin(s, &out)? {
                 return Ok(0);
             }
             prepare(s)?;
@@ -114,7 +115,7 @@ fn write_datagram(
             Ok(len)
         }
         Err(error) => {
-            roll_back(s.state(), datagram)?;
+            roll_back(s, datagram)?;
             Err(error)
         }
     }
@@ -205,9 +206,14 @@ fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, 
     if !state.keys.can_seal(kind) {
         return Ok(());
     }
-    let probing = state.spaces.probes[space.index()] > 0;
+    // RFC 9000 §14.1: a client pads every datagram with an Initial packet, a server those that elicit an acknowledgment.
+    let is_small = space == Space::Initial && !datagram.has_full_size();
+    if is_small && state.side.is_client() {
+        return Ok(());
+    }
+    let probing = !is_small && state.spaces.probes[space.index()] > 0;
     let has_ack = this.received.ack_pending();
-    let may_send = probing || state.may_send_handshake_data(space);
+    let may_send = probing || !is_small && state.may_send_handshake_data(space);
     if !has_ack && !(may_send && (probing || this.crypto.has_pending())) {
         return Ok(());
     }
@@ -219,24 +225,18 @@ fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, 
     if has_ack {
         acks::write_ack(state, out, &mut packet, now);
     }
-    if may_send {
-        crypto_data::write(state, out, &mut packet)?;
-    }
-    if probing {
-        if !packet.ack_eliciting {
-            control_frames::write_ping(state, out, &mut packet)?;
-        }
-        state.spaces.probes[space.index()] -= 1;
+    let mut written = if may_send { crypto_data::write(state, out, &mut packet) } else { Ok(()) };
+    if probing && written.is_ok() {
+        written = end_probe(state, out, &mut packet);
     }
     if packet.is_empty() {
-        return Ok(());
+        return written;
     }
-    // RFC 9000 §14.1: a client pads every datagram with an Initial packet, a server those that elicit an acknowledgment.
     if space == Space::Initial && (state.side.is_client() || packet.ack_eliciting) {
         datagram.require_full_size();
     }
     datagram.add(packet);
-    Ok(())
+    written
 }
 
 /// A probe repeats what the oldest packets carried.
@@ -245,6 +245,16 @@ fn begin_probe(s: &mut Session, space: Space) -> Result<()> {
     let left = u64::from(state.spaces.probes[space.index()]);
     acks::repeat_oldest(state, space)?;
     log::event(s, &Event::ProbesLeft(left));
+    Ok(())
+}
+
+/// A probe elicits an acknowledgment in any case.
+fn end_probe(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -> Result<()> {
+    let probes = &mut state.spaces.probes[packet.space.index()];
+    *probes = probes.saturating_sub(1);
+    if !packet.ack_eliciting {
+        control_frames::write_ping(state, out, packet)?;
+    }
     Ok(())
 }
 
@@ -279,34 +289,21 @@ fn application_packet(
         acks::write_ack(state, out, &mut packet, now);
     }
     let ack_only = packet.payload_len();
-    let mut room_left = true;
-    let written = if may_send {
-        control_frames::write(s, out, &mut packet)
+    let mut written = Ok(false);
+    if may_send {
+        written = control_frames::write(s, out, &mut packet)
             .and_then(|()| crypto_data::write(s.state(), out, &mut packet))
-            .and_then(|()| stream_frames::write(s, request, target, out, &mut packet, accepted))
-    } else {
-        Ok(false)
-    };
-    match written {
-        Ok(room) => room_left &= room,
-        Err(error) => {
-            datagram.add(packet);
-            return Err(error);
-        }
+            .and_then(|()| stream_frames::write(s, request, target, out, &mut packet, accepted));
     }
-    let state = s.state();
-    if probing {
-        if !packet.ack_eliciting {
-            control_frames::write_ping(state, out, &mut packet)?;
-        }
-        let probes = &mut state.spaces.probes[Space::Application.index()];
-        *probes = probes.saturating_sub(1);
+    if probing && written.is_ok() {
+        written = end_probe(s.state(), out, &mut packet).and(written);
     }
-    if packet.payload_len() == ack_only && !ack_due {
+    if written.is_ok() && packet.payload_len() == ack_only && !ack_due {
         // Nothing but an acknowledgment that can wait.
         return Ok(Step::Send);
     }
     datagram.add(packet);
+    let room_left = written?;
     Ok(if room_left && request.more && accepted.is_some() { Step::KeepOpen } else { Step::Send })
 }
 
@@ -322,14 +319,15 @@ fn on_datagram_written(s: &mut Session, len: usize) -> Result<()> {
 
 /// The datagram that the call before left open. It goes on in the same buffer, or not at all once its keys are gone.
 #[inline]
-fn take_unfinished(state: &mut State, out: &Output) -> Result<Option<Datagram>> {
+fn take_unfinished(s: &mut Session, out: &Output) -> Result<Option<Datagram>> {
+    let state = s.state();
     match state.unfinished.take() {
         Some(other) if !other.is_in(out) => {
             state.unfinished = Some(other);
             Err(Error::InvalidArgument)
         }
         Some(datagram) if !datagram.can_be_sealed(&state.keys) => {
-            roll_back(state, datagram)?;
+            roll_back(s, datagram)?;
             Ok(None)
         }
         unfinished => Ok(unfinished),
@@ -337,19 +335,24 @@ fn take_unfinished(state: &mut State, out: &Output) -> Result<Option<Datagram>> 
 }
 
 /// Gives up the datagram of a `WRITE_MORE` sequence: what its frames carried is queued again.
-pub(crate) fn close_unfinished(state: &mut State) -> Result<()> {
-    match state.unfinished.take() {
-        Some(datagram) => roll_back(state, datagram),
+#[inline]
+pub(crate) fn close_unfinished(s: &mut Session) -> Result<()> {
+    match s.state().unfinished.take() {
+        Some(datagram) => roll_back(s, datagram),
         None => Ok(()),
     }
 }
 
-pub(crate) fn roll_back(state: &mut State, mut datagram: Datagram) -> Result<()> {
+pub(crate) fn roll_back(s: &mut Session, mut datagram: Datagram) -> Result<()> {
     while let Some(packet) = datagram.reopen() {
         let space = packet.space;
         let mut records = packet.abandon();
-        while let Some(carried) = state.recovery.pop_record(&mut records) {
-            acks::send_again(state, space, carried)?;
+        while let Some(carried) = s.state().recovery.pop_record(&mut records) {
+            match carried {
+                // The application was told that it was taken.
+                Carried::Datagram { id } => s.lost_datagram(id)?,
+                other => acks::send_again(s.state(), space, other)?,
+            }
         }
     }
     Ok(())

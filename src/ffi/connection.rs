@@ -278,7 +278,7 @@ fn config(mem: Mem, settings: &ngtcp2_settings, lists: &Lists<'_>) -> Result<Con
     let mut token = Bytes::new(mem);
     token.try_extend_from_slice(lists.token)?;
     Ok(Config {
-        initial_ts: Timestamp(settings.initial_ts),
+        initial_ts: Timestamp(settings.initial_ts).min(Timestamp::LAST),
         initial_rtt: Duration(settings.initial_rtt),
         max_tx_udp_payload_size: settings.max_tx_udp_payload_size,
         token,

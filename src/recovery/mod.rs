@@ -33,7 +33,7 @@ pub(crate) use timer::TimerContext;
 
 use pacing::Pacing;
 use report::LossReports;
-use sent::SentPackets;
+use sent::{MAX_UNACKNOWLEDGED, SentPackets};
 
 /// The epoch of packets on a path that is not the current one: they count neither for its bytes in flight nor for its
 /// round-trip time (RFC 9000 §9.4).
@@ -131,6 +131,12 @@ impl Recovery {
     #[inline]
     pub(crate) fn reserve_packet(&mut self, space: Space, probe: bool) -> Result<(), Shortage> {
         self.spaces[space.index()].try_reserve(probe)
+    }
+
+    /// Whether the bound on unacknowledged packets lets new data out.
+    #[inline]
+    pub(crate) const fn has_room(&self, space: Space) -> bool {
+        self.spaces[space.index()].packets.len() < MAX_UNACKNOWLEDGED
     }
 
     /// Adds a record to a packet that is being built, before its frame is written.

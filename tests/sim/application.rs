@@ -82,7 +82,7 @@ const PIECES: usize = 8;
 
 #[derive(Debug)]
 pub(crate) struct Application {
-    plan: Plan,
+    pub(crate) plan: Plan,
     streams: BTreeMap<i64, Stream>,
     closed: BTreeSet<i64>,
     opened: Plan,
@@ -95,7 +95,7 @@ pub(crate) struct Application {
 }
 
 /// The byte that both endpoints send at `offset` of a stream.
-fn pattern(id: i64, offset: u64) -> u8 {
+pub(crate) fn pattern(id: i64, offset: u64) -> u8 {
     (offset ^ (offset >> 8).wrapping_mul(167) ^ (id as u64).wrapping_mul(29)) as u8
 }
 

@@ -8,8 +8,9 @@ use std::ptr;
 
 use ngtcp2_abi::api::*;
 use ngtcp2_abi::{
-    NGTCP2_CONN_INFO_VERSION, NGTCP2_PKT_INFO_VERSION, NGTCP2_TRANSPORT_PARAMS_VERSION, ngtcp2_callbacks,
-    ngtcp2_ccerr, ngtcp2_cid, ngtcp2_conn, ngtcp2_conn_info, ngtcp2_crypto_aead, ngtcp2_crypto_ctx,
+    NGTCP2_CONN_INFO_VERSION, NGTCP2_PKT_INFO_VERSION, NGTCP2_TRANSPORT_PARAMS_VERSION,
+    NGTCP2_WRITE_DATAGRAM_FLAG_MORE, NGTCP2_WRITE_DATAGRAM_FLAG_NONE, ngtcp2_callbacks, ngtcp2_ccerr,
+    ngtcp2_cid, ngtcp2_conn, ngtcp2_conn_info, ngtcp2_crypto_aead, ngtcp2_crypto_ctx,
     ngtcp2_encryption_level, ngtcp2_mem, ngtcp2_path_storage, ngtcp2_pkt_info, ngtcp2_settings, ngtcp2_ssize,
     ngtcp2_transport_params, ngtcp2_vec,
 };
@@ -149,6 +150,42 @@ impl Connection {
         Written { result, accepted, path: Path::from_abi(&storage.path), ecn: info.ecn }
     }
 
+    /// Writes a packet with a datagram; tells whether the datagram was taken.
+    pub(crate) fn write_datagram(
+        self,
+        packet: &mut [u8],
+        id: u64,
+        more: bool,
+        data: &[u8],
+        now: u64,
+    ) -> Written {
+        let flags = if more { NGTCP2_WRITE_DATAGRAM_FLAG_MORE } else { NGTCP2_WRITE_DATAGRAM_FLAG_NONE };
+        let mut accepted = 0;
+        // SAFETY: live.
+        let result = unsafe {
+            ngtcp2_conn_write_datagram_versioned(
+                self.0,
+                ptr::null_mut(),
+                NGTCP2_PKT_INFO_VERSION,
+                ptr::null_mut(),
+                packet.as_mut_ptr(),
+                packet.len(),
+                &raw mut accepted,
+                flags,
+                id,
+                data.as_ptr(),
+                data.len(),
+                now,
+            )
+        };
+        Written { result, accepted: accepted as ngtcp2_ssize, path: None, ecn: 0 }
+    }
+
+    pub(crate) fn submit_new_token(self, token: &[u8]) -> c_int {
+        // SAFETY: live.
+        unsafe { ngtcp2_conn_submit_new_token(self.0, token.as_ptr(), token.len()) }
+    }
+
     pub(crate) fn write_close(self, packet: &mut [u8], error: &ngtcp2_ccerr, now: u64) -> Written {
         let mut storage = Box::new(ngtcp2_path_storage::ZERO);
         // SAFETY: the storage is a valid struct.
@@ -212,6 +249,14 @@ impl Connection {
         // SAFETY: the library returns a valid pointer into the connection.
         let error = unsafe { &*error };
         (error.r#type.0, error.error_code)
+    }
+
+    /// The type of the frame that broke a rule, as the peer says.
+    pub(crate) fn offending_frame(self) -> u64 {
+        // SAFETY: live.
+        let error = unsafe { ngtcp2_conn_get_ccerr2(self.0) };
+        // SAFETY: the library returns a valid pointer into the connection.
+        unsafe { (*error).frame_type }
     }
 
     pub(crate) fn open_stream(self, bidirectional: bool) -> Result<i64, c_int> {

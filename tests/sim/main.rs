@@ -14,6 +14,7 @@ mod application;
 mod callbacks;
 mod connection;
 mod endpoint;
+mod forge;
 mod intruder;
 mod journal;
 mod keys;

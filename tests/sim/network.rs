@@ -163,6 +163,11 @@ impl Network {
         self.rebound = added_port;
     }
 
+    /// Takes out all packets under way, in the order of their arrival.
+    pub(crate) fn intercept(&mut self) -> Vec<Datagram> {
+        std::mem::take(&mut self.under_way).into_values().collect()
+    }
+
     /// When the next packet arrives.
     pub(crate) fn next_arrival(&self) -> u64 {
         self.under_way.keys().next().map_or(u64::MAX, |&(arrival, _)| arrival)

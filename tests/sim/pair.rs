@@ -139,17 +139,27 @@ impl Pair {
         while let Some(datagram) = self.network.receive(self.clock.get()) {
             if datagram.destination.host == crate::address::CLIENT.host {
                 self.client.read(&datagram, &mut self.network);
-                continue;
-            }
-            if self.server.phase.get() == Phase::Idle && !self.welcome(&datagram) {
-                continue;
-            }
-            match self.server.read(&datagram, &mut self.network) {
-                NGTCP2_ERR_RETRY => self.retry_after_the_fact(&datagram),
-                NGTCP2_ERR_DROP_CONN => self.server.forget(),
-                _ => {}
+            } else {
+                self.deliver_to_server(&datagram);
             }
         }
+    }
+
+    /// Hands a datagram to the server, or to its listener.
+    pub(crate) fn deliver_to_server(&mut self, datagram: &Datagram) {
+        if self.server.phase.get() == Phase::Idle && !self.welcome(datagram) {
+            return;
+        }
+        match self.server.read(datagram, &mut self.network) {
+            NGTCP2_ERR_RETRY => self.retry_after_the_fact(datagram),
+            NGTCP2_ERR_DROP_CONN => self.server.forget(),
+            _ => {}
+        }
+    }
+
+    /// Lets time pass in which nothing happens.
+    pub(crate) fn wait(&mut self, time: u64) {
+        self.clock.set(self.clock.get() + time);
     }
 
     /// Lets the listener see a packet; tells whether there is a connection for it now.

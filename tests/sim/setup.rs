@@ -36,6 +36,10 @@ pub(crate) struct Setup {
     /// The alert with which a server answers any ClientHello.
     pub(crate) alert: Option<u8>,
     pub(crate) max_encryption: u64,
+    /// A client's TLS tells of the rejection of 0-RTT after the transport parameters.
+    pub(crate) learns_rejection_late: bool,
+    /// A server's TLS waits for its certificate for ever.
+    pub(crate) stalls: bool,
     /// The callback that fails, and at which call of it.
     pub(crate) fault: Option<(&'static str, u64)>,
     pub(crate) refusal: Refusal,
@@ -72,6 +76,8 @@ impl Setup {
             accepts_early_data: false,
             alert: None,
             max_encryption: 1 << 40,
+            learns_rejection_late: false,
+            stalls: false,
             fault: None,
             refusal: Refusal::Never,
             keeps_journal: false,
@@ -98,5 +104,7 @@ impl Setup {
         tls.early_data = self.early_params.is_some() || self.accepts_early_data;
         tls.alert = self.alert;
         tls.max_encryption = self.max_encryption;
+        tls.learns_rejection_late = self.learns_rejection_late;
+        tls.stalls = self.stalls;
     }
 }

@@ -43,6 +43,10 @@ pub(crate) struct Tls {
     /// The alert with which a server answers any ClientHello.
     pub(crate) alert: Option<u8>,
     pub(crate) max_encryption: u64,
+    /// A client learns of the rejection of 0-RTT after the transport parameters.
+    pub(crate) learns_rejection_late: bool,
+    /// A server with 0-RTT keys waits for its certificate, and does not get it.
+    pub(crate) stalls: bool,
 }
 
 impl Tls {
@@ -59,7 +63,19 @@ impl Tls {
             early_accepted: false,
             alert: None,
             max_encryption: 1 << 40,
+            learns_rejection_late: false,
+            stalls: false,
         }
+    }
+
+    /// The secret of both ends after the handshake messages.
+    pub(crate) fn master(&self) -> u64 {
+        master(&self.client_random, &self.server_random)
+    }
+
+    /// How many bytes of a level arrived.
+    pub(crate) fn received_at(&self, level: usize) -> u64 {
+        self.offsets[level]
     }
 
     /// The client's first step.
@@ -148,6 +164,9 @@ impl Tls {
         if self.early_accepted {
             check(conn.install_early(KeySet::early(&self.client_random), self.max_encryption))?;
         }
+        if self.stalls {
+            return Ok(());
+        }
         self.install_handshake(conn)?;
         let hello = message(SERVER_HELLO, &self.server_random);
         check(conn.submit_crypto(NGTCP2_ENCRYPTION_LEVEL_INITIAL, &hello))?;
@@ -179,10 +198,14 @@ impl Tls {
     fn finish_client(&mut self, conn: Connection, body: &[u8]) -> Result<(), c_int> {
         let (&early_accepted, rest) = body.split_first().ok_or(NGTCP2_ERR_CRYPTO)?;
         self.early_accepted = early_accepted != 0;
-        if self.early_data && !self.early_accepted {
+        let is_rejected = self.early_data && !self.early_accepted;
+        if is_rejected && !self.learns_rejection_late {
             check(conn.early_data_rejected())?;
         }
         set_remote_params(conn, with_length(rest)?)?;
+        if is_rejected && self.learns_rejection_late {
+            check(conn.early_data_rejected())?;
+        }
         let finished = message(FINISHED, b"finished");
         check(conn.submit_crypto(NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE, &finished))?;
         self.install_application(conn, false)?;
@@ -193,13 +216,13 @@ impl Tls {
 
     fn install_handshake(&self, conn: Connection) -> Result<(), c_int> {
         conn.set_algorithms(&algorithms(self.max_encryption));
-        let master = master(&self.client_random, &self.server_random);
+        let master = self.master();
         check(conn.install_handshake(true, KeySet::handshake(master, self.side)))?;
         check(conn.install_handshake(false, KeySet::handshake(master, self.side.other())))
     }
 
     fn install_application(&self, conn: Connection, sends: bool) -> Result<(), c_int> {
-        let master = master(&self.client_random, &self.server_random);
+        let master = self.master();
         let secret = application_secret(master, if sends { self.side } else { self.side.other() });
         check(conn.install_application(sends, &secret, KeySet::application(&secret)))
     }

@@ -5,7 +5,7 @@
 #include "modes.h"
 #include "pair.h"
 
-/* -- Streams ---------------------------------------------------------------------------------------------------------- */
+/* -- Streams ------------------------------------------------------------------------------------------------------- */
 
 struct stream *stream_new(struct endpoint *endpoint, int64_t id)
 {
@@ -79,7 +79,7 @@ struct stream *stream_open(struct endpoint *endpoint, uint64_t total)
   return stream;
 }
 
-/* -- Callbacks -------------------------------------------------------------------------------------------------------- */
+/* -- Callbacks ----------------------------------------------------------------------------------------------------- */
 
 static int on_handshake_completed(ngtcp2_conn *conn, void *user_data)
 {

@@ -11,7 +11,7 @@
 #define SCID_LEN 8
 #define STREAMS_ALLOWED_MIN 100
 
-/* -- Struct generations: the newest that the loaded library knows, which may be older than our headers ----------------- */
+/* -- Struct generations: the newest that the loaded library knows, which may be older than our headers ------------- */
 
 struct generations {
   int callbacks, settings, conn_info;
@@ -26,7 +26,7 @@ static const struct generations *generations(void)
   return version >= 0x011900 ? &of_1_25 : version >= 0x011800 ? &of_1_24 : &first;
 }
 
-/* -- What the library asks for ------------------------------------------------------------------------------------------ */
+/* -- What the library asks for ------------------------------------------------------------------------------------- */
 
 static void on_rand(uint8_t *dest, size_t len, const ngtcp2_rand_ctx *ctx)
 {
@@ -52,7 +52,7 @@ static int on_path_challenge(ngtcp2_conn *conn, uint8_t *data, void *user_data)
   return 0;
 }
 
-/* -- Setup ---------------------------------------------------------------------------------------------------------------- */
+/* -- Setup --------------------------------------------------------------------------------------------------------- */
 
 struct setup {
   ngtcp2_callbacks callbacks;

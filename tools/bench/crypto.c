@@ -20,7 +20,7 @@ static char handle; /* the library wants to see one */
 static const ngtcp2_crypto_aead_ctx aead_ctx = {&handle};
 static const ngtcp2_crypto_cipher_ctx cipher_ctx = {&handle};
 
-/* -- Packet protection: nothing but what the lengths need -------------------------------------------------------------- */
+/* -- Packet protection: nothing but what the lengths need ---------------------------------------------------------- */
 
 static int on_encrypt(uint8_t *dest, const ngtcp2_crypto_aead *aead, const ngtcp2_crypto_aead_ctx *ctx,
                       const uint8_t *plaintext, size_t len, const uint8_t *nonce, size_t nonce_len, const uint8_t *aad,
@@ -66,7 +66,7 @@ static void on_delete_cipher(ngtcp2_conn *conn, ngtcp2_crypto_cipher_ctx *ctx, v
   (void)conn, (void)ctx, (void)user_data;
 }
 
-/* -- Keys -------------------------------------------------------------------------------------------------------------- */
+/* -- Keys ---------------------------------------------------------------------------------------------------------- */
 
 static ngtcp2_crypto_ctx crypto_ctx(void)
 {
@@ -120,7 +120,7 @@ static int on_update_key(ngtcp2_conn *conn, uint8_t *rx_secret, uint8_t *tx_secr
   return 0;
 }
 
-/* -- Handshake messages: two lengths of two bytes, all and parameters; the transport parameters; zeros ------------------- */
+/* -- Handshake messages: two lengths of two bytes, all and parameters; the transport parameters; zeros ------------- */
 
 #define LENGTHS_LEN 4
 #define TRANSPORT_PARAMS_MAX 512

@@ -38,11 +38,10 @@ def divide(a, b):
     return None if a is None or not b else a / b
 
 
-# -- Figures: a title, what it is, the limit and the aim that the project has set itself, digits ----------------------------
-
 
 class Figure:
-    """`value` takes a function that gives a library's Result for a row. `row` is the one that it comes from, if only one."""
+    """`value` takes a function that gives a library's Result for a row. `row` is the one that it comes from, if only one.
+    The project has set itself the limit, which must be met, and the aim."""
 
     def __init__(self, title, value, limit=None, aim=None, digits=0, row=None):
         self.title, self.value, self.limit, self.aim, self.digits, self.row = title, value, limit, aim, digits, row
@@ -81,10 +80,12 @@ INSTRUCTIONS = [
 MEMORY = [
     Figure("heap of an idle client, bytes", lambda results: results("idle").get("client_bytes"), 8192, 4096, 0),
     Figure("heap of an idle server, bytes", lambda results: results("idle").get("server_bytes"), 8192, 4096, 0),
-    Figure("heap of the sender, 50,000 in flight, bytes", lambda results: results("big50k").get("peak_server"), 8e6, 5e6, 0),
+    Figure("heap of the sender, 50,000 in flight, bytes",
+           lambda results: results("big50k").get("peak_server"), 8e6, 5e6, 0),
     Figure("heap of the receiver there, against what it must hold",
            lambda results: results("big50k").per("peak_client", "held_peak"), 1.10, 1.03, 3),
-    Figure("allocations of a handshake, both sides", lambda results: results("hs").get("allocations_per_handshake"), 24, 12, 1),
+    Figure("allocations of a handshake, both sides",
+           lambda results: results("hs").get("allocations_per_handshake"), 24, 12, 1),
     Figure("steady-state allocations per packet: bulk", steady("bulk1200"), 0, 0, 4),
     Figure("steady-state allocations per packet: requests", steady("rr32"), 0, 0, 4),
     Figure("steady-state allocations per packet: datagrams", steady("dgram"), 0, 0, 4),

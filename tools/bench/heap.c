@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -- Every allocation of the process: our names stand before those of the C library ---------------------------------- */
+/* -- Every allocation of the process: our names stand before those of the C library -------------------------------- */
 
 static uint64_t calls;
 
@@ -52,7 +52,7 @@ int posix_memalign(void **block, size_t alignment, size_t len)
   return 0;
 }
 
-/* -- An ngtcp2_mem that knows what is held: the length stands before each block ------------------------------------- */
+/* -- An ngtcp2_mem that knows what is held: the length stands before each block ------------------------------------ */
 
 struct block_header {
   _Alignas(max_align_t) size_t len;

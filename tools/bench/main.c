@@ -1,4 +1,4 @@
-/* bench MODE [--option value]..: runs one mode over the libngtcp2.so.16 that the loader finds, and writes one line of JSON.
+/* bench MODE [--option value]..: runs one mode over the libngtcp2.so.16 that the loader finds, and writes a line of JSON.
  *
  * First one pass with a counting allocator, which also checks every byte received; then as many timed passes as asked
  * for, with the library's own allocator. Under valgrind there is only one pass, of the second kind. */
@@ -40,7 +40,7 @@ static uint64_t packets_of(const struct measurement *measurement)
   return measurement->end.packets - measurement->begin.packets;
 }
 
-/* -- The line of JSON ------------------------------------------------------------------------------------------------- */
+/* -- The line of JSON ---------------------------------------------------------------------------------------------- */
 
 static void report_memory(const struct measurement *m)
 {
@@ -80,7 +80,7 @@ static void report_pass(const struct pair *pair)
   }
 }
 
-/* -- Timed passes ----------------------------------------------------------------------------------------------------- */
+/* -- Timed passes -------------------------------------------------------------------------------------------------- */
 
 static int compare_numbers(const void *a, const void *b)
 {

@@ -1,5 +1,5 @@
-/* A client and a server in one process, a wire each way between them, one virtual clock. Everything that happens follows
- * from the options, so packets, allocations and instructions repeat exactly. */
+/* A client and a server in one process, a wire each way between them, one virtual clock. All that happens follows from
+ * the options, so packets, allocations and instructions repeat exactly. */
 #ifndef BENCH_PAIR_H
 #define BENCH_PAIR_H
 
@@ -80,7 +80,7 @@ struct pair {
   struct measurement measurement;
 };
 
-/* -- application.c: streams and the library's callbacks about data --------------------------------------------------- */
+/* -- application.c: streams and the library's callbacks about data ------------------------------------------------- */
 
 struct stream *stream_new(struct endpoint *endpoint, int64_t id);
 void stream_free(struct endpoint *endpoint, struct stream *stream);
@@ -93,7 +93,7 @@ struct stream *stream_open(struct endpoint *endpoint, uint64_t total);
 
 void application_callbacks(ngtcp2_callbacks *callbacks);
 
-/* -- connection.c ---------------------------------------------------------------------------------------------------- */
+/* -- connection.c -------------------------------------------------------------------------------------------------- */
 
 void endpoint_reset(struct endpoint *endpoint, struct pair *pair, bool is_server);
 void client_connect(struct endpoint *client);
@@ -101,12 +101,12 @@ void server_accept(struct endpoint *server, const uint8_t *packet, size_t len);
 void endpoint_close(struct endpoint *endpoint);
 void endpoint_info(const struct endpoint *endpoint, ngtcp2_conn_info *info);
 
-/* -- writing.c -------------------------------------------------------------------------------------------------------- */
+/* -- writing.c ----------------------------------------------------------------------------------------------------- */
 
 /* Writes one burst to the wire. */
 void endpoint_write(struct endpoint *endpoint);
 
-/* -- simulation.c ----------------------------------------------------------------------------------------------------- */
+/* -- simulation.c -------------------------------------------------------------------------------------------------- */
 
 typedef bool (*condition)(struct pair *pair);
 

@@ -28,7 +28,8 @@ def bar(y, share, colour):
 
 def limit_mark(y, share):
     x = TITLE_WIDTH + BAR_WIDTH * share
-    return f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y - 2:.0f}" y2="{y + 2 * BAR + 2:.0f}" stroke="{LIMIT_COLOUR}" stroke-width="2"/>'
+    ends = f'x1="{x:.1f}" x2="{x:.1f}" y1="{y - 2:.0f}" y2="{y + 2 * BAR + 2:.0f}"'
+    return f'<line {ends} stroke="{LIMIT_COLOUR}" stroke-width="2"/>'
 
 
 def figure_lines(y, figure, c, ours):
@@ -55,12 +56,13 @@ def picture(heading, figures, c, ours):
     lines, y = list(legend(heading)), HEAD
     for figure in figures:
         theirs, mine = figure.value(c), figure.value(ours)
-        if theirs and mine is not None:
+        if theirs and mine is not None and figure.limit != 0:  # nothing to see where none is allowed
             lines += figure_lines(y, figure, theirs, mine)
             y += 2 * BAR + GAP
     width = TITLE_WIDTH + BAR_WIDTH * LONGEST + 110
+    size = f'width="{width:.0f}" height="{y}"'
     return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{y}" font-family="sans-serif" font-size="13">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="13">',
         '<rect width="100%" height="100%" fill="#ffffff"/>', *lines, "</svg>", ""])
 
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Debian's C library and ours, side by side, in one run: tables in Markdown on standard output, and in build/bench as tables.md,
-# instructions.svg and memory.svg.
+# Debian's C library and ours, side by side, in one run: tables in Markdown on standard output; and tables.md,
+# instructions.svg and memory.svg in build/bench.
 #
 # usage: tools/bench/run.sh [ROW..]     rows of tools/bench/rows.txt; all by default
 #   C_LIB    folder that holds the C library's libngtcp2.so.16; by default that of the root build/roots/sid (make roots)

@@ -11,7 +11,7 @@
 /* How long a new connection gets for what follows the handshake: NEW_CONNECTION_ID frames and their ACKs. */
 #define SETTLING_TIME (200 * MILLISECOND)
 
-/* -- The loop --------------------------------------------------------------------------------------------------------------- */
+/* -- The loop ------------------------------------------------------------------------------------------------------ */
 
 static bool has_arrived(const struct endpoint *endpoint)
 {
@@ -117,7 +117,7 @@ void run_for(struct pair *pair, ngtcp2_duration duration)
   }
 }
 
-/* -- The pair ---------------------------------------------------------------------------------------------------------------- */
+/* -- The pair ------------------------------------------------------------------------------------------------------ */
 
 void pair_reset(struct pair *pair)
 {

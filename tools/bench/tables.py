@@ -45,9 +45,11 @@ def print_instructions(c, ours):
         if figure.row:
             theirs, mine = c(figure.row), ours(figure.row)
             comparison = [number(theirs.get("packets")), number(mine.get("packets")),
-                          number(divide(theirs.instructions, mine.instructions), 2), number(divide(theirs.cpu_ns, mine.cpu_ns), 2)]
+                          number(divide(theirs.instructions, mine.instructions), 2),
+                          number(divide(theirs.cpu_ns, mine.cpu_ns), 2)]
         print_row(figure.title, number(figure.value(c), figure.digits), number(value, figure.digits),
-                  optional(figure.limit, figure.digits), optional(figure.aim, figure.digits), reached(value, figure), *comparison)
+                  optional(figure.limit, figure.digits), optional(figure.aim, figure.digits), reached(value, figure),
+                  *comparison)
 
 
 def print_memory(c, ours):
@@ -60,6 +62,8 @@ def print_memory(c, ours):
 
 
 def print_loss(c, ours):
+    if all(ours(row).get("packets") is None and c(row).get("packets") is None for _, row in LOSS):
+        return
     print_head("100 Mbit/s, 40 ms, 32 MiB", "Mbit/s C", "Mbit/s ours", "ours ÷ C", "instructions per packet C", "ours")
     for title, row in LOSS:
         speeds = [side(row).get("goodput_mbps") for side in (c, ours)]

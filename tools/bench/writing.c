@@ -14,7 +14,7 @@ static uint64_t inflight_limit(const struct endpoint *endpoint)
   return endpoint->pair->options->inflight_kib * 1024;
 }
 
-/* -- One packet ------------------------------------------------------------------------------------------------------------ */
+/* -- One packet ---------------------------------------------------------------------------------------------------- */
 
 static bool datagram_is_due(const struct endpoint *endpoint)
 {
@@ -124,7 +124,7 @@ static ngtcp2_ssize write_packet(ngtcp2_conn *conn, ngtcp2_path *path, ngtcp2_pk
   }
 }
 
-/* -- One burst ------------------------------------------------------------------------------------------------------------- */
+/* -- One burst ----------------------------------------------------------------------------------------------------- */
 
 static size_t at_most(size_t value, size_t limit)
 {

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 
 STAGES="format:60 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 c_api:240 c_api_asan:360
-  crypto:240 examples:240 simulator:300 real_programs:600 instructions:240"
+  crypto:240 helper_on_c:240 examples:240 simulator:300 real_programs:600 instructions:240"
 
 LIB=$PWD/build/lib
 INC=$PWD/include
@@ -31,6 +31,20 @@ stage_symbols() {
 stage_c_api() { INCDIR=$INC LIBDIR=$LIB sh capi-tests/run.sh; }
 stage_c_api_asan() { INCDIR=$INC sh capi-tests/run.sh --asan; }
 stage_crypto() { INCDIR=$INC LIBDIR=$LIB sh capi-tests/crypto/run.sh; }
+# The crypto helper stands alone: it runs on the C library of both Debian roots as well.
+stage_helper_on_c() {
+  local roots=${ROOTS:-$PWD/build/roots} suite failed=0
+  [ -d "$roots/sid" ] && [ -d "$roots/trixie" ] || skip "no Debian roots (make roots)"
+  [ "$(id -u)" = 0 ] || skip "programs run in a root only as root"
+  for suite in trixie sid; do
+    ROOT=$roots/$suite INCDIR=$INC INCDIR_RUSTLS=$INC \
+      LIBDIR=$(dirname "$(echo "$roots/$suite"/usr/lib/*/libngtcp2.so.16)") sh capi-tests/crypto/run.sh
+    local status=$?
+    verdict "the helper on $suite's C library" $status
+    [ $status = 0 ] || failed=1
+  done
+  return $failed
+}
 stage_examples() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/test.sh; }
 stage_simulator() { cargo test --locked --release --test sim; }
 stage_real_programs() {

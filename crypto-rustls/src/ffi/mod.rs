@@ -2,7 +2,7 @@
 //!
 //! One file per C noun. What each function asks of its pointers stands in the header: valid for the
 //! call, or NULL where that is allowed. A NULL that is not allowed gives an error. A panic does not get
-//! past [`guard`].
+//! past `guard`.
 
 #![allow(unsafe_code)]
 

@@ -13,8 +13,9 @@ use crate::units::{Duration, PacketNumber, Timestamp};
 /// The longest traffic secret of TLS 1.3 is that of SHA-512; suites in use need 48 bytes.
 pub(crate) const MAX_SECRET: usize = 64;
 
-/// Packets from the AEAD's limit at which an update is started without being asked for.
-const UPDATE_MARGIN: u64 = 16;
+/// What part of the AEAD's limit is used up when an update is started without being asked for: it may have to wait for an
+/// acknowledgment and the cool-down.
+const UPDATE_AT_FRACTION_OF_LIMIT: u64 = 2;
 
 state_machine! {
     /// The key update of a connection, whoever began it.
@@ -239,21 +240,24 @@ impl OneRtt {
     }
 
     /// The peer has moved on: the previous receiving key serves packets that were overtaken, until `until`. The peer may
-    /// begin another phase even if it never acknowledges anything of ours, so the next keys are needed then.
-    pub(crate) fn on_peer_moved(&mut self, until: Timestamp) {
+    /// begin another phase even if it never acknowledges anything of ours, so the next keys are needed then. `true`: this
+    /// confirms the update.
+    pub(crate) fn on_peer_moved(&mut self, until: Timestamp) -> bool {
         if let Some((_, kept_until)) = &mut self.previous {
             *kept_until = until;
         }
-        if self.update.confirm() {
+        let confirms = self.update.confirm();
+        if confirms {
             self.cooled_down_at = until;
         }
+        confirms
     }
 
     /// A packet was sealed; `true` when the AEAD's limit is near and the keys should be updated (RFC 9001 §6.6).
     #[inline]
     pub(crate) fn on_sealed(&mut self, limit: u64) -> bool {
         self.sealed += 1;
-        self.sealed.saturating_add(UPDATE_MARGIN) >= limit
+        self.sealed >= limit / UPDATE_AT_FRACTION_OF_LIMIT
     }
 
     /// Whether one more packet may be sealed with the current key.

@@ -6,7 +6,7 @@ use crate::pair::{Pair, Scenario};
 use crate::random::for_each_seed;
 
 /// What a client remembers of a server.
-fn remembered() -> Vec<u8> {
+pub(super) fn remembered() -> Vec<u8> {
     let mut pair = Scenario::new(1).start();
     assert!(pair.run(SECOND, Pair::is_established));
     let params = pair.client.conn().early_params().unwrap();
@@ -36,6 +36,19 @@ fn accepted_data_arrive_with_the_first_flight() {
 #[test]
 fn rejected_data_are_sent_again_by_the_application() {
     let mut pair = scenario(3, false).start();
+    pair.expect_done(10 * SECOND);
+    assert_eq!(pair.client.seen("tls_early_data_rejected"), 1);
+    assert_eq!(pair.server.application.borrow().received, 10_000);
+    pair.finish();
+}
+
+/// TLS stacks tell of the rejection before the server's transport parameters, or after them.
+#[test]
+fn a_late_rejection_leaves_the_limits_of_the_server_in_force() {
+    let mut scenario = scenario(4, false);
+    scenario.client.learns_rejection_late = true;
+    scenario.server.params.initial_max_streams_uni = 2;
+    let mut pair = scenario.start();
     pair.expect_done(10 * SECOND);
     assert_eq!(pair.client.seen("tls_early_data_rejected"), 1);
     assert_eq!(pair.server.application.borrow().received, 10_000);

@@ -55,3 +55,25 @@ fn a_confidentiality_limit_is_never_met() {
     assert!(pair.client.seen("update_key") > 3);
     pair.finish();
 }
+
+/// So it is for an endpoint that sends nothing but acknowledgments: its packets are never acknowledged, but it has to
+/// follow its peer all the same.
+#[test]
+fn an_endpoint_that_only_acknowledges_follows() {
+    let mut scenario = Scenario::new(3);
+    scenario.client.max_encryption = 200;
+    // It is the first to come near its limit, and begins an update that nobody confirms.
+    scenario.server.max_encryption = 100;
+    scenario.server.settings.ack_thresh = 1;
+    for params in [&mut scenario.client.params, &mut scenario.server.params] {
+        params.initial_max_data = 8 << 20;
+        params.initial_max_stream_data_uni = 8 << 20;
+    }
+    scenario.conditions(Conditions { rate: 60_000, queue: 5_000, ..Conditions::CLEAN });
+    scenario.client.plan = Plan { bidirectional: 0, unidirectional: 1, bytes: 1 << 20 };
+    let mut pair = scenario.start();
+    pair.expect_done(60 * SECOND);
+    assert!(pair.client.seen("update_key") > 3);
+    assert!(pair.server.seen("update_key") > 3);
+    pair.finish();
+}

@@ -2,8 +2,11 @@
 
 mod abort;
 mod callback_failure;
+mod careless_caller;
 mod close;
 mod early_data;
+mod forged_frames;
+mod forged_headers;
 mod handshake;
 mod journal;
 mod key_update;

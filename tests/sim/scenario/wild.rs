@@ -254,7 +254,7 @@ impl Program {
     }
 
     /// Getters, and what they point to.
-    #[allow(clippy::multiple_unsafe_ops_per_block, reason = "one promise covers them all")]
+    #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise covers every one of these reads")]
     fn look(&self, raw: *mut ngtcp2_conn) -> c_int {
         let mut ids = [ngtcp2_cid::ZERO; 32];
         let id = self.stream();
