@@ -29,6 +29,7 @@ pub(crate) fn replace(state: &mut State, mut new: abi::ngtcp2_transport_params) 
         state.paths.local_ids.add_preferred_address(id, preferred.stateless_reset_token)?;
     }
     state.streams.set_local_limits(&new);
+    state.paths.remote_ids.set_limit(new.active_connection_id_limit);
     state.params.local = new;
     Ok(())
 }

@@ -69,7 +69,7 @@ older_twin!(ngtcp2_conn_get_handshake_completed = ngtcp2_conn_get_handshake_comp
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_tls_early_data_rejected(conn: *mut ngtcp2_conn) -> c_int {
-    change(conn, |session| status(early_data::reject(session)))
+    drive(conn, |session| status(early_data::reject(session)))
 }
 
 #[unsafe(no_mangle)]

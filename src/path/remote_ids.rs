@@ -87,7 +87,7 @@ pub(crate) type Replacements = Inline<Replacement, MAX_REMOTE_IDS>;
 /// The peer's connection ids.
 ///
 /// ```text
-/// new(id, limit)                                     the id of the first packets, sequence number 0
+/// new(id, limit), set_limit(limit)                   the id of the first packets, sequence number 0
 /// replace_initial(id), set_reset_token, add_preferred_address          during the handshake
 /// on_new_connection_id(..) -> Replacements           a frame arrived
 /// active, get, bind, report, activate, retire        paths come and go
@@ -111,6 +111,11 @@ pub(crate) struct RemoteIds {
     limit: usize,
 }
 
+/// How many ids are held with the active_connection_id_limit `announced` (RFC 9000 §18.2).
+fn held_at_most(announced: u64) -> usize {
+    usize::try_from(announced).unwrap_or(usize::MAX).clamp(2, MAX_REMOTE_IDS)
+}
+
 impl RemoteIds {
     /// The destination of the first packet; `limit` is the active_connection_id_limit we announce.
     pub(crate) fn new(id: ConnectionId, limit: u64) -> Self {
@@ -125,8 +130,13 @@ impl RemoteIds {
             lingering: Inline::new(Lingering { remote: RemoteId::NONE, until: Timestamp::NEVER }),
             seen,
             retire_prior_to: 0,
-            limit: usize::try_from(limit).unwrap_or(usize::MAX).clamp(2, MAX_REMOTE_IDS),
+            limit: held_at_most(limit),
         }
+    }
+
+    /// Changes the active_connection_id_limit before it is announced.
+    pub(crate) fn set_limit(&mut self, limit: u64) {
+        self.limit = held_at_most(limit);
     }
 
     /// The id for packets on the current path.

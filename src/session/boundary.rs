@@ -21,8 +21,7 @@ pub(crate) enum Access {
     Observe,
     /// Changes the state in a way that a packet under construction survives.
     Change,
-    /// Reads or writes packets, runs timers, or moves the connection to other keys or another path: what a packet under
-    /// construction rests on.
+    /// Reads or writes packets, runs timers, or takes away what a packet under construction rests on: its keys, its path.
     Drive,
 }
 

@@ -405,6 +405,21 @@ impl Connection {
         Ok(encoded)
     }
 
+    pub(crate) fn own_params(self) -> ngtcp2_transport_params {
+        // SAFETY: live.
+        let params = unsafe { ngtcp2_conn_get_local_transport_params2(self.0) };
+        // SAFETY: the library returns a valid pointer into the connection.
+        unsafe { *params }
+    }
+
+    /// Replaces a server's transport parameters.
+    pub(crate) fn set_local_params(self, params: &ngtcp2_transport_params) -> c_int {
+        // SAFETY: live.
+        unsafe {
+            ngtcp2_conn_set_local_transport_params_versioned(self.0, NGTCP2_TRANSPORT_PARAMS_VERSION, params)
+        }
+    }
+
     pub(crate) fn set_remote_params(self, encoded: &[u8]) -> c_int {
         // SAFETY: live.
         unsafe { ngtcp2_conn_decode_and_set_remote_transport_params(self.0, encoded.as_ptr(), encoded.len()) }

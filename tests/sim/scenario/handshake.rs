@@ -2,6 +2,9 @@
 
 use ngtcp2_abi::{NGTCP2_ERR_CRYPTO, NGTCP2_ERR_DRAINING};
 
+use crate::application::Plan;
+use crate::intruder;
+use crate::keys::Side;
 use crate::network::{Conditions, MILLISECOND, SECOND};
 use crate::pair::{Pair, Scenario};
 use crate::random::for_each_seed;
@@ -25,6 +28,28 @@ fn both_sides_complete() {
     expect_established(&mut pair, SECOND);
     // Two round trips: one for the handshake, one for its confirmation.
     assert_eq!(pair.elapsed(), 40 * MILLISECOND);
+    pair.finish();
+}
+
+/// A server that learns from the ClientHello what it is to be announces other limits, and keeps to them.
+#[test]
+fn a_server_announces_other_limits_in_time() {
+    let mut scenario = Scenario::new(5);
+    scenario.server.params.active_connection_id_limit = 2;
+    scenario.client.plan = Plan { bidirectional: 2, unidirectional: 0, bytes: 1000 };
+    let mut pair = scenario.start();
+    let endpoint = std::ptr::from_ref(&*pair.server);
+    intruder::set(move |side, name| {
+        // SAFETY: the pair outlives the intruder: both end with the test.
+        let server = unsafe { &*endpoint };
+        if side == Side::Server && name == "recv_crypto_data" && server.seen(name) == 1 {
+            let mut params = server.conn().own_params();
+            params.active_connection_id_limit = 7;
+            assert_eq!(server.conn().set_local_params(&params), 0);
+        }
+        false
+    });
+    pair.expect_done(5 * SECOND);
     pair.finish();
 }
 
