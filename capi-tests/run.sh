@@ -9,6 +9,10 @@
 #   CC      compiler (default: cc)
 #   ONLY    names of tests, of which a part is enough: runs no others
 #
+# The programs of connection/ also run on ngtcp2's C library, to show that both do the same:
+#   LIBDIR=its-directory CC="cc -DREFERENCE" run.sh writing streams timers ...
+# REFERENCE leaves out what is meant to differ.
+#
 # --asan builds the library with AddressSanitizer as well, static, in build/asan, and looks for leaks.
 set -u
 

@@ -1,8 +1,7 @@
 /* Each allocation fails in turn, once and from then on, on each side: every call succeeds or says
  * NGTCP2_ERR_NOMEM, nothing crashes and nothing is left behind. */
 #include "callbacks.h"
-#include "null_crypto.h"
-#include "transfer.h"
+#include "lives.h"
 
 static network n;
 static transfer t;
@@ -171,6 +170,25 @@ static void close_with_reason(void) {
 
 static void closing(void) { every_failure(&(scene){prepare_transfer, close_with_reason, 60 * MS, 200 * MS}); }
 
+/* The scripted lives, with Retry, early data, another version: whatever they come to, nothing is left. */
+static void every_life(void) {
+  for (size_t i = 0; i < life_count; i++) {
+    for (fault.side = 0; fault.side < 2; fault.side++) {
+      for (fault.from_then_on = 0; fault.from_then_on < 2; fault.from_then_on++) {
+        fault.number = 0;
+        do {
+          fault.number++;
+          note_case("%s, %s, allocation %llu, %s", lives[i].name, fault.side ? "server" : "client",
+                    (unsigned long long)fault.number, fault.from_then_on ? "from then on" : "once");
+          prepare();
+          lives[i].run(&n, &t);
+          network_free(&n);
+        } while (failing_side()->heap.failed);
+      }
+    }
+  }
+}
+
 /* Fails once, and the application goes on although the error is fatal: what then arrives is not promised,
  * but that nothing breaks. */
 static void going_on(void) {
@@ -201,6 +219,6 @@ static void going_on(void) {
 static const test tests[] = {
     TEST(handshake), TEST(bulk),      TEST(bulk_with_loss), TEST(logged),    TEST(streams_opened_and_reset),
     TEST(key_update), TEST(migration), TEST(rebinding),      TEST(new_token), TEST(closing),
-    TEST(going_on),
+    TEST(every_life), TEST(going_on),
 };
 MAIN("failures", tests)

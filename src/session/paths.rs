@@ -6,6 +6,7 @@ use core::slice;
 
 use ngtcp2_abi as abi;
 
+use crate::path::address::IPV6_LEN;
 use crate::path::{Address, Path};
 
 /// Copies the caller's path; `None` when an address is of a family other than IPv4 and IPv6, or too short.
@@ -30,8 +31,10 @@ pub(crate) unsafe fn address_from_abi(address: &abi::ngtcp2_addr) -> Option<Addr
     if address.addr.is_null() || address.addrlen == 0 {
         return Some(Address::EMPTY);
     }
+    // Callers give the size of their storage too; no more is looked at than an address has.
+    let len = (address.addrlen as usize).min(IPV6_LEN);
     // SAFETY: by this function's contract; the bytes are copied before the call returns.
-    let raw = unsafe { slice::from_raw_parts(address.addr.cast::<u8>(), address.addrlen as usize) };
+    let raw = unsafe { slice::from_raw_parts(address.addr.cast::<u8>(), len) };
     Address::from_bytes(raw)
 }
 

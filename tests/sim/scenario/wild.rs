@@ -2,7 +2,7 @@
 //! and bad. No call panics (which would show as an internal error), and nothing is left behind.
 
 use std::cell::{Cell, RefCell};
-use std::ffi::c_int;
+use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::rc::Rc;
 
@@ -141,6 +141,7 @@ impl Program {
                 conn.update_pkt_tx_time(now);
                 0
             }
+            23 => self.write_train(endpoint, now),
             _ => self.look(raw),
         }
     }
@@ -190,6 +191,28 @@ impl Program {
                 id,
                 DATA.as_ptr(),
                 len,
+                now,
+            )
+        };
+        result as c_int
+    }
+
+    /// Writes several packets into one buffer; they are lost.
+    fn write_train(&self, endpoint: &Endpoint, now: u64) -> c_int {
+        let mut buffer = [0; 8000];
+        let size = self.below(buffer.len() as u64) as usize;
+        let mut segment = 0;
+        // SAFETY: the connection is alive, and the buffer has the length told.
+        let result = unsafe {
+            ngtcp2_conn_write_aggregate_pkt_versioned(
+                endpoint.conn().as_raw(),
+                ptr::null_mut(),
+                NGTCP2_PKT_INFO_VERSION,
+                ptr::null_mut(),
+                buffer.as_mut_ptr(),
+                size,
+                &raw mut segment,
+                Some(write_one),
                 now,
             )
         };
@@ -252,6 +275,40 @@ impl Program {
     }
 }
 
+/// What a train of packets consists of; the callback is as wild as the others.
+unsafe extern "C" fn write_one(
+    conn: *mut ngtcp2_conn,
+    path: *mut ngtcp2_path,
+    pi: *mut ngtcp2_pkt_info,
+    dest: *mut u8,
+    len: usize,
+    now: u64,
+    _: *mut c_void,
+) -> ngtcp2_ssize {
+    if intruder::intrude("write_pkt") {
+        return NGTCP2_ERR_CALLBACK_FAILURE as ngtcp2_ssize;
+    }
+    // SAFETY: the library passes what it was given.
+    unsafe { ngtcp2_conn_write_pkt_versioned(conn, path, NGTCP2_PKT_INFO_VERSION, pi, dest, len, now) }
+}
+
+/// The ends of time, after which there is no connection to speak of.
+fn end_of_time(endpoint: &Endpoint) {
+    let conn = endpoint.conn();
+    for now in [0, u64::MAX - 1, u64::MAX, 1] {
+        let answers = [
+            conn.read(endpoint.path(), 0, &DATA[..50], now),
+            conn.handle_expiry(now),
+            conn.write_stream(&mut [0; 1500], -1, 0, &[], now).result as c_int,
+            conn.initiate_key_update(now),
+            conn.write_close(&mut [0; 1500], &ngtcp2_ccerr::ZERO, now).result as c_int,
+        ];
+        conn.update_pkt_tx_time(now);
+        conn.expiry();
+        assert!(!answers.contains(&NGTCP2_ERR_INTERNAL), "{now} {answers:?}");
+    }
+}
+
 fn scenario(seed: u64) -> Scenario {
     let mut random = Random::new(seed, 79);
     let mut scenario = Scenario::new(seed);
@@ -277,7 +334,7 @@ fn run(seed: u64) -> u64 {
         // SAFETY: the pair outlives the intruder: both end with the run.
         let endpoint = unsafe { &*endpoints[usize::from(side == Side::Server)] };
         inside.enter(endpoint, name);
-        false
+        inside.is_one_in(3000)
     });
     for _ in 0..100 {
         pair.run_for(20 * MILLISECOND);
@@ -289,6 +346,7 @@ fn run(seed: u64) -> u64 {
     let internal = [&pair.client, &pair.server].map(|endpoint| endpoint.error.get() == NGTCP2_ERR_INTERNAL);
     assert_eq!(internal, [false; 2], "{}", pair.describe());
     for endpoint in [&pair.client, &pair.server] {
+        end_of_time(endpoint);
         endpoint.delete();
         assert_eq!((endpoint.memory.live(), endpoint.memory.misuses()), (0, 0));
         let violation = endpoint.violation().filter(|violation| violation.contains("action"));
