@@ -128,7 +128,7 @@ pub(crate) fn on_acked(s: &mut Session, key: Key, offset: u64, len: u64, fin: bo
     close_if_done(s, key)
 }
 
-/// Removes a stream whose both directions are over and tells the application.
+/// Tells the application of a stream whose both directions are over, and removes it.
 #[inline]
 pub(crate) fn close_if_done(s: &mut Session, key: Key) -> Result<()> {
     if !s.state().streams.get(key).is_some_and(|stream| stream.is_closed()) {
@@ -141,5 +141,7 @@ fn close(s: &mut Session, key: Key) -> Result<()> {
     let Some(closed) = s.state().streams.finish_if_closed(key) else { return Ok(()) };
     let codes =
         CloseCodes { receive: closed.receive_error, send: closed.send_error, first: closed.first_error };
-    s.stream_close(closed.id, codes, closed.user_data)
+    s.stream_close(closed.id, codes, closed.user_data)?;
+    s.state().streams.remove(key);
+    Ok(())
 }

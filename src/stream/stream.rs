@@ -32,6 +32,8 @@ pub(crate) struct Stream {
     pub(super) loss_count: u64,
     pub(super) stop_sending_sent: bool,
     pub(super) stop_sending_received: bool,
+    /// The application is or was told that the stream is closed.
+    pub(super) is_finished: bool,
 }
 
 impl Stream {
@@ -50,6 +52,7 @@ impl Stream {
             loss_count: 0,
             stop_sending_sent: false,
             stop_sending_received: false,
+            is_finished: false,
         }
     }
 

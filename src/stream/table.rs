@@ -244,25 +244,26 @@ impl Streams {
         Ok(key)
     }
 
-    /// Removes a stream whose parts are both done.
+    /// What to tell the application of a stream whose parts are both done, once. Then the stream is to be removed: while the
+    /// application is told it still finds it.
     #[inline]
     pub(crate) fn finish_if_closed(&mut self, key: Key) -> Option<ClosedStream> {
-        let stream = self.pool.get(key)?;
-        if !stream.is_closed() {
+        let stream = self.pool.get_mut(key)?;
+        if !stream.is_closed() || stream.is_finished {
             return None;
         }
-        let closed = ClosedStream {
+        stream.is_finished = true;
+        Some(ClosedStream {
             id: stream.id,
             user_data: stream.user_data,
             receive_error: stream.errors.receive(),
             send_error: stream.errors.send(),
             first_error: stream.errors.first(),
-        };
-        self.remove(key);
-        Some(closed)
+        })
     }
 
-    fn remove(&mut self, key: Key) {
+    /// Removes a stream; its key finds nothing any more.
+    pub(crate) fn remove(&mut self, key: Key) {
         self.schedule.withdraw(&mut self.pool, key);
         let Some(stream) = self.pool.get_mut(key) else { return };
         if let Some(receive) = stream.receive.as_mut() {

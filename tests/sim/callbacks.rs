@@ -176,6 +176,10 @@ callbacks! {
 /// A closed stream of the peer's makes room for another one.
 fn close_stream(endpoint: &Endpoint, conn: Connection, id: i64, flags: u32) -> c_int {
     endpoint.log(|| format!("stream {id} closed"));
+    // Applications let go of what belongs to the stream: it is still there while they are told.
+    if conn.set_stream_user_data(id) != 0 {
+        endpoint.violate(format!("stream {id} is not there in stream_close"));
+    }
     let checked = endpoint.application.borrow_mut().on_close(id, flags != 0);
     if !conn.is_local_stream(id) {
         conn.extend_streams(id & 2 == 0);

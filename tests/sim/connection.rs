@@ -267,6 +267,11 @@ impl Connection {
         if code == 0 { Ok(id) } else { Err(code) }
     }
 
+    pub(crate) fn set_stream_user_data(self, id: i64) -> c_int {
+        // SAFETY: live.
+        unsafe { ngtcp2_conn_set_stream_user_data(self.0, id, ptr::null_mut()) }
+    }
+
     /// Whether this endpoint opened the stream.
     pub(crate) fn is_local_stream(self, id: i64) -> bool {
         // SAFETY: live.

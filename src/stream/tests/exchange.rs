@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use super::super::flow_control::LimitUpdate;
 use super::super::receive::{Arrival, ResetArrival};
 use super::super::table::{Accepted, Part, Streams, WindowSettings};
-use super::{data, params, slice};
+use super::{close, data, params, slice};
 use crate::error::Error;
 use crate::mem::Key;
 use crate::mem::testing::TestHeap;
@@ -257,7 +257,7 @@ impl End {
     }
 
     fn finish(&mut self, key: Key) {
-        let Some(closed) = self.streams.finish_if_closed(key) else { return };
+        let Some(closed) = close(&mut self.streams, key) else { return };
         let application = self.applications.remove(&closed.id.0).unwrap();
         self.streams.extend_connection_credit(application.unconsumed);
         self.closed += 1;

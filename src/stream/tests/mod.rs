@@ -20,7 +20,7 @@ mod writing;
 
 use ngtcp2_abi::ngtcp2_transport_params;
 
-use super::table::{Accepted, Part, Streams, WindowSettings};
+use super::table::{Accepted, ClosedStream, Part, Streams, WindowSettings};
 use crate::mem::testing::{TestHeap, app_slice};
 use crate::mem::{AppSlice, Key};
 use crate::units::{Direction, Side, StreamId};
@@ -44,6 +44,14 @@ fn data(offset: u64, len: u64) -> &'static [u8] {
 
 fn slice(offset: u64, len: u64) -> AppSlice {
     app_slice(data(offset, len))
+}
+
+/// Ends a closed stream, as the driver does before and after it tells the application.
+fn close(streams: &mut Streams, key: Key) -> Option<ClosedStream> {
+    let closed = streams.finish_if_closed(key)?;
+    assert!(streams.finish_if_closed(key).is_none(), "told twice");
+    streams.remove(key);
+    Some(closed)
 }
 
 /// Transport parameters with the same limit everywhere.

@@ -6,7 +6,7 @@ use super::super::receive::{Arrival, ResetArrival};
 use super::super::schedule::Pending;
 use super::super::stream::MAX_ERROR_CODE;
 use super::super::writing::{ResetStreamFrame, StopSendingFrame};
-use super::{accept_bidi, accept_uni, data, open_bidi, open_uni, slice, streams, with_limits};
+use super::{accept_bidi, accept_uni, close, data, open_bidi, open_uni, slice, streams, with_limits};
 use crate::error::Error;
 use crate::mem::testing::TestHeap;
 use crate::units::{Duration, StreamId, Timestamp};
@@ -20,7 +20,7 @@ fn buffered_data_outlives_its_stream() {
     assert_eq!(streams.receive(key, 0, data(0, 10), false), Ok(Arrival::InOrder { skip: 0, fin: false }));
     let block = streams.next_buffered(key).unwrap().unwrap();
     assert_eq!((block.offset, block.fin), (10, true));
-    assert!(streams.finish_if_closed(key).is_some());
+    assert!(close(&mut streams, key).is_some());
     assert_eq!(&*block, data(10, 10));
     assert!(streams.next_buffered(key).unwrap().is_none());
     streams.recycle(block);
@@ -48,7 +48,7 @@ fn stop_sending_is_answered_with_the_same_code() {
     streams.on_reset_stream_lost(key);
     assert_eq!(streams.reset_stream_frame(key), None, "a copy was acknowledged");
     assert_eq!(streams.receive(key, 0, &[], true), Ok(Arrival::InOrder { skip: 0, fin: true }));
-    let closed = streams.finish_if_closed(key).unwrap();
+    let closed = close(&mut streams, key).unwrap();
     assert_eq!((closed.first_error, closed.send_error, closed.receive_error), (Some(5), Some(5), None));
 }
 
@@ -73,7 +73,7 @@ fn open_and_reset_at_once() {
         assert_eq!(streams.on_stop_sending(key, 2), Ok(StopSendingArrival::Stopped));
         streams.reset_stream_sent(key);
         streams.on_reset_stream_acked(key);
-        let closed = streams.finish_if_closed(key).unwrap();
+        let closed = close(&mut streams, key).unwrap();
         assert_eq!(
             (closed.first_error, closed.receive_error, closed.send_error),
             (Some(1), Some(1), Some(2))

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::super::schedule::Pending;
 use super::super::table::Streams;
-use super::{accept_bidi, open_bidi, slice, streams};
+use super::{accept_bidi, close, open_bidi, slice, streams};
 use crate::mem::Key;
 use crate::mem::testing::TestHeap;
 
@@ -59,7 +59,7 @@ fn a_stream_leaves_the_queue_when_it_ends() {
     }
     streams.on_reset_stream_acked(first);
     streams.on_reset_stream(first, 1, 0).unwrap();
-    assert!(streams.finish_if_closed(first).is_some());
+    assert!(close(&mut streams, first).is_some());
     assert_eq!(streams.next_pending(), Some(second));
 }
 

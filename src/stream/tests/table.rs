@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::super::stream_limits::{MAX_OPENED_RANGES, MAX_STREAMS};
 use super::super::table::{Accepted, Part, Streams, WindowSettings};
-use super::{accept_bidi, accept_uni, open_bidi, open_uni, params, slice, streams, with_limits};
+use super::{accept_bidi, accept_uni, close, open_bidi, open_uni, params, slice, streams, with_limits};
 use crate::error::Error;
 use crate::mem::Key;
 use crate::mem::testing::TestHeap;
@@ -79,17 +79,17 @@ fn closed_streams_stay_closed() {
     let heap = TestHeap::new();
     let mut streams = streams(&heap);
     let key = accept_uni(&mut streams, 3);
-    assert!(streams.finish_if_closed(key).is_none());
+    assert!(close(&mut streams, key).is_none());
     streams.receive(key, 0, b"x", true).unwrap();
-    let closed = streams.finish_if_closed(key).unwrap();
+    let closed = close(&mut streams, key).unwrap();
     assert_eq!((closed.id, closed.first_error), (StreamId(14), None));
-    assert!(streams.finish_if_closed(key).is_none());
+    assert!(close(&mut streams, key).is_none());
     assert_eq!(streams.accept(StreamId(14), Part::Receiving), Ok(Accepted::Closed));
 
     let key = open_uni(&mut streams);
     streams.try_append(key, &[], 0, true).unwrap();
     streams.on_stream_acked(key, 0, 0, true).unwrap();
-    assert_eq!(streams.finish_if_closed(key).map(|closed| closed.id), Some(StreamId(3)));
+    assert_eq!(close(&mut streams, key).map(|closed| closed.id), Some(StreamId(3)));
     assert_eq!(streams.accept(StreamId(3), Part::Sending), Ok(Accepted::Closed));
     assert_eq!(streams.len(), 0);
 }
@@ -100,7 +100,7 @@ fn keys_of_streams_that_are_gone_find_nothing() {
     let mut streams = streams(&heap);
     let old = accept_uni(&mut streams, 0);
     streams.receive(old, 0, &[], true).unwrap();
-    streams.finish_if_closed(old).unwrap();
+    close(&mut streams, old).unwrap();
     let new = accept_uni(&mut streams, 1);
     assert_eq!(new.index(), old.index(), "the same place");
     assert!(streams.get(old).is_none());
@@ -195,7 +195,7 @@ fn a_peer_that_skips_every_other_stream_meets_a_bound() {
     for ordinal in 0..MAX_OPENED_RANGES as u64 {
         let key = accept_uni(&mut streams, ordinal * 2);
         streams.receive(key, 0, &[], true).unwrap();
-        streams.finish_if_closed(key).unwrap();
+        close(&mut streams, key).unwrap();
     }
     let next = StreamId::new(Side::Client, Direction::Uni, 1 << 30);
     assert_eq!(streams.accept(next, Part::Receiving), Err(Error::StreamLimit));
@@ -213,7 +213,7 @@ fn closed_streams_cost_nothing() {
         streams.receive(key, 0, b"request", true).unwrap();
         streams.try_append(key, &[slice(0, 500)], 500, true).unwrap();
         streams.on_stream_acked(key, 0, 500, true).unwrap();
-        streams.finish_if_closed(key).unwrap();
+        close(&mut streams, key).unwrap();
         if ordinal == 0 {
             after_first = heap.account().bytes.get();
         }
@@ -228,7 +228,7 @@ fn a_burst_of_streams_leaves_no_room_behind() {
     let keys: Vec<Key> = (0..1000).map(|ordinal| accept_uni(&mut streams, ordinal)).collect();
     for &key in &keys {
         streams.receive(key, 0, &[], true).unwrap();
-        streams.finish_if_closed(key).unwrap();
+        close(&mut streams, key).unwrap();
     }
     assert!(heap.account().bytes.get() < 1000, "{}", heap.account().bytes.get());
     let key = accept_uni(&mut streams, 1000);
@@ -303,7 +303,7 @@ impl Model {
     }
 }
 
-fn close(streams: &mut Streams, key: Key) {
+fn end(streams: &mut Streams, key: Key) {
     if streams.get(key).unwrap().receive().is_some() {
         streams.on_reset_stream(key, 7, 0).unwrap();
     }
@@ -311,7 +311,7 @@ fn close(streams: &mut Streams, key: Key) {
         streams.shutdown_write(key, 8).unwrap();
         streams.on_reset_stream_acked(key);
     }
-    assert!(streams.finish_if_closed(key).is_some());
+    assert!(close(streams, key).is_some());
 }
 
 proptest! {
@@ -351,7 +351,7 @@ proptest! {
                 }
                 Event::Close(at) => {
                     let Some((&id, &key)) = model.open.iter().nth(at) else { continue };
-                    close(&mut streams, key);
+                    end(&mut streams, key);
                     model.open.remove(&id);
                 }
                 Event::ExtendMaxStreams(direction, count) => {

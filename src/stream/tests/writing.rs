@@ -2,7 +2,7 @@
 
 use super::super::schedule::Pending;
 use super::super::send::{AckedData, LostData};
-use super::{accept_bidi, data, open_bidi, open_uni, slice, streams, with_limits};
+use super::{accept_bidi, close, data, open_bidi, open_uni, slice, streams, with_limits};
 use crate::error::Error;
 use crate::mem::Key;
 use crate::mem::testing::TestHeap;
@@ -115,7 +115,7 @@ fn the_data_of_a_reset_stream_is_never_read() {
     assert_eq!(streams.lost_data(key, 100), None);
     streams.reset_stream_sent(key);
     streams.on_reset_stream_acked(key);
-    let closed = streams.finish_if_closed(key).unwrap();
+    let closed = close(&mut streams, key).unwrap();
     assert_eq!((closed.send_error, closed.first_error), (Some(3), Some(3)));
     assert_eq!(streams.max_data_left(), (1 << 20) - 10, "credit that was used stays used");
 }
