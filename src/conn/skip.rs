@@ -4,13 +4,19 @@
 
 use crate::units::PacketNumber;
 
-/// Packets between two skipped numbers: at least this many, and up to twice as many more.
+/// Packets between two skipped numbers: at least this many, and up to a spread more.
 const MIN_DISTANCE: u64 = 64;
+
+/// The spread doubles each time from the first to the last: a skipped number is a gap in what the peer receives, and costs
+/// it one of the ranges that its acknowledgments hold. In a long transfer they must reach back over all that is in flight.
+const FIRST_SPREAD: u64 = 128;
+const LAST_SPREAD: u64 = 8192;
 
 /// The next number to leave out. The distances come from a generator that the caller's `rand` seeds: a peer cannot
 /// foresee them.
 pub(crate) struct Skip {
     next: u64,
+    spread: u64,
     generator: Generator,
 }
 
@@ -32,7 +38,7 @@ impl Generator {
 
 impl Skip {
     pub(crate) fn new(seed: u64, first: PacketNumber) -> Self {
-        let mut skip = Self { next: first.0, generator: Generator::new(seed) };
+        let mut skip = Self { next: first.0, spread: FIRST_SPREAD, generator: Generator::new(seed) };
         skip.schedule(first.0);
         skip
     }
@@ -53,6 +59,22 @@ impl Skip {
     }
 
     fn schedule(&mut self, from: u64) {
-        self.next = from + MIN_DISTANCE + self.generator.next() % (2 * MIN_DISTANCE);
+        self.next = from + MIN_DISTANCE + self.generator.next() % self.spread;
+        self.spread = (2 * self.spread).min(LAST_SPREAD);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_common_at_first_and_few_in_a_long_transfer() {
+        for seed in 1..200 {
+            let mut skip = Skip::new(seed << 20, PacketNumber(0));
+            assert!(skip.next().0 < MIN_DISTANCE + FIRST_SPREAD);
+            let gaps = (0..50_000).filter(|&number| skip.takes(PacketNumber(number))).count();
+            assert!((8..32).contains(&gaps), "seed {seed}: {gaps} gaps");
+        }
     }
 }
