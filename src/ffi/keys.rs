@@ -64,6 +64,15 @@ unsafe fn protection(
     Ok(Protection { packet, header: HeaderKey { context: header } })
 }
 
+/// Hands keys over to the connection. Whoever fails to install a key keeps it.
+fn install<K>(
+    conn: *mut ngtcp2_conn,
+    keys: Result<K>,
+    install: impl FnOnce(&mut Session, K) -> Result<()>,
+) -> c_int {
+    change(conn, |session| status(keys.and_then(|keys| install(session, keys))))
+}
+
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_install_initial_key(
     conn: *mut ngtcp2_conn,
@@ -75,13 +84,12 @@ pub unsafe extern "C" fn ngtcp2_conn_install_initial_key(
     tx_hp_ctx: *const ngtcp2_crypto_cipher_ctx,
     ivlen: usize,
 ) -> c_int {
-    change(conn, |session| {
-        // SAFETY: the caller vouches for its keys.
-        let rx = unsafe { protection(rx_aead_ctx, rx_iv, ivlen, rx_hp_ctx) };
-        // SAFETY: the caller vouches for its keys.
-        let tx = unsafe { protection(tx_aead_ctx, tx_iv, ivlen, tx_hp_ctx) };
-        let (Ok(rx), Ok(tx)) = (rx, tx) else { return Error::InvalidArgument.code() };
-        status(conn::handshake::install_initial(session, rx, tx))
+    // SAFETY: the caller vouches for its keys.
+    let rx = unsafe { protection(rx_aead_ctx, rx_iv, ivlen, rx_hp_ctx) };
+    // SAFETY: the caller vouches for its keys.
+    let tx = unsafe { protection(tx_aead_ctx, tx_iv, ivlen, tx_hp_ctx) };
+    install(conn, rx.and_then(|rx| Ok((rx, tx?))), |session, (rx, tx)| {
+        conn::handshake::install_initial(session, rx, tx)
     })
 }
 
@@ -97,13 +105,12 @@ pub unsafe extern "C" fn ngtcp2_conn_install_vneg_initial_key(
     tx_hp_ctx: *const ngtcp2_crypto_cipher_ctx,
     ivlen: usize,
 ) -> c_int {
-    change(conn, |session| {
-        // SAFETY: the caller vouches for its keys.
-        let rx = unsafe { protection(rx_aead_ctx, rx_iv, ivlen, rx_hp_ctx) };
-        // SAFETY: the caller vouches for its keys.
-        let tx = unsafe { protection(tx_aead_ctx, tx_iv, ivlen, tx_hp_ctx) };
-        let (Ok(rx), Ok(tx)) = (rx, tx) else { return Error::InvalidArgument.code() };
-        status(conn::handshake::install_negotiated_initial(session, version, rx, tx))
+    // SAFETY: the caller vouches for its keys.
+    let rx = unsafe { protection(rx_aead_ctx, rx_iv, ivlen, rx_hp_ctx) };
+    // SAFETY: the caller vouches for its keys.
+    let tx = unsafe { protection(tx_aead_ctx, tx_iv, ivlen, tx_hp_ctx) };
+    install(conn, rx.and_then(|rx| Ok((rx, tx?))), |session, (rx, tx)| {
+        conn::handshake::install_negotiated_initial(session, version, rx, tx)
     })
 }
 
@@ -115,11 +122,8 @@ pub unsafe extern "C" fn ngtcp2_conn_install_rx_handshake_key(
     ivlen: usize,
     hp_ctx: *const ngtcp2_crypto_cipher_ctx,
 ) -> c_int {
-    change(conn, |session| {
-        // SAFETY: the caller vouches for its keys.
-        let key = unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) };
-        status(key.and_then(|key| conn::handshake::install_handshake_rx(session, key)))
-    })
+    // SAFETY: the caller vouches for its keys.
+    install(conn, unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) }, conn::handshake::install_handshake_rx)
 }
 
 #[unsafe(no_mangle)]
@@ -130,11 +134,8 @@ pub unsafe extern "C" fn ngtcp2_conn_install_tx_handshake_key(
     ivlen: usize,
     hp_ctx: *const ngtcp2_crypto_cipher_ctx,
 ) -> c_int {
-    change(conn, |session| {
-        // SAFETY: the caller vouches for its keys.
-        let key = unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) };
-        status(key.and_then(|key| conn::handshake::install_handshake_tx(session, key)))
-    })
+    // SAFETY: the caller vouches for its keys.
+    install(conn, unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) }, conn::handshake::install_handshake_tx)
 }
 
 #[unsafe(no_mangle)]
@@ -145,11 +146,8 @@ pub unsafe extern "C" fn ngtcp2_conn_install_0rtt_key(
     ivlen: usize,
     hp_ctx: *const ngtcp2_crypto_cipher_ctx,
 ) -> c_int {
-    change(conn, |session| {
-        // SAFETY: the caller vouches for its keys.
-        let key = unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) };
-        status(key.and_then(|key| conn::handshake::install_early(session, key)))
-    })
+    // SAFETY: the caller vouches for its keys.
+    install(conn, unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) }, conn::handshake::install_early)
 }
 
 /// The caller's traffic secret.
@@ -172,13 +170,12 @@ pub unsafe extern "C" fn ngtcp2_conn_install_rx_key(
     ivlen: usize,
     hp_ctx: *const ngtcp2_crypto_cipher_ctx,
 ) -> c_int {
-    change(conn, |session| {
-        // SAFETY: the caller vouches for its keys.
-        let key = unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) };
-        // SAFETY: the caller vouches for its secret.
-        let secret = unsafe { traffic_secret(secret, secretlen) };
-        let (Ok(key), Ok(secret)) = (key, secret) else { return Error::InvalidArgument.code() };
-        status(conn::handshake::install_one_rtt_rx(session, secret, key))
+    // SAFETY: the caller vouches for its keys.
+    let key = unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) };
+    // SAFETY: the caller vouches for its secret.
+    let secret = unsafe { traffic_secret(secret, secretlen) };
+    install(conn, key.and_then(|key| Ok((key, secret?))), |session, (key, secret)| {
+        conn::handshake::install_one_rtt_rx(session, secret, key)
     })
 }
 
@@ -192,13 +189,12 @@ pub unsafe extern "C" fn ngtcp2_conn_install_tx_key(
     ivlen: usize,
     hp_ctx: *const ngtcp2_crypto_cipher_ctx,
 ) -> c_int {
-    change(conn, |session| {
-        // SAFETY: the caller vouches for its keys.
-        let key = unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) };
-        // SAFETY: the caller vouches for its secret.
-        let secret = unsafe { traffic_secret(secret, secretlen) };
-        let (Ok(key), Ok(secret)) = (key, secret) else { return Error::InvalidArgument.code() };
-        status(conn::handshake::install_one_rtt_tx(session, secret, key))
+    // SAFETY: the caller vouches for its keys.
+    let key = unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) };
+    // SAFETY: the caller vouches for its secret.
+    let secret = unsafe { traffic_secret(secret, secretlen) };
+    install(conn, key.and_then(|key| Ok((key, secret?))), |session, (key, secret)| {
+        conn::handshake::install_one_rtt_tx(session, secret, key)
     })
 }
 
