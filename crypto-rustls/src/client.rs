@@ -12,7 +12,7 @@ use crate::error::ConfigError;
 use crate::keylog::SecretRouter;
 use crate::pem;
 use crate::session::Session;
-use crate::settings::Settings;
+use crate::settings::{HasSettings, Settings};
 use crate::verify::AcceptAnyServer;
 
 pub(crate) struct Client {
@@ -23,15 +23,16 @@ pub(crate) struct Client {
     made: Option<Arc<ClientConfig>>,
 }
 
+impl HasSettings for Client {
+    fn settings_mut(&mut self) -> &mut Settings {
+        self.made = None;
+        &mut self.settings
+    }
+}
+
 impl Client {
     pub(crate) fn new() -> Self {
         Self { settings: Settings::new(), roots: RootCertStore::empty(), verifies_servers: true, made: None }
-    }
-
-    /// The settings, to be changed: later sessions get a new configuration.
-    pub(crate) fn settings_mut(&mut self) -> &mut Settings {
-        self.made = None;
-        &mut self.settings
     }
 
     pub(crate) fn add_trust_anchors(&mut self, pem: &[u8]) -> Result<(), ConfigError> {

@@ -13,7 +13,7 @@ use crate::error::ConfigError;
 use crate::keylog::SecretRouter;
 use crate::pem;
 use crate::session::Session;
-use crate::settings::Settings;
+use crate::settings::{HasSettings, Settings};
 
 pub(crate) struct Server {
     settings: Settings,
@@ -21,6 +21,13 @@ pub(crate) struct Server {
     requires_client_certificate: bool,
     /// What the sessions share, made for the first of them. It also holds their resumption tickets.
     made: Option<Arc<ServerConfig>>,
+}
+
+impl HasSettings for Server {
+    fn settings_mut(&mut self) -> &mut Settings {
+        self.made = None;
+        &mut self.settings
+    }
 }
 
 impl Server {
@@ -31,12 +38,6 @@ impl Server {
             requires_client_certificate: false,
             made: None,
         }
-    }
-
-    /// The settings, to be changed: later sessions get a new configuration.
-    pub(crate) fn settings_mut(&mut self) -> &mut Settings {
-        self.made = None;
-        &mut self.settings
     }
 
     /// Asks clients for a certificate that leads to one of these.

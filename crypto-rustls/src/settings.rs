@@ -18,6 +18,12 @@ const MAX_PROTOCOL_LEN: usize = 255;
 /// The environment variable that names the key log file by convention.
 const KEY_LOG_VARIABLE: &str = "SSLKEYLOGFILE";
 
+/// A configuration of either side.
+pub(crate) trait HasSettings {
+    /// The settings, to be changed: later sessions get a new configuration.
+    fn settings_mut(&mut self) -> &mut Settings;
+}
+
 pub(crate) struct Settings {
     pub(crate) provider: CryptoProvider,
     pub(crate) protocols: Vec<Vec<u8>>,

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use crate::client::Client;
 use crate::server::Server;
+use crate::settings::HasSettings as _;
 
 pub(crate) fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> =

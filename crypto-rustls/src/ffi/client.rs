@@ -1,14 +1,11 @@
 //! The configuration of clients as a C object.
 
 use std::ffi::{c_char, c_int, c_void};
-use std::sync::Arc;
 
 use ngtcp2_abi::{NGTCP2_ERR_INTERNAL, NGTCP2_ERR_INVALID_ARGUMENT};
 
-use super::configuration::{
-    Configuration, KeyLogCallback, change, names as name_list, ngtcp2_crypto_rustls_keylog, required,
-};
-use super::{bytes, guard, path, text};
+use super::configuration::{Configuration, change, ngtcp2_crypto_rustls_keylog, required};
+use super::{bytes, guard, settings, text};
 use crate::client::Client;
 
 /// The configuration of clients. Any number of connections may use it, on any thread. What is changed
@@ -100,14 +97,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_cert_files(
     cert: *const c_char,
     key: *const c_char,
 ) -> c_int {
-    // SAFETY: the caller's text, or NULL.
-    let certificates = unsafe { text(cert) }.and_then(path);
-    // SAFETY: the caller's text, or NULL.
-    let key = unsafe { text(key) }.and_then(path);
     // SAFETY: the caller's client, or NULL.
-    change(unsafe { configuration(client) }, |client| {
-        client.settings_mut().set_identity_files(required(certificates)?, required(key)?)
-    })
+    let configuration = unsafe { configuration(client) };
+    // SAFETY: the caller vouches for its arguments.
+    unsafe { settings::set_cert_files(configuration, cert, key) }
 }
 
 /// Sets the certificate chain and its private key, from PEM in memory.
@@ -119,14 +112,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_cert_pem(
     key: *const u8,
     keylen: usize,
 ) -> c_int {
-    // SAFETY: the caller's bytes and their length.
-    let certificates = unsafe { bytes(cert, certlen) };
-    // SAFETY: the caller's bytes and their length.
-    let key = unsafe { bytes(key, keylen) };
     // SAFETY: the caller's client, or NULL.
-    change(unsafe { configuration(client) }, |client| {
-        client.settings_mut().set_identity(required(certificates)?, required(key)?)
-    })
+    let configuration = unsafe { configuration(client) };
+    // SAFETY: the caller vouches for its arguments.
+    unsafe { settings::set_cert_pem(configuration, (cert, certlen), (key, keylen)) }
 }
 
 /// Adds an application protocol, such as the two bytes "h3". The first one added is preferred.
@@ -136,10 +125,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_add_alpn(
     proto: *const u8,
     len: usize,
 ) -> c_int {
-    // SAFETY: the caller's bytes and their length.
-    let protocol = unsafe { bytes(proto, len) };
     // SAFETY: the caller's client, or NULL.
-    change(unsafe { configuration(client) }, |client| client.settings_mut().add_protocol(required(protocol)?))
+    let configuration = unsafe { configuration(client) };
+    // SAFETY: the caller vouches for its arguments.
+    unsafe { settings::add_alpn(configuration, proto, len) }
 }
 
 /// Sets the cipher suites, in order of preference and separated by colons. There are
@@ -149,12 +138,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_cipher_suites(
     client: *mut ngtcp2_crypto_rustls_client,
     names: *const c_char,
 ) -> c_int {
-    // SAFETY: the caller's text, or NULL.
-    let list = unsafe { text(names) };
     // SAFETY: the caller's client, or NULL.
-    change(unsafe { configuration(client) }, |client| {
-        client.settings_mut().set_cipher_suites(name_list(list)?)
-    })
+    let configuration = unsafe { configuration(client) };
+    // SAFETY: the caller vouches for its arguments.
+    unsafe { settings::set_cipher_suites(configuration, names) }
 }
 
 /// Sets the key exchange groups, in order of preference and separated by colons. There are X25519,
@@ -164,10 +151,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_groups(
     client: *mut ngtcp2_crypto_rustls_client,
     names: *const c_char,
 ) -> c_int {
-    // SAFETY: the caller's text, or NULL.
-    let list = unsafe { text(names) };
     // SAFETY: the caller's client, or NULL.
-    change(unsafe { configuration(client) }, |client| client.settings_mut().set_groups(name_list(list)?))
+    let configuration = unsafe { configuration(client) };
+    // SAFETY: the caller vouches for its arguments.
+    unsafe { settings::set_groups(configuration, names) }
 }
 
 /// Appends the secrets of all sessions to a file, in the format of NSS. Whoever reads it can decrypt
@@ -177,10 +164,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_keylog_file(
     client: *mut ngtcp2_crypto_rustls_client,
     path: *const c_char,
 ) -> c_int {
-    // SAFETY: the caller's text, or NULL.
-    let path = unsafe { text(path) }.and_then(super::path);
     // SAFETY: the caller's client, or NULL.
-    change(unsafe { configuration(client) }, |client| client.settings_mut().set_key_log_file(required(path)?))
+    let configuration = unsafe { configuration(client) };
+    // SAFETY: the caller vouches for its arguments.
+    unsafe { settings::set_keylog_file(configuration, path) }
 }
 
 /// The same with the file that the environment variable SSLKEYLOGFILE names. Without the variable,
@@ -190,7 +177,8 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_keylog_env(
     client: *mut ngtcp2_crypto_rustls_client,
 ) -> c_int {
     // SAFETY: the caller's client, or NULL.
-    change(unsafe { configuration(client) }, |client| client.settings_mut().set_key_log_from_environment())
+    let configuration = unsafe { configuration(client) };
+    settings::set_keylog_env(configuration)
 }
 
 /// Has `keylog` called with each secret of each session, on the thread that drives the session. NULL
@@ -202,11 +190,8 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_keylog_callback(
     user_data: *mut c_void,
 ) -> c_int {
     // SAFETY: the caller's client, or NULL.
-    change(unsafe { configuration(client) }, |client| {
-        let callback = KeyLogCallback::new(keylog, user_data);
-        client.settings_mut().key_log.callback = callback.map(|callback| Arc::new(callback) as _);
-        Ok(())
-    })
+    let configuration = unsafe { configuration(client) };
+    settings::set_keylog_callback(configuration, keylog, user_data)
 }
 
 /// Accepts any certificate from any server. Whoever is on the path can then read and change

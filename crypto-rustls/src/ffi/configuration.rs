@@ -1,5 +1,5 @@
-//! What the client's and the server's configuration have in common as C objects: a lock, the text of
-//! the last failure, and the setters that exist for both.
+//! What the client's and the server's configuration have in common as C objects: a lock and the text of
+//! the last failure.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::sync::{Mutex, MutexGuard, PoisonError};

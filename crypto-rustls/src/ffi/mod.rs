@@ -18,6 +18,7 @@ mod packet;
 mod protection;
 mod server;
 mod session;
+mod settings;
 mod token;
 
 use std::ffi::{CStr, c_char, c_int};

@@ -1,15 +1,11 @@
 //! The configuration of servers as a C object.
 
 use std::ffi::{c_char, c_int, c_void};
-use std::sync::Arc;
 
 use ngtcp2_abi::{NGTCP2_ERR_INTERNAL, NGTCP2_ERR_INVALID_ARGUMENT};
 
-use super::configuration::{
-    Configuration, KeyLogCallback, change, names as name_list, ngtcp2_crypto_rustls_keylog,
-    required as argument,
-};
-use super::{bytes, guard, path, text};
+use super::configuration::{Configuration, change, ngtcp2_crypto_rustls_keylog, required as argument};
+use super::{bytes, guard, settings, text};
 use crate::server::Server;
 
 /// The configuration of servers. Any number of connections may use it, on any thread. What is changed
@@ -67,14 +63,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_cert_files(
     cert: *const c_char,
     key: *const c_char,
 ) -> c_int {
-    // SAFETY: the caller's text, or NULL.
-    let certificates = unsafe { text(cert) }.and_then(path);
-    // SAFETY: the caller's text, or NULL.
-    let key = unsafe { text(key) }.and_then(path);
     // SAFETY: the caller's server, or NULL.
-    change(unsafe { configuration(server) }, |server| {
-        server.settings_mut().set_identity_files(argument(certificates)?, argument(key)?)
-    })
+    let configuration = unsafe { configuration(server) };
+    // SAFETY: the caller vouches for its arguments.
+    unsafe { settings::set_cert_files(configuration, cert, key) }
 }
 
 /// Sets the certificate chain and its private key, from PEM in memory.
@@ -86,14 +78,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_cert_pem(
     key: *const u8,
     keylen: usize,
 ) -> c_int {
-    // SAFETY: the caller's bytes and their length.
-    let certificates = unsafe { bytes(cert, certlen) };
-    // SAFETY: the caller's bytes and their length.
-    let key = unsafe { bytes(key, keylen) };
     // SAFETY: the caller's server, or NULL.
-    change(unsafe { configuration(server) }, |server| {
-        server.settings_mut().set_identity(argument(certificates)?, argument(key)?)
-    })
+    let configuration = unsafe { configuration(server) };
+    // SAFETY: the caller vouches for its arguments.
+    unsafe { settings::set_cert_pem(configuration, (cert, certlen), (key, keylen)) }
 }
 
 /// Adds an application protocol, such as the two bytes "h3". The first one added is preferred.
@@ -103,10 +91,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_add_alpn(
     proto: *const u8,
     len: usize,
 ) -> c_int {
-    // SAFETY: the caller's bytes and their length.
-    let protocol = unsafe { bytes(proto, len) };
     // SAFETY: the caller's server, or NULL.
-    change(unsafe { configuration(server) }, |server| server.settings_mut().add_protocol(argument(protocol)?))
+    let configuration = unsafe { configuration(server) };
+    // SAFETY: the caller vouches for its arguments.
+    unsafe { settings::add_alpn(configuration, proto, len) }
 }
 
 /// Sets the cipher suites, in order of preference and separated by colons. There are
@@ -116,12 +104,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_cipher_suites(
     server: *mut ngtcp2_crypto_rustls_server,
     names: *const c_char,
 ) -> c_int {
-    // SAFETY: the caller's text, or NULL.
-    let list = unsafe { text(names) };
     // SAFETY: the caller's server, or NULL.
-    change(unsafe { configuration(server) }, |server| {
-        server.settings_mut().set_cipher_suites(name_list(list)?)
-    })
+    let configuration = unsafe { configuration(server) };
+    // SAFETY: the caller vouches for its arguments.
+    unsafe { settings::set_cipher_suites(configuration, names) }
 }
 
 /// Sets the key exchange groups, in order of preference and separated by colons. There are X25519,
@@ -131,10 +117,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_groups(
     server: *mut ngtcp2_crypto_rustls_server,
     names: *const c_char,
 ) -> c_int {
-    // SAFETY: the caller's text, or NULL.
-    let list = unsafe { text(names) };
     // SAFETY: the caller's server, or NULL.
-    change(unsafe { configuration(server) }, |server| server.settings_mut().set_groups(name_list(list)?))
+    let configuration = unsafe { configuration(server) };
+    // SAFETY: the caller vouches for its arguments.
+    unsafe { settings::set_groups(configuration, names) }
 }
 
 /// Asks clients for a certificate that leads to one of the CAs of a PEM file. If `required` is not 0,
@@ -176,10 +162,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_keylog_file(
     server: *mut ngtcp2_crypto_rustls_server,
     path: *const c_char,
 ) -> c_int {
-    // SAFETY: the caller's text, or NULL.
-    let path = unsafe { text(path) }.and_then(super::path);
     // SAFETY: the caller's server, or NULL.
-    change(unsafe { configuration(server) }, |server| server.settings_mut().set_key_log_file(argument(path)?))
+    let configuration = unsafe { configuration(server) };
+    // SAFETY: the caller vouches for its arguments.
+    unsafe { settings::set_keylog_file(configuration, path) }
 }
 
 /// The same with the file that the environment variable SSLKEYLOGFILE names. Without the variable,
@@ -189,7 +175,8 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_keylog_env(
     server: *mut ngtcp2_crypto_rustls_server,
 ) -> c_int {
     // SAFETY: the caller's server, or NULL.
-    change(unsafe { configuration(server) }, |server| server.settings_mut().set_key_log_from_environment())
+    let configuration = unsafe { configuration(server) };
+    settings::set_keylog_env(configuration)
 }
 
 /// Has `keylog` called with each secret of each session, on the thread that drives the session. NULL
@@ -201,9 +188,6 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_keylog_callback(
     user_data: *mut c_void,
 ) -> c_int {
     // SAFETY: the caller's server, or NULL.
-    change(unsafe { configuration(server) }, |server| {
-        let callback = KeyLogCallback::new(keylog, user_data);
-        server.settings_mut().key_log.callback = callback.map(|callback| Arc::new(callback) as _);
-        Ok(())
-    })
+    let configuration = unsafe { configuration(server) };
+    settings::set_keylog_callback(configuration, keylog, user_data)
 }

@@ -4,6 +4,7 @@ use rustls::quic::{Keys, Version as RustlsVersion};
 
 use super::*;
 use crate::packet_keys::PacketKeys;
+use crate::settings::HasSettings as _;
 use crate::testing::{self, Identity};
 use crate::version;
 
