@@ -5,6 +5,8 @@
 #   make check      everything that has to hold; ends with `N passed, N failed, N skipped`
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
 #   make bench      instructions per packet beside Debian's C library
+#   make differential   SEEDS=10000 random plans on random lines; with ROOT=build/roots/sid ROLES="client server" against
+#                   ngtcp2's C library (capi-tests/differential/run.sh)
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
 
 CARGO ?= cargo
@@ -39,10 +41,15 @@ header:
 bench: libraries
 	@tools/bench/run.sh
 
+# Variables: SEEDS, FIRST, ROLES, ROOT, THEIRS, LIBDIR.
+differential: libraries
+	@LIBDIR=$(or $(LIBDIR),$(LIB)) SEEDS=$(or $(SEEDS),10000) FIRST=$(or $(FIRST),1) ROLES="$(or $(ROLES),self)" \
+	  ROOT="$(ROOT)" THEIRS="$(THEIRS)" sh capi-tests/differential/run.sh
+
 roots:
 	@consumers/lib/setup-roots.sh $(BUILD)/roots
 
 clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check
 
-.PHONY: all libraries prerequisites demo check header bench roots clean
+.PHONY: all libraries prerequisites demo check header bench differential roots clean
