@@ -23,6 +23,10 @@ impl<T> Array<T> {
         Self { buffer: Buffer::new(mem) }
     }
 
+    pub(super) const fn mem(&self) -> Mem {
+        self.buffer.mem()
+    }
+
     pub(crate) const fn capacity(&self) -> usize {
         self.buffer.capacity() as usize
     }

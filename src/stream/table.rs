@@ -234,7 +234,7 @@ impl Streams {
 
     fn insert(&mut self, id: StreamId) -> Result<Key> {
         self.pool.try_reserve(1)?;
-        self.ids.try_reserve(1)?;
+        self.ids.try_reserve_for(id.0)?;
         let is_local = id.initiator() == self.side;
         let send_limit = self.peer_limits.stream_data(id.direction(), !is_local);
         let window = self.our_limits.stream_data(id.direction(), is_local);
