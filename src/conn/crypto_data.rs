@@ -13,7 +13,7 @@ use crate::stream::CryptoArrival;
 use crate::units::Space;
 
 use super::State;
-use super::seal::OpenPacket;
+use super::datagram::OpenPacket;
 
 /// The encryption level of a space, as the TLS library counts them.
 pub(crate) const fn level_of(space: Space) -> abi::ngtcp2_encryption_level {

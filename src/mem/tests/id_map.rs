@@ -3,7 +3,6 @@
 extern crate std;
 
 use std::collections::HashMap;
-use std::vec::Vec;
 
 use proptest::prelude::*;
 
