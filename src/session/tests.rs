@@ -64,7 +64,7 @@ impl Bench {
         let rand_ctx = abi::ngtcp2_rand_ctx { native_handle: user_data };
         let origin = Origin {
             mem,
-            callbacks,
+            callbacks: callbacks.into(),
             log: LogSink { write: None, printf: None, qlog: None },
             rand_ctx,
             user_data,
