@@ -317,7 +317,7 @@ impl State {
                 self.paths.remote_ids.add_preferred_address(id, token)?;
             }
         }
-        self.paths.pmtud.set_largest(usize::try_from(remote.max_udp_payload_size).unwrap_or(usize::MAX));
+        self.paths.pmtud.set_limit(usize::try_from(remote.max_udp_payload_size).unwrap_or(usize::MAX));
         self.params.remote = Some(remote);
         self.timers.request_housekeeping();
         Ok(())
