@@ -39,6 +39,8 @@ mod space;
 pub(crate) mod stream_api;
 mod stream_data;
 mod stream_frames;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod timers;
 mod validation;
 pub(crate) mod version_negotiation;

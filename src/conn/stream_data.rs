@@ -103,6 +103,19 @@ pub(crate) fn on_max_stream_data(s: &mut Session, id: StreamId, limit: u64) -> R
     Ok(())
 }
 
+pub(crate) fn on_max_data(s: &mut Session, limit: u64) -> Result<()> {
+    s.state().streams.on_max_data(limit);
+    report_send_limit(s)
+}
+
+/// Tells the application of the connection's send limit, if that is larger than it knew.
+pub(crate) fn report_send_limit(s: &mut Session) -> Result<()> {
+    match s.state().streams.take_raised_send_limit() {
+        Some(limit) => s.extend_max_data(limit),
+        None => Ok(()),
+    }
+}
+
 pub(crate) fn on_max_streams(s: &mut Session, direction: Direction, limit: u64) -> Result<()> {
     if s.state().streams.on_max_streams(direction, limit) {
         s.extend_max_local_streams(direction, limit)?;

@@ -106,11 +106,16 @@ impl Streams {
         Ok(is_open)
     }
 
-    /// Tells whether the connection's limit rose.
-    pub(crate) fn on_max_data(&mut self, limit: u64) -> bool {
+    pub(crate) fn on_max_data(&mut self, limit: u64) {
         let raised = self.send_credit.raise(limit);
         self.data_blocked_pending &= !raised;
-        raised
+    }
+
+    /// The connection's limit, if it is larger than when this was last asked.
+    pub(crate) fn take_raised_send_limit(&mut self) -> Option<u64> {
+        let limit = self.send_credit.limit();
+        let known = core::mem::replace(&mut self.reported_send_limit, limit);
+        (limit > known).then_some(limit)
     }
 
     /// Tells whether the count of streams that we may open rose.
