@@ -16,6 +16,7 @@ mod control_frames;
 mod create;
 pub(crate) mod crypto_data;
 pub(crate) mod early_data;
+mod early_probes;
 mod fixed_bit;
 mod frames;
 pub(crate) mod handshake;
