@@ -17,6 +17,7 @@ mod create;
 pub(crate) mod crypto_data;
 mod datagram;
 pub(crate) mod early_data;
+mod early_probes;
 mod fixed_bit;
 mod frames;
 pub(crate) mod handshake;

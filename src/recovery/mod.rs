@@ -371,6 +371,11 @@ impl Recovery {
         self.spaces[space.index()].ack_eliciting_in_flight
     }
 
+    #[inline]
+    pub(crate) const fn last_ack_eliciting_sent(&self, space: Space) -> Timestamp {
+        self.spaces[space.index()].last_ack_eliciting_sent
+    }
+
     /// What packets of the current path carry as their `path_epoch`.
     #[inline]
     pub(crate) const fn path_epoch(&self) -> u16 {
