@@ -188,7 +188,7 @@ impl Connection {
         };
         for number in 0..100 {
             let key = connection.streams.try_insert(Counted::new(number, alive))?;
-            connection.ids.try_reserve(1)?;
+            connection.ids.try_reserve_for(u64::from(number))?;
             connection.ids.insert_new_reserved(u64::from(number), key.index());
             connection.sent.try_push_back(u64::from(number))?;
             connection.text.try_push(number as u8)?;
