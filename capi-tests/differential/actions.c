@@ -20,31 +20,31 @@ static stream *pick_stream(application *a, uint64_t choice) {
   }
 }
 
-static void shut_down(player *who, const action *act) {
+static void shut_down(player *who, const action *what) {
   ngtcp2_conn *conn = who->end->conn;
-  stream *s = pick_stream(&who->application, act->value);
+  stream *s = pick_stream(&who->application, what->value);
   int applies, status;
   if (!s) {
     return;
   }
-  switch (act->kind) {
+  switch (what->kind) {
   case RESET_STREAM:
     applies = s->sends;
-    status = ngtcp2_conn_shutdown_stream_write(conn, 0, s->id, act->code);
+    status = ngtcp2_conn_shutdown_stream_write(conn, 0, s->id, what->code);
     break;
   case STOP_STREAM:
     applies = s->receives;
-    status = ngtcp2_conn_shutdown_stream_read(conn, 0, s->id, act->code);
+    status = ngtcp2_conn_shutdown_stream_read(conn, 0, s->id, what->code);
     break;
   default:
     applies = 1;
-    status = ngtcp2_conn_shutdown_stream(conn, 0, s->id, act->code);
+    status = ngtcp2_conn_shutdown_stream(conn, 0, s->id, what->code);
   }
-  tell(who->end, "%s of stream %lld: %d", action_name(act->kind), (long long)s->id, status);
+  tell(who->end, "%s of stream %lld: %d", action_name(what->kind), (long long)s->id, status);
   CHECK_EQ(status, applies ? 0 : NGTCP2_ERR_INVALID_ARGUMENT);
   if (applies) {
-    s->is_reset |= act->kind != STOP_STREAM && s->sends;
-    s->is_stopped |= act->kind != RESET_STREAM && s->receives;
+    s->is_reset |= what->kind != STOP_STREAM && s->sends;
+    s->is_stopped |= what->kind != RESET_STREAM && s->receives;
   }
 }
 
@@ -87,50 +87,50 @@ static void rebind(play *p, uint64_t choice) {
 }
 
 /* What needs a connection that is complete. */
-static void act_on_connection(play *p, player *who, const action *act) {
+static void act_on_connection(play *p, player *who, const action *what) {
   turn_of(who);
-  switch (act->kind) {
+  switch (what->kind) {
   case UPDATE_KEY:
     expect_either(who, "key update", ngtcp2_conn_initiate_key_update(who->end->conn, p->net.now), NGTCP2_ERR_INVALID_STATE, 0);
     break;
   case MIGRATE:
   case MIGRATE_NOW:
-    migrate(who, act->kind == MIGRATE_NOW);
+    migrate(who, what->kind == MIGRATE_NOW);
     break;
   case REBIND:
-    rebind(p, act->value);
+    rebind(p, what->value);
     break;
   case SUBMIT_TOKEN:
     submit_token(who);
     break;
   case KEEP_ALIVE:
     if (who->end->is_server || !p->net.client_port_shift) {
-      ngtcp2_conn_set_keep_alive_timeout(who->end->conn, (2 + act->value % 5) * SECOND);
+      ngtcp2_conn_set_keep_alive_timeout(who->end->conn, (2 + what->value % 5) * SECOND);
     }
     break;
   default:
-    shut_down(who, act);
+    shut_down(who, what);
   }
 }
 
-void act(play *p, const action *act) {
-  player *who = act->by_server ? &p->server : &p->client;
+void act(play *p, const action *what) {
+  player *who = what->by_server ? &p->server : &p->client;
   application *a = &who->application;
   int is_ready = who->end->is_server ? a->completed : a->confirmed;
   if (who->is_closing || who->is_drained || who->is_dead) {
     return;
   }
-  switch (act->kind) {
+  switch (what->kind) {
   case OPEN_BIDI:
   case OPEN_UNI:
-    application_wants_stream(a, act->kind == OPEN_UNI, act->value);
+    application_wants_stream(a, what->kind == OPEN_UNI, what->value);
     break;
   case SEND_DATAGRAM:
-    application_wants_datagram(a, act->value);
+    application_wants_datagram(a, what->value);
     break;
   default:
     if (who->end->conn && is_ready) {
-      act_on_connection(p, who, act);
+      act_on_connection(p, who, what);
     }
   }
 }

@@ -38,7 +38,7 @@ void turn_of(const player *p);
 int can_act(const player *p);
 
 /* actions.c */
-void act(play *p, const action *a);
+void act(play *p, const action *what);
 void close_connection(player *p);
 void repeat_close(player *p);
 
