@@ -16,6 +16,7 @@ use crate::units::{Side, Space};
 use super::close::Closure;
 use super::config::Config;
 use super::control::Control;
+use super::glitches::Glitches;
 use super::information::Answers;
 use super::keys::Keys;
 use super::lifecycle::Lifecycle;
@@ -87,6 +88,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         Side::Server => ConnectionId::from_abi(&params.original_dcid).unwrap_or(ConnectionId::EMPTY),
     };
     let start = config.initial_ts;
+    let glitches = Glitches::new(config.glitch_burst, config.glitch_rate, start);
     let timers = Timers::new(start, config.handshake_timeout);
     Ok(State {
         side,
@@ -118,6 +120,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         versions: Versions { client_chosen: setup.version, negotiated: None },
         tls: Tls::default(),
         counters: Counters::default(),
+        glitches,
         closure: Closure::new(mem),
         answers: Answers::new(),
         buffers: Buffers::new(mem),

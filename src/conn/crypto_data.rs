@@ -80,7 +80,8 @@ pub(crate) fn receive(s: &mut Session, space: Space, offset: u64, data: &[u8]) -
             let fresh = data.get(skip..).unwrap_or_default();
             deliver(s, space, offset + skip as u64, fresh)?;
         }
-        CryptoArrival::OutOfOrder | CryptoArrival::Duplicate => return Ok(()),
+        CryptoArrival::OutOfOrder => return Ok(()),
+        CryptoArrival::Duplicate => return s.state().note_glitch(),
     }
     // Each hand-over may change anything, so the space is found again for each block.
     while let Some(this) = s.state().spaces.get_mut(space) {

@@ -18,6 +18,7 @@ pub(crate) mod crypto_data;
 pub(crate) mod early_data;
 mod fixed_bit;
 mod frames;
+mod glitches;
 pub(crate) mod handshake;
 pub(crate) mod information;
 pub(crate) mod key_update;
@@ -90,6 +91,7 @@ pub(crate) struct State {
     pub(crate) versions: Versions,
     pub(crate) tls: Tls,
     pub(crate) counters: Counters,
+    pub(crate) glitches: glitches::Glitches,
     pub(crate) closure: Closure,
     pub(crate) answers: information::Answers,
     pub(crate) buffers: read::Buffers,

@@ -181,9 +181,8 @@ fn each_broken_rule_has_its_error() {
 #[test]
 fn packets_below_the_first_number_are_not_acknowledged() {
     const FIRST: u32 = 1_000;
-    let ack = |largest: u64, len: u64| {
-        [vec![0x02], varint(largest), vec![0, 0], varint(len), vec![0; 4]].concat()
-    };
+    let ack =
+        |largest: u64, len: u64| [vec![0x02], varint(largest), vec![0, 0], varint(len), vec![0; 4]].concat();
     let first = u64::from(FIRST);
     // A second range ends at `first - 1`, or at `first`.
     let two_ranges = |len: u8| [vec![0x02], varint(first + 3), vec![0, 1, 0, 0, len], vec![0; 4]].concat();
