@@ -4,6 +4,7 @@
 #   make demo       two C programs exchange files over QUIC on loopback
 #   make check      everything that has to hold; ends with `N passed, N failed, N skipped`
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
+#   make compatibility  writes the tables of COMPATIBILITY.md anew
 #   make bench      instructions per packet beside Debian's C library
 #   make differential   SEEDS=10000 random plans on random lines; with ROOT=build/roots/sid ROLES="client server" against
 #                   ngtcp2's C library (capi-tests/differential/run.sh)
@@ -38,6 +39,9 @@ check: prerequisites
 header:
 	$(CARGO) run --quiet --locked -p header -- include/ngtcp2
 
+compatibility:
+	python3 -B tools/compatibility/compatibility.py
+
 bench: libraries
 	@tools/bench/run.sh
 
@@ -52,4 +56,4 @@ roots:
 clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check
 
-.PHONY: all libraries prerequisites demo check header bench differential roots clean
+.PHONY: all libraries prerequisites demo check header compatibility bench differential roots clean

@@ -1,8 +1,8 @@
 # The stages of tools/check/run.sh in their order, with budgets in seconds. Sourced; each stage is a function.
 # shellcheck shell=bash disable=SC2034
 
-STAGES="format:60 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 c_api:240 c_api_asan:360 reference:120
-  differential:180
+STAGES="format:60 compatibility:30 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 c_api:240 c_api_asan:360
+  reference:120 differential:180
   crypto:240 helper_on_c:240 examples:240 simulator:300 real_programs:600 instructions:240"
 
 LIB=$PWD/build/lib
@@ -18,6 +18,11 @@ skip() {
 }
 
 stage_format() { cargo fmt --all --check; }
+# The tables of COMPATIBILITY.md are what their script writes, and no function is without a test.
+stage_compatibility() {
+  command -v python3 >/dev/null || skip "no python3"
+  python3 -B tools/compatibility/compatibility.py --check
+}
 stage_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
 stage_docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items; }
 stage_unit() { cargo test --locked --workspace --lib --bins && cargo test --locked --doc; }

@@ -7,6 +7,7 @@ mod close;
 mod early_data;
 mod forged_frames;
 mod forged_headers;
+mod glitches;
 mod handshake;
 mod journal;
 mod key_update;
