@@ -168,6 +168,9 @@ static void endpoint_init(pair *p, endpoint *e, const char *name, int is_server)
 static void endpoint_free(endpoint *e) {
   ngtcp2_conn_del(e->conn);
   ngtcp2_crypto_rustls_session_del(e->session);
+  if (e->foreign_conn != NULL) {
+    e->foreign->conn_del(e->foreign_conn);
+  }
   free(e->inbox);
   free(e->received);
 }
@@ -337,7 +340,19 @@ static void close_with(pair *p, endpoint *e, int error) {
   }
 }
 
+static void foreign_write(pair *p, endpoint *e) {
+  uint8_t packet[MAX_DATAGRAM];
+  size_t len;
+  while ((len = e->foreign->write(e->foreign_conn, packet, sizeof(packet), p->now)) != 0) {
+    deliver(p, e->is_server ? &p->client : &p->server, packet, len);
+  }
+}
+
 static void endpoint_write(pair *p, endpoint *e) {
+  if (e->foreign_conn != NULL) {
+    foreign_write(p, e);
+    return;
+  }
   if (e->conn == NULL || e->error != 0 || e->draining) {
     return;
   }
@@ -387,6 +402,10 @@ static void endpoint_read(pair *p, endpoint *e, const datagram *d) {
   ngtcp2_pkt_info pi = {0};
   int rv;
 
+  if (e->foreign_conn != NULL) {
+    e->foreign->read(e->foreign_conn, d->data, d->len, p->now);
+    return;
+  }
   if (e->conn == NULL && (!e->is_server || !start_server(p, d->data, d->len))) {
     return;
   }
@@ -409,7 +428,9 @@ static void endpoint_read(pair *p, endpoint *e, const datagram *d) {
 
 static ngtcp2_tstamp endpoint_next(const endpoint *e) {
   ngtcp2_tstamp next = UINT64_MAX;
-  if (e->conn != NULL && e->error == 0 && !e->draining) {
+  if (e->foreign_conn != NULL) {
+    next = e->foreign->expiry(e->foreign_conn);
+  } else if (e->conn != NULL && e->error == 0 && !e->draining) {
     next = ngtcp2_conn_get_expiry(e->conn);
   }
   if (e->inbox_len != 0 && e->inbox[0].arrival < next) {
@@ -425,7 +446,11 @@ static void endpoint_turn(pair *p, endpoint *e) {
     memmove(e->inbox, e->inbox + 1, e->inbox_len * sizeof(datagram));
     endpoint_read(p, e, &d);
   }
-  if (e->conn != NULL && e->error == 0 && !e->draining && ngtcp2_conn_get_expiry(e->conn) <= p->now) {
+  if (e->foreign_conn != NULL) {
+    if (e->foreign->expiry(e->foreign_conn) <= p->now) {
+      e->foreign->handle_expiry(e->foreign_conn, p->now);
+    }
+  } else if (e->conn != NULL && e->error == 0 && !e->draining && ngtcp2_conn_get_expiry(e->conn) <= p->now) {
     int rv = ngtcp2_conn_handle_expiry(e->conn, p->now);
     if (rv != 0) {
       close_with(p, e, rv);
@@ -437,7 +462,15 @@ static void endpoint_turn(pair *p, endpoint *e) {
 void pair_run(pair *p, ngtcp2_duration limit) {
   ngtcp2_tstamp end = p->now + limit;
 
-  if (p->client.conn == NULL) {
+  for (endpoint *e = &p->client;; e = &p->server) {
+    if (e->foreign != NULL && e->foreign_conn == NULL) {
+      e->foreign_conn = e->foreign->conn_new(e->foreign_context, &e->foreign_wish, p->now);
+    }
+    if (e->is_server) {
+      break;
+    }
+  }
+  if (p->client.conn == NULL && p->client.foreign == NULL) {
     start_client(p);
   }
   endpoint_write(p, &p->client);

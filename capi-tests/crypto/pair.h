@@ -9,6 +9,8 @@
 #include <ngtcp2/ngtcp2_crypto.h>
 #include <ngtcp2/ngtcp2_crypto_rustls.h>
 
+#include "foreign/foreign.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +67,11 @@ typedef struct endpoint {
   ngtcp2_crypto_conn_ref conn_ref;
   ngtcp2_crypto_rustls_session *session;
   struct pair *pair;
+
+  /* another library in place of the helper; its own fields below stay as they are */
+  const foreign_api *foreign;
+  void *foreign_context, *foreign_conn;
+  foreign_wish foreign_wish;
 
   /* what has been sent to this endpoint and has not arrived */
   datagram *inbox;

@@ -58,8 +58,9 @@ pub(crate) fn certified_key(
     certificates_pem: &[u8],
     key_pem: &[u8],
 ) -> Result<Arc<CertifiedKey>, ConfigError> {
+    let chain = certificates(certificates_pem)?;
     let key = private_key(key_pem)?;
-    pair(certificates(certificates_pem)?, &key)
+    pair(chain, &key)
 }
 
 /// The same from DER: the server's or client's own certificate first, and a key of any of the usual forms.
