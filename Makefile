@@ -5,6 +5,7 @@
 #   make check      everything that has to hold; ends with `N passed, N failed, N skipped`
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
 #   make bench      instructions per packet beside Debian's C library
+#   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
 
 CARGO ?= cargo
@@ -33,6 +34,15 @@ demo: prerequisites libraries
 check: prerequisites
 	@tools/check/run.sh
 
+# The other way of building the helper: X25519MLKEM768 by aws-lc-rs.
+check-post-quantum: libraries
+	@mkdir -p $(BUILD)/post-quantum
+	$(CARGO) build --release --locked -p ngtcp2-crypto-rustls --features post-quantum --target-dir $(BUILD)/post-quantum/target
+	@cp -f $(LIB)/$(SONAME) $(BUILD)/post-quantum/$(SONAME)
+	@cp -f $(BUILD)/post-quantum/target/release/libngtcp2_crypto_rustls.so $(BUILD)/post-quantum/$(HELPER_SONAME)
+	@INCDIR=$(CURDIR)/include LIBDIR=$(LIB) CRYPTODIR=$(BUILD)/post-quantum/target/release sh capi-tests/crypto/run.sh
+	@CHECK_LIB=$(BUILD)/post-quantum tools/check/run.sh interop
+
 header:
 	$(CARGO) run --quiet --locked -p header -- include/ngtcp2
 
@@ -45,4 +55,4 @@ roots:
 clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check
 
-.PHONY: all libraries prerequisites demo check header bench roots clean
+.PHONY: all libraries prerequisites demo check check-post-quantum header bench roots clean

@@ -502,6 +502,36 @@ static void keying_material(void) {
   end();
 }
 
+/* The group that withstands quantum computers, if the helper was built with it. */
+static void post_quantum(void) {
+  static const char *group = "X25519MLKEM768";
+  pair p;
+
+  begin();
+  if (ngtcp2_crypto_rustls_client_set_groups(client, group) != 0) {
+    CHECK(strstr(ngtcp2_crypto_rustls_client_error(client), "not in this build") != NULL);
+    puts("    (not built in: left out)");
+    end();
+    return;
+  }
+  pair_init(&p, client, server);
+  pair_run(&p, NGTCP2_SECONDS);
+  CHECK_STR(ngtcp2_crypto_rustls_session_group(p.client.session), group);
+  pair_echo(&p);
+  pair_free(&p);
+  end();
+  /* It is what clients and servers prefer, and those without it are no worse off. */
+  begin();
+  for (int i = 0; i < 2; i++) {
+    pair_init(&p, client, server);
+    pair_run(&p, NGTCP2_SECONDS);
+    CHECK_STR(ngtcp2_crypto_rustls_session_group(p.client.session), i ? "X25519" : group);
+    pair_free(&p);
+    CHECK_EQ(ngtcp2_crypto_rustls_server_set_groups(server, "X25519"), 0);
+  }
+  end();
+}
+
 static void accounts(void) {
   pair p;
   const uint8_t *der = NULL;
@@ -542,6 +572,7 @@ int main(void) {
   RUN(verdict_on_servers);
   RUN(verdict_on_clients);
   RUN(keying_material);
+  RUN(post_quantum);
   RUN(accounts);
   puts("choices: ok");
   return 0;

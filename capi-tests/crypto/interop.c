@@ -151,6 +151,24 @@ static void hello_retry_request(void) {
   end();
 }
 
+/* Only if both have it. */
+static void post_quantum(void) {
+  static const char *group = "X25519MLKEM768";
+  begin(0, (foreign_options){.groups = is_gnutls ? NULL : group});
+  if (is_gnutls || ngtcp2_crypto_rustls_server_set_groups(server, group) != 0) {
+    puts("    (not built in: left out)");
+    end();
+    return;
+  }
+  CHECK_STR(connected(0, (wish){0}).group, group);
+  CHECK_STR(connected(0, (wish){.retry = 1}).group, group);
+  end();
+  begin(1, (foreign_options){.groups = group});
+  CHECK_STR(connected(1, (wish){0}).group, group);
+  CHECK_STR(connected(1, (wish){.retry = 1}).group, group);
+  end();
+}
+
 static void large_chains(void) {
   begin(0, (foreign_options){0});
   CHECK_EQ(ngtcp2_crypto_rustls_server_set_cert_files(server, cert_path("longchain.pem"), cert_path("longchain.key")),
@@ -281,6 +299,7 @@ int main(void) {
   is_gnutls = strcmp(foreign->name, "GnuTLS") == 0;
   RUN(every_suite_and_version);
   RUN(hello_retry_request);
+  RUN(post_quantum);
   RUN(large_chains);
   RUN(client_certificates);
   RUN(refused_servers);

@@ -296,8 +296,9 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_client_set_cipher_suites(
   struct ngtcp2_crypto_rustls_client *client, const char *names);
 
 /**
- * Sets the key exchange groups, in order of preference and separated by colons. There are X25519,
- * P-256 and P-384.
+ * Sets the key exchange groups, in order of preference and separated by colons. There are X25519, P-256 and P-384,
+ * which is also the order without this call. X25519MLKEM768, which withstands quantum computers, is there only if the
+ * helper was built with its feature `post-quantum`, and then comes first.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_client_set_groups(
   struct ngtcp2_crypto_rustls_client *client, const char *names);
@@ -413,8 +414,9 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_cipher_suites(
   struct ngtcp2_crypto_rustls_server *server, const char *names);
 
 /**
- * Sets the key exchange groups, in order of preference and separated by colons. There are X25519,
- * P-256 and P-384.
+ * Sets the key exchange groups, in order of preference and separated by colons. There are X25519, P-256 and P-384,
+ * which is also the order without this call. X25519MLKEM768, which withstands quantum computers, is there only if the
+ * helper was built with its feature `post-quantum`, and then comes first.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_groups(
   struct ngtcp2_crypto_rustls_server *server, const char *names);

@@ -1,10 +1,10 @@
 # The stages of tools/check/run.sh in their order, with budgets in seconds. Sourced; each stage is a function.
 # shellcheck shell=bash disable=SC2034
 
-STAGES="format:60 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 c_api:240 c_api_asan:360
+STAGES="format:60 dependencies:60 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 c_api:240 c_api_asan:360
   crypto:240 helper_on_c:240 interop:180 examples:240 simulator:300 real_programs:600 instructions:240"
 
-LIB=$PWD/build/lib
+LIB=${CHECK_LIB:-$PWD/build/lib}
 INC=$PWD/include
 export CARGO_TERM_COLOR=never
 
@@ -17,6 +17,14 @@ skip() {
 }
 
 stage_format() { cargo fmt --all --check; }
+stage_dependencies() {
+  tools/check/dependencies.py || return
+  command -v cargo-deny >/dev/null || return 0
+  cargo deny --all-features check licenses bans sources
+  local status=$?
+  verdict "cargo deny" $status
+  return $status
+}
 stage_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
 stage_docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items; }
 stage_unit() { cargo test --locked --workspace --lib --bins && cargo test --locked --doc; }

@@ -184,8 +184,9 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_cipher_suites(
     unsafe { settings::set_cipher_suites(configuration, names) }
 }
 
-/// Sets the key exchange groups, in order of preference and separated by colons. There are X25519,
-/// P-256 and P-384.
+/// Sets the key exchange groups, in order of preference and separated by colons. There are X25519, P-256 and P-384,
+/// which is also the order without this call. X25519MLKEM768, which withstands quantum computers, is there only if the
+/// helper was built with its feature `post-quantum`, and then comes first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_groups(
     server: *mut ngtcp2_crypto_rustls_server,
