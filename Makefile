@@ -8,6 +8,7 @@
 #   make bench      instructions per packet beside Debian's C library
 #   make differential   SEEDS=10000 random plans on random lines; with ROOT=build/roots/sid ROLES="client server" against
 #                   ngtcp2's C library (capi-tests/differential/run.sh)
+#   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
 
 CARGO ?= cargo
@@ -36,6 +37,15 @@ demo: prerequisites libraries
 check: prerequisites
 	@tools/check/run.sh
 
+# The other way of building the helper: X25519MLKEM768 by aws-lc-rs.
+check-post-quantum: libraries
+	@mkdir -p $(BUILD)/post-quantum
+	$(CARGO) build --release --locked -p ngtcp2-crypto-rustls --features post-quantum --target-dir $(BUILD)/post-quantum/target
+	@cp -f $(LIB)/$(SONAME) $(BUILD)/post-quantum/$(SONAME)
+	@cp -f $(BUILD)/post-quantum/target/release/libngtcp2_crypto_rustls.so $(BUILD)/post-quantum/$(HELPER_SONAME)
+	@INCDIR=$(CURDIR)/include LIBDIR=$(LIB) CRYPTODIR=$(BUILD)/post-quantum/target/release sh capi-tests/crypto/run.sh
+	@CHECK_LIB=$(BUILD)/post-quantum tools/check/run.sh interop
+
 header:
 	$(CARGO) run --quiet --locked -p header -- include/ngtcp2
 
@@ -56,4 +66,4 @@ roots:
 clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check
 
-.PHONY: all libraries prerequisites demo check header compatibility bench differential roots clean
+.PHONY: all libraries prerequisites demo check header compatibility bench differential roots clean check-post-quantum
