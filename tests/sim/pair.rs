@@ -60,6 +60,11 @@ impl Scenario {
         ngtcp2::report_panics();
         protection::reset();
         intruder::reset();
+        self.start_beside()
+    }
+
+    /// The same for a further pair on this thread.
+    pub(crate) fn start_beside(self) -> Pair {
         let clock = Rc::new(Cell::new(START));
         let pair = Pair {
             client: Endpoint::new(Side::Client, self.client, self.seed, clock.clone()),

@@ -8,7 +8,7 @@ use crate::application::Plan;
 use crate::library::{default_params, default_settings};
 use crate::memory::Refusal;
 use crate::network::SECOND;
-use crate::tls::Tls;
+use crate::tls::{ParamsEdit, Tls};
 
 #[derive(Clone)]
 pub(crate) struct Setup {
@@ -33,6 +33,8 @@ pub(crate) struct Setup {
     pub(crate) early_params: Option<Vec<u8>>,
     /// Whether a server takes 0-RTT.
     pub(crate) accepts_early_data: bool,
+    /// What becomes of our transport parameters on their way into the TLS extension.
+    pub(crate) params_edit: Option<ParamsEdit>,
     /// The alert with which a server answers any ClientHello.
     pub(crate) alert: Option<u8>,
     pub(crate) max_encryption: u64,
@@ -74,6 +76,7 @@ impl Setup {
             padding: None,
             early_params: None,
             accepts_early_data: false,
+            params_edit: None,
             alert: None,
             max_encryption: 1 << 40,
             learns_rejection_late: false,
@@ -102,6 +105,7 @@ impl Setup {
     pub(crate) fn prepare_tls(&self, tls: &mut Tls) {
         tls.padding = self.padding.unwrap_or(tls.padding);
         tls.early_data = self.early_params.is_some() || self.accepts_early_data;
+        tls.params_edit = self.params_edit;
         tls.alert = self.alert;
         tls.max_encryption = self.max_encryption;
         tls.learns_rejection_late = self.learns_rejection_late;
