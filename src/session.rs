@@ -85,7 +85,7 @@ pub(crate) struct Head {
     life: Cell<Life>,
     /// Somebody listens to `log`; what every packet asks.
     traced: bool,
-    callbacks: abi::ngtcp2_callbacks,
+    callbacks: abi::CallbacksV6,
     pub(crate) log: LogSink,
     user_data: *mut c_void,
 }
@@ -104,7 +104,7 @@ const DEAD: u64 = 0xdead_dead_dead_dead;
 /// Everything [`create`] needs from the caller that does not belong to the state.
 pub(crate) struct Origin {
     pub(crate) mem: abi::ngtcp2_mem,
-    pub(crate) callbacks: abi::ngtcp2_callbacks,
+    pub(crate) callbacks: abi::CallbacksV6,
     pub(crate) log: LogSink,
     pub(crate) rand_ctx: abi::ngtcp2_rand_ctx,
     pub(crate) user_data: *mut c_void,

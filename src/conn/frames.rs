@@ -82,10 +82,7 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
             Ok(())
         }
         Frame::Crypto { offset, data } => crypto_data::receive(s, carrier.space, offset, data),
-        Frame::MaxData { limit } => {
-            s.state().streams.on_max_data(limit);
-            Ok(())
-        }
+        Frame::MaxData { limit } => stream_data::on_max_data(s, limit),
         Frame::MaxStreamData { id, limit } => stream_data::on_max_stream_data(s, id, limit),
         Frame::MaxStreams { direction, limit } => stream_data::on_max_streams(s, direction, limit),
         Frame::ResetStream { id, error_code, final_size } => {

@@ -17,6 +17,7 @@ mod create;
 pub(crate) mod crypto_data;
 mod datagram;
 pub(crate) mod early_data;
+mod early_probes;
 mod fixed_bit;
 mod frames;
 pub(crate) mod handshake;
@@ -39,6 +40,8 @@ mod space;
 pub(crate) mod stream_api;
 mod stream_data;
 mod stream_frames;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod timers;
 mod validation;
 pub(crate) mod version_negotiation;

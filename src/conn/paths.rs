@@ -229,7 +229,7 @@ impl Paths {
     /// How large datagrams on the current path may be.
     #[inline]
     pub(crate) fn max_datagram_len(&self, config: &Config) -> usize {
-        if config.unshaped { config.max_tx_udp_payload_size } else { self.pmtud.size() }
+        if config.unshaped { self.pmtud.limit() } else { self.pmtud.size() }
     }
 
     #[inline]

@@ -21,6 +21,14 @@ use super::{acks, control_frames, log, seal};
 #[inline]
 pub(crate) fn write(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     let state = s.state();
+    if !state.paths.is_probing() && state.now < state.mtu_probe_expiry() {
+        return Ok(None);
+    }
+    write_due(s, out)
+}
+
+fn write_due(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
+    let state = s.state();
     if state.paths.is_probing()
         && let Some(len) = path_probe(s, out)?
     {

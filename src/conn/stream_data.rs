@@ -48,11 +48,11 @@ pub(crate) fn on_stream(
     let fresh = data.get(skip..).unwrap_or_default();
     let user = user_data(s, key);
     s.recv_stream_data(data_flags(fin, early), id, offset + skip as u64, fresh, user)?;
-    if fin || deliver_buffered(s, key, id, early)? { close_if_done(s, key) } else { Ok(()) }
+    let is_done = fin || s.state().streams.keeps_data(key) && deliver_buffered(s, key, id, early)?;
+    if is_done { close_if_done(s, key) } else { Ok(()) }
 }
 
 /// Hands out what had arrived before its turn; tells whether the stream's end was among it.
-#[inline]
 fn deliver_buffered(s: &mut Session, key: Key, id: StreamId, early: bool) -> Result<bool> {
     let mut fin = false;
     while let Some(block) = s.state().streams.next_buffered(key)? {
@@ -101,6 +101,19 @@ pub(crate) fn on_max_stream_data(s: &mut Session, id: StreamId, limit: u64) -> R
         s.extend_max_stream_data(id, limit, user)?;
     }
     Ok(())
+}
+
+pub(crate) fn on_max_data(s: &mut Session, limit: u64) -> Result<()> {
+    s.state().streams.on_max_data(limit);
+    report_send_limit(s)
+}
+
+/// Tells the application of the connection's send limit, if that is larger than it knew.
+pub(crate) fn report_send_limit(s: &mut Session) -> Result<()> {
+    match s.state().streams.take_raised_send_limit() {
+        Some(limit) => s.extend_max_data(limit),
+        None => Ok(()),
+    }
 }
 
 pub(crate) fn on_max_streams(s: &mut Session, direction: Direction, limit: u64) -> Result<()> {

@@ -49,8 +49,14 @@ impl Streams {
         }
     }
 
-    /// Hands out kept data whose turn has come, one block a call. Give it back with `recycle`.
+    /// Whether data may be kept that came before its turn.
     #[inline]
+    pub(crate) fn keeps_data(&self, key: Key) -> bool {
+        let receive = self.pool.get(key).and_then(|stream| stream.receive.as_ref());
+        receive.is_some_and(|receive| receive.keeps_data())
+    }
+
+    /// Hands out kept data whose turn has come, one block a call. Give it back with `recycle`.
     pub(crate) fn next_buffered(&mut self, key: Key) -> Result<Option<Block>> {
         let Some(receive) = self.pool.get_mut(key).and_then(|stream| stream.receive.as_mut()) else {
             return Ok(None);
@@ -106,11 +112,16 @@ impl Streams {
         Ok(is_open)
     }
 
-    /// Tells whether the connection's limit rose.
-    pub(crate) fn on_max_data(&mut self, limit: u64) -> bool {
+    pub(crate) fn on_max_data(&mut self, limit: u64) {
         let raised = self.send_credit.raise(limit);
         self.data_blocked_pending &= !raised;
-        raised
+    }
+
+    /// The connection's limit, if it is larger than when this was last asked.
+    pub(crate) fn take_raised_send_limit(&mut self) -> Option<u64> {
+        let limit = self.send_credit.limit();
+        let known = core::mem::replace(&mut self.reported_send_limit, limit);
+        (limit > known).then_some(limit)
     }
 
     /// Tells whether the count of streams that we may open rose.

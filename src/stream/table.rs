@@ -105,6 +105,8 @@ pub(crate) struct Streams {
     pub(super) windows: WindowSettings,
     pub(super) max_data_lost: bool,
     pub(super) data_blocked_pending: bool,
+    /// The connection's send limit that the application knows of.
+    pub(super) reported_send_limit: u64,
     side: Side,
     our_limits: InitialLimits,
     peer_limits: InitialLimits,
@@ -128,6 +130,7 @@ impl Streams {
             windows,
             max_data_lost: false,
             data_blocked_pending: false,
+            reported_send_limit: 0,
             side,
             our_limits: InitialLimits::default(),
             peer_limits: InitialLimits::default(),
@@ -296,6 +299,7 @@ impl Streams {
         self.peer_limits = InitialLimits::default();
         self.max_data_lost = false;
         self.data_blocked_pending = false;
+        self.reported_send_limit = 0;
     }
 
     /// How many more streams we may open.

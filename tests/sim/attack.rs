@@ -120,11 +120,20 @@ impl Attack {
         }
         change(&mut scenario);
         let pair = scenario.start();
-        let mut bystander = Scenario::new(2).start_beside();
+        let mut bystander = Scenario::new(2).start_apart();
         assert!(bystander.run(SECOND, Pair::is_established));
         bystander.run_for(SECOND);
         let bystander_calls = calls(&bystander);
-        Self { pair, bystander, bystander_calls, victim, number: 5_000, acknowledges: false, received: 0, acks: Vec::new() }
+        Self {
+            pair,
+            bystander,
+            bystander_calls,
+            victim,
+            number: 5_000,
+            acknowledges: false,
+            received: 0,
+            acks: Vec::new(),
+        }
     }
 
     pub(crate) fn victim(&self) -> &Endpoint {
@@ -180,12 +189,12 @@ impl Attack {
     pub(crate) fn flood(&mut self, packets: u64, mut frames: impl FnMut(u64) -> Vec<u8>) -> Figures {
         self.flood_with(packets, |attack, turn| {
             let payload = attack.forge(&frames(turn)).into();
-            attack.from_peer(payload)
+            attack.sent_by_peer(payload)
         })
     }
 
     /// A datagram as its peer would address it to the victim.
-    pub(crate) fn from_peer(&self, payload: Box<[u8]>) -> Datagram {
+    pub(crate) fn sent_by_peer(&self, payload: Box<[u8]>) -> Datagram {
         let path = self.victim().path();
         Datagram { source: path.remote, destination: path.local, ecn: 0, payload }
     }

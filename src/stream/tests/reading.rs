@@ -145,10 +145,14 @@ fn larger_limits_unblock() {
     assert_eq!(streams.on_max_stream_data(key, 20), Ok(true));
     assert_eq!(streams.on_max_stream_data(key, 15), Ok(false));
     assert_eq!(streams.stream_data_blocked_frame(key), None);
-    assert!(streams.on_max_data(12) && !streams.on_max_data(12));
+    streams.on_max_data(12);
+    assert_eq!(streams.take_raised_send_limit(), Some(12));
+    streams.on_max_data(12);
+    assert_eq!(streams.take_raised_send_limit(), None);
     assert_eq!(streams.data_blocked_frame(), None);
     assert_eq!(streams.sendable(key, 100), 2);
-    assert!(streams.on_max_data(u64::MAX));
+    streams.on_max_data(u64::MAX);
+    assert_eq!(streams.take_raised_send_limit(), Some(MAX_OFFSET));
     assert_eq!(streams.max_data_left(), MAX_OFFSET - 10);
     assert_eq!(streams.sendable(key, 100), 10);
 }

@@ -29,7 +29,8 @@ fn parse(mut bytes: &[u8]) -> Vec<(u64, Vec<u8>)> {
 
 fn take_varint(bytes: &mut &[u8]) -> u64 {
     let len = 1 << (bytes[0] >> 6);
-    let value = bytes[1..len].iter().fold(u64::from(bytes[0] & 0x3f), |value, &byte| value << 8 | u64::from(byte));
+    let value =
+        bytes[1..len].iter().fold(u64::from(bytes[0] & 0x3f), |value, &byte| value << 8 | u64::from(byte));
     *bytes = &bytes[len..];
     value
 }
@@ -53,7 +54,7 @@ fn largest(bytes: &[u8]) -> Vec<u8> {
     let others = [(8, streams), (9, streams), (0x0a, 20), (0x0b, delay)];
     let mut edited = with(bytes, &[&numbers[..], &others].concat());
     for n in 0..100 {
-        edited.extend(parameter(27 + 31 * (1 << n % 50), &[0xa5; 100]));
+        edited.extend(parameter(27 + 31 * (1 << (n % 50)), &[0xa5; 100]));
         edited.extend(parameter(0x2000 + n, &[0x22; 30]));
     }
     // Once more, as the C library takes it: the last one counts.
@@ -82,7 +83,11 @@ fn a01_the_largest_parameters_are_taken() {
             ours.plan = Plan { bidirectional: 2, unidirectional: 2, bytes: 5_000 };
         });
         // Its acknowledgments may be 16 seconds late, and the peer cannot know that it said so.
-        assert!(attack.pair.run(300 * SECOND, |pair| pair.is_established() && pair.is_done()), "{}", attack.pair.describe());
+        assert!(
+            attack.pair.run(300 * SECOND, |pair| pair.is_established() && pair.is_done()),
+            "{}",
+            attack.pair.describe()
+        );
         let peak = attack.victim().memory.peak_bytes();
         println!("a01 largest parameters: memory of the {victim:?} {peak} at most");
         assert!(peak < 120 * KIB, "{peak}");
@@ -98,7 +103,9 @@ fn a01_broken_parameters_are_refused() {
         ("cut in a length", |bytes| [bytes, &[0x21, 0x80]].concat()),
         ("cut in a value", |bytes| [bytes, &[0x21, 5, 1]].concat()),
         ("a length of 2^62-1", |bytes| [bytes, &[0x21], &[0xff; 8][..]].concat()),
-        ("a number that is shorter than its field", |bytes| [&with(bytes, &[(4, 1)])[..], &[5, 2, 0x40, 1, 0]].concat()),
+        ("a number that is shorter than its field", |bytes| {
+            [&with(bytes, &[(4, 1)])[..], &[5, 2, 0x40, 1, 0]].concat()
+        }),
         ("ack_delay_exponent 21", |bytes| with(bytes, &[(0x0a, 21)])),
         ("max_ack_delay 2^14", |bytes| with(bytes, &[(0x0b, 1 << 14)])),
         ("max_ack_delay 2^62-1", |bytes| with(bytes, &[(0x0b, MAXIMUM)])),

@@ -72,7 +72,7 @@ fn a02_the_handshake_is_over_when_it_is_over() {
         let mut attack = Attack::on(victim);
         let figures = attack.flood_with(1_000, |attack, turn| {
             let packet = attack.forge_as(Kind::Handshake, &crypto(turn * 1_000, &[1; 1_000]));
-            attack.from_peer(packet.into())
+            attack.sent_by_peer(packet.into())
         });
         figures.check("a02 late Handshake packets");
         assert!(figures.error == 0 && figures.peak < 4 * KIB && figures.answers <= 1);

@@ -63,7 +63,7 @@ fn a04_ids_change_hands_without_growth() {
         attack.pair.wait(10 * MILLISECOND);
         let frames = if turn % 4 == 0 { numbers(0x19, &[turn / 4 + 1]) } else { vec![1, 0, 0] };
         let packet = attack.forge(&frames);
-        attack.from_peer(packet.into())
+        attack.sent_by_peer(packet.into())
     });
     figures.check("a04 RETIRE_CONNECTION_ID, acknowledged");
     assert!(figures.error == 0 && figures.peak < 8 * KIB, "{figures}");

@@ -39,7 +39,7 @@ fn a05_optimistic_acknowledgments_are_found_out() {
         // From the last packet of the handshake on.
         let largest = largest(attack);
         let packet = attack.forge(&numbers(0x02, &[largest, 0, 0, largest.saturating_sub(1)]));
-        attack.from_peer(packet.into())
+        attack.sent_by_peer(packet.into())
     });
     figures.check("a05 optimistic ACK");
     assert_eq!(figures.error, NGTCP2_ERR_PROTO);

@@ -1,7 +1,9 @@
 //! STREAM frames with a byte at every second offset (quinn CVE-2026-25800), overlaps, final sizes that disagree, data
 //! beyond the limits.
 
-use ngtcp2_abi::{NGTCP2_ERR_FINAL_SIZE, NGTCP2_ERR_FLOW_CONTROL, NGTCP2_FINAL_SIZE_ERROR, NGTCP2_FLOW_CONTROL_ERROR};
+use ngtcp2_abi::{
+    NGTCP2_ERR_FINAL_SIZE, NGTCP2_ERR_FLOW_CONTROL, NGTCP2_FINAL_SIZE_ERROR, NGTCP2_FLOW_CONTROL_ERROR,
+};
 
 use crate::attack::Attack;
 use crate::keys::Side;
@@ -46,7 +48,9 @@ fn a06_overlaps_are_stored_once() {
 #[test]
 fn a06_ends_that_disagree() {
     let end = stream(0, 100, b"", true);
-    for other in [stream(0, 99, b"", true), stream(0, 101, b"", true), stream(0, 100, b"x", false), vec![4, 0, 0, 9]] {
+    for other in
+        [stream(0, 99, b"", true), stream(0, 101, b"", true), stream(0, 100, b"x", false), vec![4, 0, 0, 9]]
+    {
         let mut attack = Attack::on(Side::Server);
         assert_eq!(attack.send(&[end.clone(), other].concat()), NGTCP2_ERR_FINAL_SIZE);
         attack.expect_closed(NGTCP2_FINAL_SIZE_ERROR);

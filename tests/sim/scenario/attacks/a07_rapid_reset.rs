@@ -15,7 +15,8 @@ fn closed(attack: &Attack) -> u64 {
 /// The application lets the peer open another stream whenever one closes: the fastest that this can go.
 #[test]
 fn a07_streams_that_are_reset_leave_nothing() {
-    let mut attack = Attack::with(Side::Server, |scenario| scenario.server.params.initial_max_streams_uni = 100);
+    let mut attack =
+        Attack::with(Side::Server, |scenario| scenario.server.params.initial_max_streams_uni = 100);
     attack.acknowledges = true;
     let figures = attack.flood(5_000, |turn| {
         let streams = (0..16).map(|n| 4 * (turn * 16 + n) + 2);
@@ -32,7 +33,8 @@ fn a07_streams_that_are_reset_leave_nothing() {
 #[test]
 fn a07_halves_that_stay_open_count() {
     let mut attack = Attack::on(Side::Server);
-    let figures = attack.flood(5_000, |turn| [stream(4 * turn, 0, b"x", false), numbers(4, &[4 * turn, 7, 1])].concat());
+    let figures = attack
+        .flood(5_000, |turn| [stream(4 * turn, 0, b"x", false), numbers(4, &[4 * turn, 7, 1])].concat());
     figures.check("a07 open and reset, both ways");
     assert_eq!((figures.error, figures.packets), (NGTCP2_ERR_STREAM_LIMIT, 17));
     assert!(figures.peak < 32 * KIB, "{figures}");
@@ -43,7 +45,14 @@ fn a07_halves_that_stay_open_count() {
 /// All orders of four frames on a new stream: it opens once, closes at most once, and breaks no rule.
 #[test]
 fn a07_every_order_of_the_ends() {
-    let frames = |id| [stream(id, 0, b"xyz", false), stream(id, 3, b"", true), numbers(4, &[id, 7, 3]), numbers(5, &[id, 8])];
+    let frames = |id| {
+        [
+            stream(id, 0, b"xyz", false),
+            stream(id, 3, b"", true),
+            numbers(4, &[id, 7, 3]),
+            numbers(5, &[id, 8]),
+        ]
+    };
     for order in 0..256 {
         let mut attack = Attack::on(Side::Server);
         let sent: Vec<u8> = (0..4).flat_map(|place| frames(0)[order >> (2 * place) & 3].clone()).collect();

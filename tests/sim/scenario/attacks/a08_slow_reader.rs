@@ -22,7 +22,7 @@ fn a08_a_reader_that_takes_nothing_costs_nothing() {
     let figures = attack.flood_with(100, |attack, _| {
         attack.pair.wait(SECOND);
         let packet = attack.forge(&[0x01, 0, 0, 0]);
-        attack.from_peer(packet.into())
+        attack.sent_by_peer(packet.into())
     });
     figures.check("a08 nothing but pings");
     assert!(figures.error == 0 && figures.peak < 4 * KIB);

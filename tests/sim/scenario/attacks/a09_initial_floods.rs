@@ -27,7 +27,10 @@ fn a09_a_half_open_connection_is_small() {
     pair.deliver_to_server(&first);
     pair.server.write(&mut pair.network);
     let (held, peak) = (pair.server.memory.live_bytes(), pair.server.memory.peak_bytes());
-    println!("a09 half-open connection: {held} bytes, {peak} at most, {} allocations", pair.server.memory.allocations());
+    println!(
+        "a09 half-open connection: {held} bytes, {peak} at most, {} allocations",
+        pair.server.memory.allocations()
+    );
     // With a certificate chain of 2500 bytes that waits for its acknowledgment.
     assert!(held < 20 * KIB && peak < 20 * KIB, "{held} {peak}");
     // Nobody answers: it gives up by itself.
@@ -73,8 +76,9 @@ fn check(attack: Attack, figures: &Figures, name: &str) {
 fn a09_initial_packets_by_the_thousand() {
     let (mut attack, original) = handshaking();
     let figures = attack.flood_with(3_000, |attack, turn| {
-        let packet = initial(&attack.pair, &original, 100 + turn as u32, b"", &[&[1][..], &[0; 1_150]].concat());
-        attack.from_peer(packet.into())
+        let packet =
+            initial(&attack.pair, &original, 100 + turn as u32, b"", &[&[1][..], &[0; 1_150]].concat());
+        attack.sent_by_peer(packet.into())
     });
     check(attack, &figures, "a09 Initial flood");
 }
@@ -82,7 +86,11 @@ fn a09_initial_packets_by_the_thousand() {
 /// Each datagram is full of packets that nobody can read, each of a few bytes.
 #[test]
 fn a09_junk_behind_an_initial_packet() {
-    for junk in [&[0xc0, 0, 0, 0, 1, 0, 0, 0, 1, 0x55][..], &[0xe0, 0, 0, 0, 1, 0, 0, 1, 0x55], &[0xd0, 0, 0, 0, 1, 0, 0, 0]] {
+    for junk in [
+        &[0xc0, 0, 0, 0, 1, 0, 0, 0, 1, 0x55][..],
+        &[0xe0, 0, 0, 0, 1, 0, 0, 1, 0x55],
+        &[0xd0, 0, 0, 0, 1, 0, 0, 0],
+    ] {
         let (mut attack, original) = handshaking();
         let figures = attack.flood_with(2_000, |attack, turn| {
             let mut packet = initial(&attack.pair, &original, 100 + turn as u32, b"", &[1, 0, 0, 0]);
@@ -90,7 +98,7 @@ fn a09_junk_behind_an_initial_packet() {
             let mut behind = junk.to_vec();
             behind.splice(5..6, [&[original.datalen as u8][..], &original.data[..original.datalen]].concat());
             packet.extend(behind.repeat(40));
-            attack.from_peer(packet.into())
+            attack.sent_by_peer(packet.into())
         });
         check(attack, &figures, "a09 coalesced junk");
     }
@@ -110,7 +118,7 @@ fn a09_small_initial_packets_are_dropped() {
         // CONNECTION_CLOSE would end the connection.
         let packet = initial(&attack.pair, &original, 100 + turn as u32, b"", &[0x1c, 0, 0, 0]);
         assert!(packet.len() < 1200);
-        attack.from_peer(packet.into())
+        attack.sent_by_peer(packet.into())
     });
     check(attack, &figures, "a09 small Initial packets");
 }
@@ -148,8 +156,9 @@ fn a09_tokens_of_any_size_cost_nothing() {
     let (mut attack, original) = handshaking();
     let figures = attack.flood_with(1_000, |attack, turn| {
         let token = vec![turn as u8; turn as usize % 1_100];
-        let packet = initial(&attack.pair, &original, 100 + turn as u32, &token, &[&[1][..], &[0; 1_150]].concat());
-        attack.from_peer(packet.into())
+        let packet =
+            initial(&attack.pair, &original, 100 + turn as u32, &token, &[&[1][..], &[0; 1_150]].concat());
+        attack.sent_by_peer(packet.into())
     });
     check(attack, &figures, "a09 tokens");
 }

@@ -1,7 +1,9 @@
 //! HANDSHAKE_DONE to a server (quic-go CVE-2025-59530), types in longer encodings, frames in packets that may not carry
 //! them. `forged_frames` holds the rules of single frames.
 
-use ngtcp2_abi::{NGTCP2_ERR_DRAINING, NGTCP2_ERR_FRAME_ENCODING, NGTCP2_ERR_PROTO, NGTCP2_PROTOCOL_VIOLATION};
+use ngtcp2_abi::{
+    NGTCP2_ERR_DRAINING, NGTCP2_ERR_FRAME_ENCODING, NGTCP2_ERR_PROTO, NGTCP2_PROTOCOL_VIOLATION,
+};
 
 use crate::attack::Attack;
 use crate::forge::Kind;

@@ -23,7 +23,7 @@ fn a13_stateless_resets_need_their_token() {
             let mut token = reset_token(&dcid);
             token[turn as usize % 16] ^= 1 << (turn % 8);
             packet.extend(token);
-            attack.from_peer(packet.into())
+            attack.sent_by_peer(packet.into())
         });
         figures.check("a13 stateless resets");
         assert!(figures.error == 0 && figures.answers == 0 && figures.allocations == 0, "{figures}");
@@ -46,7 +46,7 @@ fn a13_what_comes_too_late_is_ignored() {
             1 => forged.clone(),
             _ => attack.forge_as(Kind::Handshake, &CLOSE),
         };
-        attack.from_peer(packet.into())
+        attack.sent_by_peer(packet.into())
     });
     figures.check("a13 late Retry, Version Negotiation, CONNECTION_CLOSE");
     assert!(figures.error == 0 && figures.answers == 0 && figures.allocations == 0, "{figures}");
@@ -80,11 +80,14 @@ fn a13_the_first_answer_is_checked() {
             negotiation(&client, &other, 0x1a1a_1a1a),
             bad_tag,
         ];
-        attack.from_peer(packets[turn as usize % 4].clone().into())
+        attack.sent_by_peer(packets[turn as usize % 4].clone().into())
     });
     figures.check("a13 forged first answers");
     assert!(figures.error == 0 && figures.peak < 4096, "{figures}");
-    assert_eq!((attack.victim().seen("recv_retry"), attack.victim().seen("recv_version_negotiation")), (0, 0));
+    assert_eq!(
+        (attack.victim().seen("recv_retry"), attack.victim().seen("recv_version_negotiation")),
+        (0, 0)
+    );
     assert_eq!(attack.victim().phase.get(), Phase::Open);
     // The real server's answer still counts.
     attack.pair.inject(first);

@@ -24,7 +24,7 @@ fn a14_datagrams_of_any_length() {
                 2 => packet.fill(0x40),
                 _ => random.fill(&mut packet),
             }
-            attack.from_peer(packet.into())
+            attack.sent_by_peer(packet.into())
         });
         figures.check("a14 datagrams of any length");
         assert!(figures.error == 0 && figures.answers == 0 && figures.peak < 4 * KIB, "{figures}");
@@ -78,7 +78,7 @@ fn a14_reserved_bits_of_forged_packets() {
         packet.flips = 0x08 << (turn % 2);
         let mut sealed = packet.seal(keys(&attack.pair, Side::Client, Kind::OneRtt));
         *sealed.last_mut().unwrap() ^= 1;
-        attack.from_peer(sealed.into())
+        attack.sent_by_peer(sealed.into())
     });
     figures.check("a14 reserved bits");
     assert!(figures.error == 0 && figures.answers == 0, "{figures}");

@@ -38,7 +38,7 @@ fn a15_keys_that_change_with_every_packet() {
     let figures = attack.flood_with(1_000, |attack, turn| {
         let skipped = if turn % 5 == 4 { 7 } else { 0 };
         let packet = in_generation(attack, 1 + turn as u32 / 2 + skipped, 6_000 + turn as u32);
-        attack.from_peer(packet.into())
+        attack.sent_by_peer(packet.into())
     });
     figures.check("a15 a key for each packet");
     let updates = attack.victim().seen("update_key");
@@ -57,7 +57,7 @@ fn a15_forged_key_phases_derive_nothing() {
     let figures = attack.flood_with(3_000, |attack, turn| {
         let mut packet = in_generation(attack, 1, 6_000 + turn as u32);
         *packet.last_mut().unwrap() ^= 1;
-        attack.from_peer(packet.into())
+        attack.sent_by_peer(packet.into())
     });
     figures.check("a15 forged key phases");
     assert!(figures.error == 0 && figures.answers == 0 && figures.peak < 4 * KIB, "{figures}");
@@ -76,7 +76,7 @@ fn a15_storms_end_at_the_integrity_limit() {
     let figures = attack.flood_with(3_000, |attack, _| {
         let mut packet = attack.forge(&[1, 0, 0, 0]);
         *packet.last_mut().unwrap() ^= 1;
-        attack.from_peer(packet.into())
+        attack.sent_by_peer(packet.into())
     });
     figures.check("a15 undecryptable packets");
     assert_eq!(figures.error, NGTCP2_ERR_AEAD_LIMIT_REACHED);

@@ -52,7 +52,7 @@ fn a16_a_new_path_gets_three_times_its_bytes() {
             let packet = attack.forge(&[1, 0, 0, 0]);
             received += packet.len();
             let source = crate::address::Address { port: CLIENT.port + 1, ..CLIENT };
-            attack.deliver_datagram(&Datagram { source, ..attack.from_peer(packet.into()) });
+            attack.deliver_datagram(&Datagram { source, ..attack.sent_by_peer(packet.into()) });
         }
         attack.pair.wait(10 * MILLISECOND);
         let answers = attack.answers();
