@@ -9,10 +9,12 @@ use crate::tls::{TICKET, message};
 
 use super::{KIB, crypto};
 
+type Order = fn(u64) -> u64;
+
 /// Frames of a byte each at every second offset, in three orders.
 #[test]
 fn a02_gaps_hold_no_more_than_the_bound() {
-    let orders: [(&str, fn(u64) -> u64); 3] =
+    let orders: [(&str, Order); 3] =
         [("rising", |n| n), ("falling", |n| 0x7fff - n), ("scattered", |n| n * 20_021 % 0x8000)];
     for (name, order) in orders {
         let mut attack = Attack::on(Side::Client);

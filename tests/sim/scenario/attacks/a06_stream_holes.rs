@@ -10,6 +10,8 @@ use crate::keys::Side;
 
 use super::{KIB, stream};
 
+type Order = fn(u64) -> u64;
+
 /// 1 MiB of credit, of which half is holes.
 const HOLES: u64 = 512 * 1024;
 const PER_PACKET: u64 = 128;
@@ -18,7 +20,7 @@ const SPAN: u64 = 256 * 1024;
 
 #[test]
 fn a06_holes_cost_what_flow_control_allows() {
-    let orders: [(&str, fn(u64) -> u64); 3] =
+    let orders: [(&str, Order); 3] =
         [("rising", |n| n), ("falling", |n| HOLES - 1 - n), ("scattered", |n| n * 300_007 % HOLES)];
     for (name, order) in orders {
         let mut attack = Attack::on(Side::Server);

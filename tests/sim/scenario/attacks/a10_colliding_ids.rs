@@ -7,6 +7,8 @@ use crate::pair::Scenario;
 
 use super::{KIB, numbers, stream};
 
+type Order = fn(u64) -> u64;
+
 fn many_streams(scenario: &mut Scenario) {
     scenario.server.params.initial_max_streams_uni = 1 << 40;
     scenario.server.params.initial_max_data = 1 << 40;
@@ -15,7 +17,7 @@ fn many_streams(scenario: &mut Scenario) {
 /// Ids that agree in their low bits, in their high bits, or in what a product leaves of them.
 #[test]
 fn a10_stream_ids_collide() {
-    let families: [(&str, fn(u64) -> u64); 5] = [
+    let families: [(&str, Order); 5] = [
         ("in a row", |n| n),
         ("apart by 64", |n| n << 6),
         ("apart by 4096", |n| n << 12),
