@@ -169,7 +169,7 @@ impl Streams {
 
     #[inline]
     pub(crate) fn find(&self, id: StreamId) -> Option<Key> {
-        self.pool.key_at(self.ids.get(id.0)?)
+        self.ids.get(id.0)
     }
 
     #[inline]
@@ -242,7 +242,7 @@ impl Streams {
         let send_limit = self.peer_limits.stream_data(id.direction(), !is_local);
         let window = self.our_limits.stream_data(id.direction(), is_local);
         let key = self.pool.insert_reserved(Stream::new(self.mem, self.side, id, send_limit, window));
-        self.ids.insert_new_reserved(id.0, key.index());
+        self.ids.insert_new_reserved(id.0, key);
         self.most_open = self.most_open.max(self.pool.len());
         Ok(key)
     }
