@@ -9,6 +9,7 @@
 #   make differential   SEEDS=10000 random plans on random lines; with ROOT=build/roots/sid ROLES="client server" against
 #                   ngtcp2's C library (capi-tests/differential/run.sh)
 #   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
+#   make noalias    the simulation is the same whether the compiler trusts `&mut` to be unique or not
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
 
 CARGO ?= cargo
@@ -59,6 +60,8 @@ bench: libraries
 differential: libraries
 	@LIBDIR=$(or $(LIBDIR),$(LIB)) SEEDS=$(or $(SEEDS),10000) FIRST=$(or $(FIRST),1) ROLES="$(or $(ROLES),self)" \
 	  ROOT="$(ROOT)" THEIRS="$(THEIRS)" sh capi-tests/differential/run.sh
+noalias:
+	@tools/check/noalias.sh
 
 roots:
 	@consumers/lib/setup-roots.sh $(BUILD)/roots
@@ -66,4 +69,4 @@ roots:
 clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check
 
-.PHONY: all libraries prerequisites demo check header compatibility bench differential roots clean check-post-quantum
+.PHONY: all libraries prerequisites demo check header compatibility bench differential roots clean check-post-quantum noalias

@@ -1,8 +1,8 @@
 # The stages of tools/check/run.sh in their order, with budgets in seconds. Sourced; each stage is a function.
 # shellcheck shell=bash disable=SC2034
 
-STAGES="format:60 compatibility:30 dependencies:60 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30
-  c_api:240 c_api_asan:420 reference:120 differential:180 crypto:240 helper_on_c:240 interop:180 examples:240
+STAGES="format:60 compatibility:30 dependencies:60 lint:300 docs:180 borrows:120 unit:480 headers:180 abi:120 build:420
+  symbols:30 c_api:240 c_api_asan:420 reference:120 differential:180 crypto:240 helper_on_c:240 interop:180 examples:240
   simulator:300 real_programs:600 instructions:240"
 
 LIB=${CHECK_LIB:-$PWD/build/lib}
@@ -33,6 +33,7 @@ stage_dependencies() {
 }
 stage_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
 stage_docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items; }
+stage_borrows() { tools/check/held-borrow.sh; }
 stage_unit() { cargo test --locked --workspace --lib --bins && cargo test --locked --doc; }
 stage_headers() { cargo run --quiet --locked -p header -- --check include/ngtcp2; }
 stage_abi() { sh capi-tests/abi/run.sh "$INC"; }

@@ -1,8 +1,7 @@
 //! The tests, by what they are about.
 
 mod abort;
-mod callback_failure;
-mod careless_caller;
+mod attacks;
 mod close;
 mod early_data;
 mod forged_frames;
@@ -13,7 +12,6 @@ mod interop;
 mod journal;
 mod key_update;
 mod loss;
-mod memory;
 mod migration;
 mod reentry;
 mod retry;
