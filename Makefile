@@ -6,6 +6,11 @@
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
 #   make bench      instructions per packet beside Debian's C library
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
+#   make install    libraries, headers, pkg-config and CMake files, man pages (DESTDIR, PREFIX, LIBDIR)
+#   make deb        Debian packages in build/deb that take the place of libngtcp2-16 and libngtcp2-dev
+#   make dist       a source tarball in build/dist that builds without a network
+#   make reference  writes docs/api anew from include/ngtcp2
+#   make reproducible  builds twice in two folders and compares; make dist-check builds the tarball offline
 
 CARGO ?= cargo
 BUILD ?= $(CURDIR)/build
@@ -35,6 +40,28 @@ check: prerequisites
 
 header:
 	$(CARGO) run --quiet --locked -p header -- include/ngtcp2
+	@$(MAKE) --no-print-directory reference
+
+reference:
+	@python3 tools/api-reference/main.py --markdown docs/api include/ngtcp2
+
+# Not made to depend on `libraries`, so that `make && sudo make install` builds nothing as root.
+install:
+	@[ -f $(TARGET)/release/libngtcp2.so ] || { echo "run make first" >&2; exit 1; }
+	@RELEASE=$(TARGET)/release DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' packaging/install.sh
+
+deb:
+	packaging/build.sh $(BUILD)/package
+	@RELEASE=$(BUILD)/package/release packaging/deb.sh $(BUILD)/deb
+
+dist:
+	@packaging/dist.sh $(BUILD)/dist
+
+dist-check:
+	@packaging/dist-test.sh
+
+reproducible:
+	@packaging/reproducible.sh
 
 bench: libraries
 	@tools/bench/run.sh
@@ -45,4 +72,4 @@ roots:
 clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check
 
-.PHONY: all libraries prerequisites demo check header bench roots clean
+.PHONY: all libraries prerequisites demo check header bench roots clean install deb dist dist-check reference reproducible

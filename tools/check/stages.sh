@@ -1,11 +1,12 @@
 # The stages of tools/check/run.sh in their order, with budgets in seconds. Sourced; each stage is a function.
 # shellcheck shell=bash disable=SC2034
 
-STAGES="format:60 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 c_api:240 c_api_asan:360
+STAGES="format:60 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 install:120 packages:240 c_api:240 c_api_asan:360
   crypto:240 helper_on_c:240 examples:240 simulator:300 real_programs:600 instructions:240"
 
 LIB=$PWD/build/lib
 INC=$PWD/include
+RELEASE=${CARGO_TARGET_DIR:-target}/release
 export CARGO_TERM_COLOR=never
 
 # verdict NAME STATUS: one line of a stage that makes several checks.
@@ -20,13 +21,30 @@ stage_format() { cargo fmt --all --check; }
 stage_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
 stage_docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items; }
 stage_unit() { cargo test --locked --workspace --lib --bins && cargo test --locked --doc; }
-stage_headers() { cargo run --quiet --locked -p header -- --check include/ngtcp2; }
+stage_headers() {
+  cargo run --quiet --locked -p header -- --check include/ngtcp2
+  local headers=$?
+  verdict "headers" $headers
+  python3 tools/api-reference/main.py --check --markdown docs/api include/ngtcp2
+  local status=$?
+  verdict "API reference" $status
+  [ $headers = 0 ] && [ $status = 0 ]
+}
 stage_abi() { sh capi-tests/abi/run.sh "$INC"; }
 stage_build() { make --no-print-directory libraries; }
 stage_symbols() {
   sh capi-tests/abi/symbols.sh core "$LIB/libngtcp2.so.16"
   local core=$?
   sh capi-tests/abi/symbols.sh crypto "$LIB/libngtcp2_crypto_rustls.so.0" ngtcp2_crypto_rustls_ && [ $core = 0 ]
+}
+stage_install() { RELEASE=$RELEASE bash packaging/test.sh; }
+# Our Debian packages in a copy of a root: programs run on them, and purging brings Debian's back.
+stage_packages() {
+  local roots=${ROOTS:-$PWD/build/roots}
+  [ -d "$roots/sid" ] && [ -d "$roots/trixie" ] || skip "no Debian roots (make roots)"
+  [ "$(id -u)" = 0 ] || skip "packages are installed only by root"
+  command -v dpkg-deb >/dev/null || skip "no dpkg-deb"
+  RELEASE=$RELEASE ROOT_SID=$roots/sid ROOT_TRIXIE=$roots/trixie bash packaging/deb-test.sh
 }
 stage_c_api() { INCDIR=$INC LIBDIR=$LIB sh capi-tests/run.sh; }
 stage_c_api_asan() { INCDIR=$INC sh capi-tests/run.sh --asan; }
