@@ -15,7 +15,15 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/$name"
 git archive --format=tar HEAD | tar -xf - -C "$work/$name"
 # Every dependency of the workspace, those of other systems included: the lock file stays as it is.
-(cd "$work/$name" && mkdir -p .cargo && "${CARGO:-cargo}" vendor --locked --quiet vendor >>.cargo/config.toml)
+(cd "$work/$name" && "${CARGO:-cargo}" vendor --locked --quiet vendor >/dev/null)
+mkdir -p "$work/$name/.cargo"
+cat >>"$work/$name/.cargo/config.toml" <<'END'
+[source.crates-io]
+replace-with = "vendored-sources"
+
+[source.vendored-sources]
+directory = "vendor"
+END
 tar --sort=name --mtime="@$epoch" --owner=0 --group=0 --numeric-owner -C "$work" -cf - "$name" |
   xz -T2 -3 >"$out/$name.tar.xz"
 (cd "$out" && sha256sum "$name.tar.xz")

@@ -23,6 +23,13 @@ need make make --version
 need clang clang --version
 need openssl openssl version
 need libevent-dev links event2/event.h -levent_core
+need libuv1-dev links uv.h -luv
+need liburing-dev links liburing.h -luring
+need libnghttp3-dev links nghttp3/nghttp3.h -lnghttp3
+need pkg-config pkg-config --version
+need cmake cmake --version
+need golang-go go version
+need python3-cffi /usr/bin/python3 -c 'import cffi'
 need valgrind valgrind --version
 need python3 python3 --version
 need coreutils sha256sum --version
