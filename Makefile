@@ -35,7 +35,8 @@ prerequisites:
 demo: prerequisites libraries
 	@INCDIR=$(CURDIR)/include LIBDIR=$(LIB) BUILD=$(BUILD)/examples examples-c/demo.sh
 
-check: prerequisites
+check:
+	@tools/check/prerequisites.sh --all
 	@tools/check/run.sh
 
 header:
