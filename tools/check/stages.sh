@@ -7,6 +7,7 @@ STAGES="format:60 compatibility:30 dependencies:60 lint:300 docs:180 borrows:120
 
 LIB=${CHECK_LIB:-$PWD/build/lib}
 INC=$PWD/include
+RELEASE=${CARGO_TARGET_DIR:-target}/release
 export CARGO_TERM_COLOR=never
 
 # verdict NAME STATUS: one line of a stage that makes several checks.
@@ -35,13 +36,30 @@ stage_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
 stage_docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items; }
 stage_borrows() { tools/check/held-borrow.sh; }
 stage_unit() { cargo test --locked --workspace --lib --bins && cargo test --locked --doc; }
-stage_headers() { cargo run --quiet --locked -p header -- --check include/ngtcp2; }
+stage_headers() {
+  cargo run --quiet --locked -p header -- --check include/ngtcp2
+  local headers=$?
+  verdict "headers" $headers
+  python3 tools/api-reference/main.py --check --markdown docs/api include/ngtcp2
+  local status=$?
+  verdict "API reference" $status
+  [ $headers = 0 ] && [ $status = 0 ]
+}
 stage_abi() { sh capi-tests/abi/run.sh "$INC"; }
 stage_build() { make --no-print-directory libraries; }
 stage_symbols() {
   sh capi-tests/abi/symbols.sh core "$LIB/libngtcp2.so.16"
   local core=$?
   sh capi-tests/abi/symbols.sh crypto "$LIB/libngtcp2_crypto_rustls.so.0" ngtcp2_crypto_rustls_ && [ $core = 0 ]
+}
+stage_install() { RELEASE=$RELEASE bash packaging/test.sh; }
+# Our Debian packages in a copy of a root: programs run on them, and purging brings Debian's back.
+stage_packages() {
+  local roots=${ROOTS:-$PWD/build/roots}
+  [ -d "$roots/sid" ] && [ -d "$roots/trixie" ] || skip "no Debian roots (make roots)"
+  [ "$(id -u)" = 0 ] || skip "packages are installed only by root"
+  command -v dpkg-deb >/dev/null || skip "no dpkg-deb"
+  RELEASE=$RELEASE ROOT_SID=$roots/sid ROOT_TRIXIE=$roots/trixie bash packaging/deb-test.sh
 }
 stage_c_api() { INCDIR=$INC LIBDIR=$LIB sh capi-tests/run.sh; }
 stage_c_api_asan() { INCDIR=$INC sh capi-tests/run.sh --asan; }
@@ -102,6 +120,7 @@ stage_interop() {
   return $failed
 }
 stage_examples() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/test.sh; }
+stage_loops() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/loops-test.sh; }
 stage_simulator() { cargo test --locked --release --test sim; }
 stage_real_programs() {
   local roots=${ROOTS:-$PWD/build/roots} out=$PWD/build/check/real
