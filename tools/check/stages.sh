@@ -2,8 +2,8 @@
 # shellcheck shell=bash disable=SC2034
 
 STAGES="format:60 compatibility:30 dependencies:60 lint:300 docs:180 borrows:120 unit:480 headers:180 abi:120 build:420
-  symbols:30 c_api:240 c_api_asan:420 reference:120 differential:180 crypto:240 helper_on_c:240 interop:180 examples:240
-  simulator:300 real_programs:600 instructions:240"
+  symbols:30 install:120 packages:240 c_api:240 c_api_asan:420 reference:120 differential:180 crypto:240 helper_on_c:240
+  interop:180 examples:240 loops:120 simulator:300 real_programs:600 instructions:240"
 
 LIB=${CHECK_LIB:-$PWD/build/lib}
 INC=$PWD/include
