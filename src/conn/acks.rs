@@ -13,7 +13,7 @@ use crate::units::{Duration, Space, Timestamp};
 
 use super::State;
 use super::control::Control;
-use super::seal::OpenPacket;
+use super::datagram::OpenPacket;
 use super::{log, stream_data};
 
 /// RFC 9000 §18.2. The caller's own parameter may be larger: the peer will complain.

@@ -16,6 +16,7 @@ use crate::units::{Side, Space};
 use super::close::Closure;
 use super::config::Config;
 use super::control::Control;
+use super::datagram::Datagram;
 use super::glitches::Glitches;
 use super::information::Answers;
 use super::keys::Keys;
@@ -103,7 +104,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         timers,
         skip: super::skip::Skip::new(setup.skip_seed, config.first_number),
         fixed_bit: super::fixed_bit::FixedBit::new(setup.skip_seed.rotate_left(32)),
-        unfinished: None,
+        datagram: Datagram::new(),
         new_tokens: NewTokens::new(mem),
         params: TransportParams {
             local: params,

@@ -15,12 +15,19 @@ use crate::wire::{NoSpace, Writer};
 
 use super::State;
 use super::paths::Need;
-use super::seal::{self, Datagram};
-use super::{acks, control_frames, log};
+use super::{acks, control_frames, log, seal};
 
 /// Writes one such packet, if one is due; `None` when none is.
 #[inline]
 pub(crate) fn write(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
+    let state = s.state();
+    if !state.paths.is_probing() && state.now < state.mtu_probe_expiry() {
+        return Ok(None);
+    }
+    write_due(s, out)
+}
+
+fn write_due(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     let state = s.state();
     if state.paths.is_probing()
         && let Some(len) = path_probe(s, out)?
@@ -101,8 +108,8 @@ fn probe(
         return Ok(None);
     }
     let now = state.now;
-    let mut datagram = Datagram::new(out, limit);
-    let Some(mut packet) = seal::open(state, &datagram, out, PacketType::OneRtt, Space::Application)? else {
+    state.datagram.begin(out, limit);
+    let Some(mut packet) = seal::open(state, out, PacketType::OneRtt, Space::Application)? else {
         return Ok(None);
     };
     if !packet.reserve_record(state)? {
@@ -118,8 +125,8 @@ fn probe(
     if state.paths.is_current(path) && state.spaces.application.received.ack_pending() {
         acks::write_ack(state, out, &mut packet, now);
     }
-    datagram.add(packet);
-    let len = seal::finish(s, &mut datagram, out, limit == pmtud::MIN_SIZE)?;
+    state.datagram.add(packet);
+    let len = seal::finish(s, out, limit == pmtud::MIN_SIZE)?;
     s.state().on_datagram_sent(len);
     Ok(Some(len))
 }
@@ -138,14 +145,14 @@ fn mtu_probe(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     state.paths.pmtud.on_probe_sent(now, pto);
     log::event(s, &Event::MtuProbe { len: size });
     let state = s.state();
-    let mut datagram = Datagram::new(out, size);
-    let Some(mut packet) = seal::open(state, &datagram, out, PacketType::OneRtt, Space::Application)? else {
+    state.datagram.begin(out, size);
+    let Some(mut packet) = seal::open(state, out, PacketType::OneRtt, Space::Application)? else {
         return Ok(None);
     };
     packet.mtu_probe = true;
     control_frames::write_ping(state, out, &mut packet)?;
-    datagram.add(packet);
-    let len = seal::finish(s, &mut datagram, out, true)?;
+    state.datagram.add(packet);
+    let len = seal::finish(s, out, true)?;
     s.state().on_datagram_sent(len);
     Ok(Some(len))
 }

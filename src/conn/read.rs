@@ -436,6 +436,7 @@ fn with_plain_buffer(
 /// Keeps a packet that came before its keys, if there is room.
 fn keep_early(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>, kind: PacketType) -> Result<()> {
     let state = s.state();
+    state.on_packet_before_keys(kind);
     let wanted = match kind {
         PacketType::OneRtt => !state.lifecycle.is_completed(),
         PacketType::Handshake => state.spaces.is_open(Space::Handshake),

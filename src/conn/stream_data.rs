@@ -65,11 +65,11 @@ pub(crate) fn on_stream(
     let fresh = data.get(skip..).unwrap_or_default();
     let user = user_data(s, key);
     s.recv_stream_data(data_flags(fin, early), id, offset + skip as u64, fresh, user)?;
-    if fin || deliver_buffered(s, key, id, early)? { close_if_done(s, key) } else { Ok(()) }
+    let is_done = fin || s.state().streams.keeps_data(key) && deliver_buffered(s, key, id, early)?;
+    if is_done { close_if_done(s, key) } else { Ok(()) }
 }
 
 /// Hands out what had arrived before its turn; tells whether the stream's end was among it.
-#[inline]
 fn deliver_buffered(s: &mut Session, key: Key, id: StreamId, early: bool) -> Result<bool> {
     let mut fin = false;
     while let Some(block) = s.state().streams.next_buffered(key)? {

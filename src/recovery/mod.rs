@@ -156,16 +156,16 @@ impl Recovery {
         self.spaces[space.index()].packets.len() < MAX_UNACKNOWLEDGED
     }
 
-    /// Adds a record to a packet that is being built, before its frame is written.
+    /// Adds a record to a packet that is being built, in room that `try_reserve_record` made.
     #[inline]
-    pub(crate) fn push_record(&mut self, list: &mut RecordList, carried: Carried) -> Result<(), Shortage> {
-        self.records.push(list, carried)
+    pub(crate) fn push_record(&mut self, list: &mut RecordList, carried: Carried) {
+        self.records.push_reserved(list, carried);
     }
 
     /// Makes room for the record of the next frame, so that a frame is written only if it can be remembered.
     #[inline]
-    pub(crate) fn reserve_record(&mut self, list: &RecordList) -> Result<(), Shortage> {
-        self.records.reserve(list)
+    pub(crate) fn try_reserve_record(&mut self) -> Result<(), NoMem> {
+        self.records.try_reserve()
     }
 
     /// Takes the next record out of an outcome's list.
@@ -369,6 +369,11 @@ impl Recovery {
     #[inline]
     pub(crate) const fn ack_eliciting_in_flight(&self, space: Space) -> u32 {
         self.spaces[space.index()].ack_eliciting_in_flight
+    }
+
+    #[inline]
+    pub(crate) const fn last_ack_eliciting_sent(&self, space: Space) -> Timestamp {
+        self.spaces[space.index()].last_ack_eliciting_sent
     }
 
     /// What packets of the current path carry as their `path_epoch`.

@@ -60,8 +60,14 @@ impl Streams {
         }
     }
 
-    /// Hands out kept data whose turn has come, one block a call. Give it back with `recycle`.
+    /// Whether data may be kept that came before its turn.
     #[inline]
+    pub(crate) fn keeps_data(&self, key: Key) -> bool {
+        let receive = self.pool.get(key).and_then(|stream| stream.receive.as_ref());
+        receive.is_some_and(|receive| receive.keeps_data())
+    }
+
+    /// Hands out kept data whose turn has come, one block a call. Give it back with `recycle`.
     pub(crate) fn next_buffered(&mut self, key: Key) -> Result<Option<Block>> {
         let Some(receive) = self.pool.get_mut(key).and_then(|stream| stream.receive.as_mut()) else {
             return Ok(None);

@@ -149,6 +149,11 @@ impl ReceivePart {
         Ok(Arrival::Repeated)
     }
 
+    #[inline]
+    pub(super) const fn keeps_data(&self) -> bool {
+        self.reassembly.is_some()
+    }
+
     /// Hands out kept data whose turn it is, counted as delivered; at most one block of it.
     pub(super) fn next_buffered(&mut self, pool: &mut BlockPool) -> Result<Option<Block>, NoMem> {
         let Some(reassembly) = self.reassembly.as_mut() else { return Ok(None) };

@@ -169,7 +169,7 @@ impl Streams {
 
     #[inline]
     pub(crate) fn find(&self, id: StreamId) -> Option<Key> {
-        self.pool.key_at(self.ids.get(id.0)?)
+        self.ids.get(id.0)
     }
 
     #[inline]
@@ -237,12 +237,12 @@ impl Streams {
 
     fn insert(&mut self, id: StreamId) -> Result<Key> {
         self.pool.try_reserve(1)?;
-        self.ids.try_reserve(1)?;
+        self.ids.try_reserve_for(id.0)?;
         let is_local = id.initiator() == self.side;
         let send_limit = self.peer_limits.stream_data(id.direction(), !is_local);
         let window = self.our_limits.stream_data(id.direction(), is_local);
         let key = self.pool.insert_reserved(Stream::new(self.mem, self.side, id, send_limit, window));
-        self.ids.insert_new_reserved(id.0, key.index());
+        self.ids.insert_new_reserved(id.0, key);
         self.most_open = self.most_open.max(self.pool.len());
         Ok(key)
     }

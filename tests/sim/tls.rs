@@ -36,6 +36,8 @@ pub(crate) struct Tls {
     offsets: [u64; 4],
     /// What fills the client's ClientHello, or the server's certificate.
     pub(crate) padding: usize,
+    /// A client has a ticket of an earlier connection: the server leaves its certificate out.
+    pub(crate) resumes: bool,
     /// A client offers 0-RTT; a server takes an offer.
     pub(crate) early_data: bool,
     /// What became of the offer.
@@ -59,6 +61,7 @@ impl Tls {
             received: Default::default(),
             offsets: [0; 4],
             padding: if side == Side::Client { 200 } else { 2500 },
+            resumes: false,
             early_data: false,
             early_accepted: false,
             alert: None,
@@ -82,7 +85,7 @@ impl Tls {
     pub(crate) fn start(&mut self, conn: Connection) -> Result<(), c_int> {
         self.random.fill(&mut self.client_random);
         let mut body = self.client_random.to_vec();
-        body.push(u8::from(self.early_data));
+        body.push(u8::from(self.early_data) | u8::from(self.resumes) << 1);
         push_with_length(&mut body, &conn.local_params()?);
         body.resize(body.len() + self.padding, 0x5a);
         check(conn.submit_crypto(NGTCP2_ENCRYPTION_LEVEL_INITIAL, &message(CLIENT_HELLO, &body)))?;
@@ -157,10 +160,11 @@ impl Tls {
         }
         let (client_random, rest) = body.split_first_chunk().ok_or(NGTCP2_ERR_CRYPTO)?;
         self.client_random = *client_random;
-        let (&offers_early_data, rest) = rest.split_first().ok_or(NGTCP2_ERR_CRYPTO)?;
+        let (&offers, rest) = rest.split_first().ok_or(NGTCP2_ERR_CRYPTO)?;
         set_remote_params(conn, with_length(rest)?)?;
         self.random.fill(&mut self.server_random);
-        self.early_accepted = self.early_data && offers_early_data != 0;
+        self.early_accepted = self.early_data && offers & 1 != 0;
+        self.resumes = offers & 2 != 0;
         if self.early_accepted {
             check(conn.install_early(KeySet::early(&self.client_random), self.max_encryption))?;
         }
@@ -172,7 +176,8 @@ impl Tls {
         check(conn.submit_crypto(NGTCP2_ENCRYPTION_LEVEL_INITIAL, &hello))?;
         let mut body = vec![u8::from(self.early_accepted)];
         push_with_length(&mut body, &conn.local_params()?);
-        body.resize(body.len() + self.padding, 0x5a);
+        let certificate = if self.resumes { 0 } else { self.padding };
+        body.resize(body.len() + certificate, 0x5a);
         let extensions = message(ENCRYPTED_EXTENSIONS, &body);
         check(conn.submit_crypto(NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE, &extensions))?;
         self.install_application(conn, true)

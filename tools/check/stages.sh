@@ -1,7 +1,7 @@
 # The stages of tools/check/run.sh in their order, with budgets in seconds. Sourced; each stage is a function.
 # shellcheck shell=bash disable=SC2034
 
-STAGES="format:60 compatibility:30 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 c_api:240 c_api_asan:360
+STAGES="format:60 compatibility:30 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 c_api:240 c_api_asan:360 reference:120
   crypto:240 helper_on_c:240 examples:240 simulator:300 real_programs:600 instructions:240"
 
 LIB=$PWD/build/lib
@@ -35,6 +35,13 @@ stage_symbols() {
 }
 stage_c_api() { INCDIR=$INC LIBDIR=$LIB sh capi-tests/run.sh; }
 stage_c_api_asan() { INCDIR=$INC sh capi-tests/run.sh --asan; }
+# The same tests on ngtcp2's C library: what they ask for is what programs are used to.
+stage_reference() {
+  local root=${ROOTS:-$PWD/build/roots}/sid
+  [ -d "$root" ] || skip "no Debian roots (make roots)"
+  [ "$(id -u)" = 0 ] || skip "programs run in a root only as root"
+  ROOT=$root INCDIR=$INC LIBDIR=$LIB sh capi-tests/run.sh
+}
 stage_crypto() { INCDIR=$INC LIBDIR=$LIB sh capi-tests/crypto/run.sh; }
 # The crypto helper stands alone: it runs on the C library of both Debian roots as well.
 stage_helper_on_c() {
