@@ -30,8 +30,8 @@ def short(name):
     return re.sub(r"/?(mod|tests)?\.(rs|c)$", "", name)
 
 
-def tested(tests, what, pattern):
-    found = [short(name) for name in tests.that_name(pattern)]
+def tested(tests, what, *words):
+    found = [short(name) for name in tests.that_name(*words)]
     if not found:
         complaints.append(f"no test names {what}")
         return "**no test**"
@@ -63,12 +63,11 @@ def table(head, rows):
 def function_rows(tests, differs):
     places = sources.definitions()
     for name, since, instead in sources.functions():
-        # C programs call versioned functions by a macro without the ending.
-        pattern = f"{name}|{name.removesuffix('_versioned')}"
         note = differs.pop(name, "")
         place = implemented(name, places.pop(name, None)).removeprefix("src/")
         age = f"{since}, now `{instead.removeprefix('ngtcp2_')}`" if instead else since
-        yield f"`{name}`", age, place, tested(tests, name, pattern), note
+        # C programs call versioned functions by a macro without the ending.
+        yield f"`{name}`", age, place, tested(tests, name, name, name.removesuffix("_versioned")), note
     for name in places:
         complaints.append(f"{name} is defined but not in symbols.txt")
 
@@ -80,21 +79,21 @@ def callback_rows(tests, differs):
     for name, version in versions.items():
         found = re.search(rf"callbacks\.{name}\b|self\.callbacks\.{name}\b", calls)
         implemented(f"callback {name}", found)
-        pattern = f"CALLED_{name}|callbacks.{name}"
+        words = [f"CALLED_{name}", f"callbacks.{name}"]
         if f"X({name})" in callouts:
             # Called in scripted lives, which are tested callback by callback.
-            pattern += "|CALLOUT_COUNT"
-        yield f"`{name}`", f"V{version}", tested(tests, f"callback {name}", pattern), differs.pop(name, "")
+            words.append("CALLOUT_COUNT")
+        yield f"`{name}`", f"V{version}", tested(tests, f"callback {name}", *words), differs.pop(name, "")
 
 
 def version_rows(tests):
     rows = sources.struct_versions()
     rows += [("callbacks", version, "1.26") for version in sources.upcoming_callbacks().values()]
     for kind, version, since in sorted(rows):
-        pattern = {"transport_params": "NGTCP2_TRANSPORT_PARAMS_VERSION", "pkt_info": "ngtcp2_pkt_info"}.get(
+        word = {"transport_params": "NGTCP2_TRANSPORT_PARAMS_VERSION", "pkt_info": "ngtcp2_pkt_info"}.get(
             kind, f"newest_{kind}_version"
         )
-        yield f"`ngtcp2_{kind}`", f"V{version}", since, tested(tests, f"version {version} of {kind}", pattern)
+        yield f"`ngtcp2_{kind}`", f"V{version}", since, tested(tests, f"version {version} of {kind}", word)
 
 
 def field_rows(tests, differs, struct, macro, owner):
@@ -103,7 +102,7 @@ def field_rows(tests, differs, struct, macro, owner):
         note = differs.pop(f"{owner}.{name}", "")
         # What has no effect says so in its note.
         implemented(f"{owner} {name}", note.startswith("no effect") or re.search(rf"\b\w+\.{name}\b", decoders))
-        yield f"`{name}`", f"V{version}", tested(tests, f"{owner} {name}", rf"\w+\.{name}"), note
+        yield f"`{name}`", f"V{version}", tested(tests, f"{owner} {name}", f".{name}"), note
 
 
 def document():

@@ -24,10 +24,10 @@ def without_comments(text):
 
 
 class Tests:
-    """The texts of all tests, by a short name."""
+    """The words of all tests: names, and `.field` and `struct.field` for what is reached through a struct."""
 
     def __init__(self):
-        self.texts = {}
+        self.words = {}
         for folder in TESTS:
             for path in sorted((ROOT / folder).rglob("*")):
                 if path.suffix in (".c", ".rs"):
@@ -42,12 +42,13 @@ class Tests:
             _, marker, text = text.partition("#[cfg(test)]\nmod tests {")
             if not marker:
                 return
-        self.texts[name] = without_comments(text)
+        text = without_comments(text)
+        pairs = re.findall(r"(?=\b(\w+)\.(\w+))", text)
+        self.words[name] = set(re.findall(r"\w+", text)).union(*((f".{field}", f"{of}.{field}") for of, field in pairs))
 
-    def that_name(self, pattern):
-        """The tests in which the pattern occurs as a word, C ones first."""
-        word = re.compile(rf"\b(?:{pattern})\b")
-        found = [name for name, text in self.texts.items() if word.search(text)]
+    def that_name(self, *wanted):
+        """The tests with one of these words, C ones first."""
+        found = [name for name, words in self.words.items() if words.intersection(wanted)]
         return sorted(found, key=lambda name: (not name.startswith("capi-tests"), name))
 
 
