@@ -76,6 +76,8 @@ failures=0
 # shellcheck disable=SC2086
 for file in $files; do
   program=$(basename "$file" .c)
+  # What no release of the C library has yet.
+  case $ROOT:$program in ?*:send_limit) continue ;; esac
   if [ $# -gt 0 ]; then
     case " $* " in *" $program "*) ;; *) continue ;; esac
   fi

@@ -11,6 +11,8 @@
 mod boundary;
 mod buffers;
 mod callbacks;
+#[cfg(held_borrow)]
+mod held_borrow;
 mod packet_protection;
 mod paths;
 #[cfg(test)]
@@ -141,16 +143,8 @@ impl Head {
 pub(crate) struct Session(NonNull<Conn>);
 
 impl Session {
-    /// The connection's state. The borrow ends before the next call-out, or the program does not compile:
-    ///
-    /// ```compile_fail,E0499
-    /// # use ngtcp2::compile_fail::Token;
-    /// fn held_across_a_call_out(session: &mut Token) {
-    ///     let state = session.state();
-    ///     session.call_out();
-    ///     *state += 1;
-    /// }
-    /// ```
+    /// The connection's state. The borrow ends before the next call-out, or the program does not compile: `held_borrow`
+    /// tries.
     #[inline(always)]
     pub(crate) fn state(&mut self) -> &mut State {
         // SAFETY: a Session exists only while its Conn is allocated (boundary.rs makes it after the checks and drops it

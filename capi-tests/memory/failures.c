@@ -133,6 +133,44 @@ static void many_streams(void) {
 
 static void streams_opened_and_reset(void) { every_failure(&(scene){prepare, many_streams, 200 * MS, 300 * MS}); }
 
+/* Some thousand streams, opened and reset by the client, in rounds of as many as are allowed at once. */
+static void thousands(void) {
+  for (int round = 0; round < 40 && is_alive(&n.client) && is_alive(&n.server); round++) {
+    for (int i = 0; i < 60; i++) {
+      int64_t id;
+      int status = ngtcp2_conn_open_uni_stream(n.client.conn, &id, NULL);
+      if (status == NGTCP2_ERR_STREAM_ID_BLOCKED) {
+        break;
+      }
+      take_status(&n.client, status);
+      if (status) {
+        return;
+      }
+      take_status(&n.client, ngtcp2_conn_shutdown_stream_write(n.client.conn, 0, id, 1));
+      ngtcp2_conn_extend_max_streams_uni(n.server.conn, 1);
+    }
+    network_run(&n, 30 * MS);
+  }
+}
+
+static void prepare_thousands(void) {
+  prepare();
+  n.server.params.initial_max_streams_uni = 60;
+}
+
+static void thousands_of_streams(void) {
+  every_failure(&(scene){prepare_thousands, thousands, 200 * MS, 300 * MS});
+}
+
+static void prepare_datagrams(void) {
+  prepare();
+  transfer_init(&t, &n, 0, 0);
+  t.datagrams = 60;
+  n.is_lost = one_in_six_is_lost;
+}
+
+static void datagrams_with_loss(void) { every_failure(&(scene){prepare_datagrams, NULL, 500 * MS, 500 * MS}); }
+
 static void update_keys(void) {
   take_status(&n.client, ngtcp2_conn_initiate_key_update(n.client.conn, n.now));
 }
@@ -253,6 +291,6 @@ static void going_on(void) {
 static const test tests[] = {
     TEST(handshake), TEST(bulk),      TEST(bulk_with_loss), TEST(logged),    TEST(streams_opened_and_reset),
     TEST(key_update), TEST(migration), TEST(rebinding),      TEST(new_token), TEST(closing),
-    TEST(every_life), TEST(going_on),
+    TEST(every_life), TEST(going_on),  TEST(thousands_of_streams), TEST(datagrams_with_loss),
 };
 MAIN("failures", tests)

@@ -90,6 +90,7 @@ impl State {
             if space == Space::Application {
                 let pto = self.pto();
                 self.keys.one_rtt.on_acked(largest, now, pto);
+                self.paths.unheard_moves = 0;
             }
             self.on_peer_acknowledged(space);
             let marks = AckedMarks {
