@@ -12,7 +12,13 @@ HEADER = ROOT / "include/ngtcp2/ngtcp2.h"
 # Where tests stand. The nonsense of capi-tests/misuse and the NULLs of src/ffi/tests/null.rs reach every function
 # without knowing what it does, and capi-tests/abi looks at declarations only: they prove nothing about behaviour.
 TESTS = ("capi-tests", "tests", "src", "examples-c/tests", "crypto-rustls/src")
-NO_PROOF = ("capi-tests/abi/", "capi-tests/support/", "capi-tests/misuse/", "src/ffi/tests/null.rs", "src/ffi/tests/exports.rs")
+NO_PROOF = (
+    "capi-tests/abi/",
+    "capi-tests/support/",
+    "capi-tests/misuse/",
+    "src/ffi/tests/null.rs",
+    "src/ffi/tests/exports.rs",
+)
 
 
 def read(path):
