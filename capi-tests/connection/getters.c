@@ -31,7 +31,7 @@ static void check_pairs(ngtcp2_conn *conn) {
   SAME(ngtcp2_conn_get_expiry);
   SAME(ngtcp2_conn_get_handshake_completed);
 #ifndef REFERENCE
-  /* The C library aborts once the keys are gone. */
+  /* The C library aborts once there are no Initial packets any more. */
   SAME(ngtcp2_conn_get_initial_crypto_ctx);
 #endif
   SAME(ngtcp2_conn_get_local_transport_params);
