@@ -5,6 +5,7 @@
 #   make check      everything that has to hold; ends with `N passed, N failed, N skipped`
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
 #   make bench      instructions per packet beside Debian's C library
+#   make sim        the simulated network: interop tests, shared lines, goodput beside the C library's; some minutes
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
 
 CARGO ?= cargo
@@ -39,10 +40,13 @@ header:
 bench: libraries
 	@tools/bench/run.sh
 
+sim: libraries
+	@tools/bench/network.sh
+
 roots:
 	@consumers/lib/setup-roots.sh $(BUILD)/roots
 
 clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check
 
-.PHONY: all libraries prerequisites demo check header bench roots clean
+.PHONY: all libraries prerequisites demo check header bench sim roots clean
