@@ -5,7 +5,7 @@ difference. A point fails below 0.97 of the C library's goodput.
 usage: goodput.py [POINT..]    points like cubic-100-40-1: controller, Mbit/s, ms of round-trip time, per cent lost; by
                                default the named ones of NAMED. Lines `PASS name figures` or `FAIL name figures`.
        goodput.py --all        all combinations with a bandwidth-delay product up to 32 MB, as tables in Markdown
-       goodput.py --update     writes goodput.json anew: what the C library reaches, for machines that have none
+       goodput.py --update     the same, and writes goodput.json anew: what the C library reached
 
   LIB     folder that holds our libngtcp2.so.16, by default build/lib
   INC     folder that holds the headers, by default include
@@ -167,13 +167,11 @@ def print_tables(results):
     return not low
 
 
-def update(library):
-    points = all_points()
-    figures = {point.name(): goodput for point, goodput in measure(points, [library])}
+def keep(results):
+    figures = {point.name(): theirs and round(theirs, 4) for point, theirs, _ in results}
     with open(KEPT, "w") as file:
-        json.dump({name: goodput and round(goodput, 4) for name, goodput in figures.items()}, file, indent=1)
+        json.dump(figures, file, indent=1)
         file.write("\n")
-    return True
 
 
 def main():
@@ -181,12 +179,14 @@ def main():
     headers = os.path.realpath(os.environ.get("INC", os.path.join(ROOT, "include")))
     subprocess.run(["make", "--no-print-directory", "-s", "-C", HERE, f"INCDIR={headers}", f"LIBDIR={ours}", f"OUTDIR={OUT}"], check=True)
     arguments = sys.argv[1:]
-    if arguments == ["--update"]:
-        library = c_library()
-        return update(library) if library else sys.exit("no C library: set C_LIB, or make roots")
-    libraries = [c_library() or KeptFigures(), Library("ours", ours)]
-    if arguments == ["--all"]:
-        return print_tables(measure(all_points(), libraries))
+    theirs = c_library()
+    libraries = [theirs or KeptFigures(), Library("ours", ours)]
+    if arguments in (["--all"], ["--update"]):
+        results = []
+        passed = print_tables(results.append(result) or result for result in measure(all_points(), libraries))
+        if arguments == ["--update"] and theirs:
+            keep(results)
+        return passed
     return print_lines(measure([Point.parse(name) for name in arguments or NAMED], libraries))
 
 
