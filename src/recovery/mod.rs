@@ -156,16 +156,16 @@ impl Recovery {
         self.spaces[space.index()].packets.len() < MAX_UNACKNOWLEDGED
     }
 
-    /// Adds a record to a packet that is being built, before its frame is written.
+    /// Adds a record to a packet that is being built, in room that `try_reserve_record` made.
     #[inline]
-    pub(crate) fn push_record(&mut self, list: &mut RecordList, carried: Carried) -> Result<(), Shortage> {
-        self.records.push(list, carried)
+    pub(crate) fn push_record(&mut self, list: &mut RecordList, carried: Carried) {
+        self.records.push_reserved(list, carried);
     }
 
     /// Makes room for the record of the next frame, so that a frame is written only if it can be remembered.
     #[inline]
-    pub(crate) fn reserve_record(&mut self, list: &RecordList) -> Result<(), Shortage> {
-        self.records.reserve(list)
+    pub(crate) fn try_reserve_record(&mut self) -> Result<(), NoMem> {
+        self.records.try_reserve()
     }
 
     /// Takes the next record out of an outcome's list.

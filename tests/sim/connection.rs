@@ -366,6 +366,14 @@ impl Connection {
         // SAFETY: the library returns a valid pointer into the connection.
         unsafe { *dcid }
     }
+
+    /// The newest of our connection ids.
+    pub(crate) fn newest_id(self) -> ngtcp2_cid {
+        let mut ids = [ngtcp2_cid::ZERO; 16];
+        // SAFETY: live; no limit of these tests allows more ids.
+        let count = unsafe { ngtcp2_conn_get_scid2(self.0, ids.as_mut_ptr()) };
+        ids[..count][count - 1]
+    }
 }
 
 /// The calls of a TLS stack.

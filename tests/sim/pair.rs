@@ -64,6 +64,11 @@ impl Scenario {
         ngtcp2::report_panics();
         protection::reset();
         intruder::reset();
+        self.start_apart()
+    }
+
+    /// The same for a further pair on this thread, with lines and a clock of its own.
+    pub(crate) fn start_apart(self) -> Pair {
         let network = Network::new((self.to_server, self.to_client), self.rebinding, self.seed, START);
         self.connect(network, Rc::new(Cell::new(START)))
     }

@@ -8,7 +8,7 @@ use crate::application::Plan;
 use crate::library::{default_params, default_settings};
 use crate::memory::Refusal;
 use crate::network::SECOND;
-use crate::tls::Tls;
+use crate::tls::{ParamsEdit, Tls};
 
 #[derive(Clone)]
 pub(crate) struct Setup {
@@ -38,6 +38,8 @@ pub(crate) struct Setup {
     pub(crate) resumes: bool,
     /// Whether a server takes 0-RTT.
     pub(crate) accepts_early_data: bool,
+    /// What becomes of our transport parameters on their way into the TLS extension.
+    pub(crate) params_edit: Option<ParamsEdit>,
     /// Whether the endpoints have IPv6 addresses.
     pub(crate) ipv6: bool,
     /// Whether a server announces another address, and a client goes there.
@@ -85,6 +87,7 @@ impl Setup {
             early_params: None,
             resumes: false,
             accepts_early_data: false,
+            params_edit: None,
             ipv6: false,
             prefers_other_address: false,
             alert: None,
@@ -116,6 +119,7 @@ impl Setup {
         tls.padding = self.padding.unwrap_or(tls.padding);
         tls.resumes = self.resumes;
         tls.early_data = self.early_params.is_some() || self.accepts_early_data;
+        tls.params_edit = self.params_edit;
         tls.alert = self.alert;
         tls.max_encryption = self.max_encryption;
         tls.learns_rejection_late = self.learns_rejection_late;
