@@ -3,7 +3,7 @@
 
 STAGES="format:60 compatibility:30 dependencies:60 lint:300 docs:180 borrows:120 unit:480 headers:180 abi:120 build:420
   symbols:30 install:120 packages:240 c_api:240 c_api_asan:420 contract_on_c:120 differential:180 crypto:240 helper_on_c:240
-  interop:180 examples:240 loops:120 simulator:300 real_programs:600 instructions:240"
+  interop:180 examples:240 loops:120 simulator:300 goodput:120 real_programs:600 instructions:240"
 
 LIB=${CHECK_LIB:-$PWD/build/lib}
 INC=$PWD/include
@@ -121,6 +121,8 @@ stage_interop() {
 stage_examples() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/test.sh; }
 stage_loops() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/loops-test.sh; }
 stage_simulator() { cargo test --locked --release --test sim; }
+# Six points; `make sim` has them all.
+stage_goodput() { LIB=$LIB INC=$INC tools/bench/goodput.py; }
 stage_real_programs() {
   local roots=${ROOTS:-$PWD/build/roots} out=$PWD/build/check/real
   [ -d "$roots/sid" ] && [ -d "$roots/trixie" ] || skip "no Debian roots (make roots)"
