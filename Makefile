@@ -5,6 +5,7 @@
 #   make check      everything that has to hold; ends with `N passed, N failed, N skipped`
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
 #   make bench      instructions per packet beside Debian's C library
+#   make bench-tls  CPU time of full TLS handshakes and memory of idle connections, beside the C library (needs make roots)
 #   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
 
@@ -49,10 +50,13 @@ header:
 bench: libraries
 	@tools/bench/run.sh
 
+bench-tls: libraries
+	@LIB=$(LIB) ROOT=$(or $(ROOTS),$(BUILD)/roots)/sid tools/bench/tls/run.sh
+
 roots:
 	@consumers/lib/setup-roots.sh $(BUILD)/roots
 
 clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check
 
-.PHONY: all libraries prerequisites demo check check-post-quantum header bench roots clean
+.PHONY: all libraries prerequisites demo check check-post-quantum header bench bench-tls roots clean
