@@ -13,8 +13,7 @@ use crate::session::{Output, Session};
 use crate::units::{Space, Timestamp};
 use crate::wire::{NoSpace, Writer};
 
-use super::seal::{self, Datagram};
-use super::{Stage, State, log, write as writing};
+use super::{Stage, State, log, seal, write as writing};
 
 /// The error code for an application's close where its own code may not be shown (RFC 9000 §10.2.3).
 const APPLICATION_ERROR: u64 = abi::NGTCP2_APPLICATION_ERROR as u64;
@@ -23,30 +22,54 @@ const APPLICATION_ERROR: u64 = abi::NGTCP2_APPLICATION_ERROR as u64;
 pub(crate) struct Closure {
     /// The type of the frame that broke the rules, for our CONNECTION_CLOSE.
     pub(crate) offending_frame: u64,
-    /// The handshake or the connection timed out, or its version is refused: nothing is sent any more, but a close.
-    silent: bool,
+    silence: Silence,
     /// What the peer's CONNECTION_CLOSE said; `reason` points into `reason_bytes`.
     pub(crate) peer: abi::ngtcp2_ccerr,
     reason_bytes: Bytes,
+}
+
+/// Whether anything but a close is still sent or read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Silence {
+    No,
+    /// The handshake or the connection timed out, or its version is refused.
+    Quiet,
+    /// Memory ran out while a packet or a timer was half done: what is missing cannot be known.
+    Exhausted,
 }
 
 impl Closure {
     pub(crate) const fn new(mem: Mem) -> Self {
         Self {
             offending_frame: 0,
-            silent: false,
+            silence: Silence::No,
             peer: abi::ngtcp2_ccerr::ZERO,
             reason_bytes: Bytes::new(mem),
         }
     }
 
     #[inline]
-    pub(crate) const fn is_silent(&self) -> bool {
-        self.silent
+    pub(crate) fn is_silent(&self) -> bool {
+        self.silence != Silence::No
+    }
+
+    /// What a call answers that reads or writes in silence.
+    pub(crate) fn check_memory(&self) -> Result<()> {
+        if self.silence == Silence::Exhausted { Err(Error::NoMem) } else { Ok(()) }
     }
 
     pub(crate) fn fall_silent(&mut self) {
-        self.silent = true;
+        if self.silence == Silence::No {
+            self.silence = Silence::Quiet;
+        }
+    }
+
+    /// Looks at the outcome of a call that reads or handles timers, which cannot be taken back.
+    #[inline]
+    pub(crate) fn note_outcome(&mut self, outcome: Result<()>) {
+        if outcome == Err(Error::NoMem) {
+            self.silence = Silence::Exhausted;
+        }
     }
 }
 
@@ -125,14 +148,14 @@ pub(crate) fn write(
         return Ok(0);
     }
     let limit = out.len().min(state.paths.max_datagram_len(&state.config)).min(credit);
-    let mut datagram = Datagram::new(&out, limit);
+    state.datagram.begin(&out, limit);
     for (kind, space) in [
         (PacketType::Initial, Space::Initial),
         (PacketType::Handshake, Space::Handshake),
         (PacketType::OneRtt, Space::Application),
     ] {
-        if let Err(error) = add_packet(s.state(), &mut out, &mut datagram, kind, space, reason) {
-            writing::roll_back(s, datagram)?;
+        if let Err(error) = add_packet(s.state(), &mut out, kind, space, reason) {
+            writing::roll_back(s)?;
             return if error == Error::NoBuf && limit < out.len() && credit == limit {
                 Ok(0)
             } else {
@@ -140,10 +163,10 @@ pub(crate) fn write(
             };
         }
     }
-    if datagram.is_empty() {
+    if s.state().datagram.is_empty() {
         return Err(Error::InvalidState);
     }
-    let len = seal::finish(s, &mut datagram, &mut out, false)?;
+    let len = seal::finish(s, &mut out, false)?;
     let state = s.state();
     state.lifecycle.close();
     state.paths.on_datagram_sent(len);
@@ -153,7 +176,6 @@ pub(crate) fn write(
 fn add_packet(
     state: &mut State,
     out: &mut Output,
-    datagram: &mut Datagram,
     kind: PacketType,
     space: Space,
     reason: &CloseReason<'_>,
@@ -161,16 +183,16 @@ fn add_packet(
     if !state.spaces.is_open(space) || !state.keys.can_seal(kind) {
         return Ok(());
     }
-    let mut packet = seal::open(state, datagram, out, kind, space)?.ok_or(Error::NoBuf)?;
+    let mut packet = seal::open(state, out, kind, space)?.ok_or(Error::NoBuf)?;
     let mut writer = packet.writer(out);
     let written = write_frame(&mut writer, kind, reason);
     let len = writer.position();
     packet.commit(len);
-    datagram.add(packet);
+    state.datagram.add(packet);
     written.map_err(|NoSpace| Error::NoBuf)?;
     if kind == PacketType::Initial && state.side.is_client() {
-        datagram.require_full_size();
-        return if datagram.has_full_size() { Ok(()) } else { Err(Error::NoBuf) };
+        state.datagram.require_full_size();
+        return if state.datagram.has_full_size() { Ok(()) } else { Err(Error::NoBuf) };
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::wire::{NoSpace, Writer};
 
 use super::State;
 use super::control::Control;
-use super::seal::OpenPacket;
+use super::datagram::OpenPacket;
 
 const DIRECTIONS: [Direction; 2] = [Direction::Bidi, Direction::Uni];
 

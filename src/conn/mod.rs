@@ -4,7 +4,7 @@
 //! of the arguments (`ffi`), raw pointers (`session`), or how any one part works inside. One file per thing it does:
 //!
 //! - in: `read` (datagrams) → `open` (packets) → `frames` → `stream_data`, `acks`, `crypto_data`
-//! - out: `write` (datagrams) → `seal` (packets) → `control_frames`, `stream_frames`
+//! - out: `write` (`datagram`) → `seal` (packets) → `control_frames`, `stream_frames`
 //! - over time: `timers`, `handshake`, `keys`, `key_update`, `paths`, `connection_ids`, `close`
 
 mod acks;
@@ -15,9 +15,12 @@ mod control;
 mod control_frames;
 mod create;
 pub(crate) mod crypto_data;
+mod datagram;
 pub(crate) mod early_data;
+mod early_probes;
 mod fixed_bit;
 mod frames;
+mod glitches;
 pub(crate) mod handshake;
 pub(crate) mod information;
 pub(crate) mod key_update;
@@ -38,6 +41,8 @@ mod space;
 pub(crate) mod stream_api;
 mod stream_data;
 mod stream_frames;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod timers;
 mod validation;
 pub(crate) mod version_negotiation;
@@ -62,8 +67,8 @@ use crate::units::{PacketNumber, Side, Space, Timestamp};
 
 use close::Closure;
 use control::Control;
+use datagram::Datagram;
 use paths::Paths;
-use seal::Datagram;
 
 /// Everything a connection knows, in the order of how often it is touched.
 pub(crate) struct State {
@@ -81,13 +86,14 @@ pub(crate) struct State {
     pub(crate) skip: skip::Skip,
     pub(crate) fixed_bit: fixed_bit::FixedBit,
     /// A packet that `WRITE_MORE` left open.
-    pub(crate) unfinished: Option<Datagram>,
+    pub(crate) datagram: Datagram,
     pub(crate) new_tokens: new_tokens::NewTokens,
     pub(crate) config: Config,
     pub(crate) params: TransportParams,
     pub(crate) versions: Versions,
     pub(crate) tls: Tls,
     pub(crate) counters: Counters,
+    pub(crate) glitches: glitches::Glitches,
     pub(crate) closure: Closure,
     pub(crate) answers: information::Answers,
     pub(crate) buffers: read::Buffers,

@@ -15,12 +15,19 @@ use crate::wire::{NoSpace, Writer};
 
 use super::State;
 use super::paths::Need;
-use super::seal::{self, Datagram};
-use super::{acks, control_frames, log};
+use super::{acks, control_frames, log, seal};
 
 /// Writes one such packet, if one is due; `None` when none is.
 #[inline]
 pub(crate) fn write(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
+    let state = s.state();
+    if !state.paths.is_probing() && state.now < state.mtu_probe_expiry() {
+        return Ok(None);
+    }
+    write_due(s, out)
+}
+
+fn write_due(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     let state = s.state();
     if state.paths.is_probing()
         && let Some(len) = path_probe(s, out)?
@@ -75,9 +82,17 @@ fn challenge(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     Ok(Some(len))
 }
 
+/// Responses may overdraw the congestion window by so many bytes: what a broken path holds up must not hold up the
+/// proof of the next one. A peer that acknowledges nothing gets no more, however much it challenges.
+const RESPONSE_OVERDRAFT: u64 = 16 * pmtud::MIN_SIZE as u64;
+
 /// Answers a PATH_CHALLENGE on the path it came from (RFC 9000 §8.2.2). One that cannot be answered now never is: the
 /// peer repeats it.
 fn response(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
+    let recovery = &s.state().recovery;
+    if recovery.bytes_in_flight() >= recovery.window() + RESPONSE_OVERDRAFT {
+        return Ok(None);
+    }
     while let Some(response) = s.state().paths.responses.pop() {
         let encode = |writer: &mut Writer<'_>| write::path_response(writer, response.data);
         if let Some(len) = probe(s, out, &response.path, encode)? {
@@ -101,8 +116,8 @@ fn probe(
         return Ok(None);
     }
     let now = state.now;
-    let mut datagram = Datagram::new(out, limit);
-    let Some(mut packet) = seal::open(state, &datagram, out, PacketType::OneRtt, Space::Application)? else {
+    state.datagram.begin(out, limit);
+    let Some(mut packet) = seal::open(state, out, PacketType::OneRtt, Space::Application)? else {
         return Ok(None);
     };
     if !packet.reserve_record(state)? {
@@ -118,8 +133,8 @@ fn probe(
     if state.paths.is_current(path) && state.spaces.application.received.ack_pending() {
         acks::write_ack(state, out, &mut packet, now);
     }
-    datagram.add(packet);
-    let len = seal::finish(s, &mut datagram, out, limit == pmtud::MIN_SIZE)?;
+    state.datagram.add(packet);
+    let len = seal::finish(s, out, limit == pmtud::MIN_SIZE)?;
     s.state().on_datagram_sent(len);
     Ok(Some(len))
 }
@@ -138,14 +153,14 @@ fn mtu_probe(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     state.paths.pmtud.on_probe_sent(now, pto);
     log::event(s, &Event::MtuProbe { len: size });
     let state = s.state();
-    let mut datagram = Datagram::new(out, size);
-    let Some(mut packet) = seal::open(state, &datagram, out, PacketType::OneRtt, Space::Application)? else {
+    state.datagram.begin(out, size);
+    let Some(mut packet) = seal::open(state, out, PacketType::OneRtt, Space::Application)? else {
         return Ok(None);
     };
     packet.mtu_probe = true;
     control_frames::write_ping(state, out, &mut packet)?;
-    datagram.add(packet);
-    let len = seal::finish(s, &mut datagram, out, true)?;
+    state.datagram.add(packet);
+    let len = seal::finish(s, out, true)?;
     s.state().on_datagram_sent(len);
     Ok(Some(len))
 }

@@ -1,17 +1,18 @@
 //! Building packets in the caller's buffer: open, frames, finish (RFC 9000 §12, RFC 9001 §5).
 //!
-//! Owns: the positions of up to three coalesced packets in one datagram, their padding, and the moment at which they
-//! become sent packets. Must not know: which frames go in. Packets of one datagram are sealed together at its end, since
-//! only then is it known which is the last and takes the padding (RFC 9000 §14.1).
+//! Owns: headers, padding, protection, and the moment at which packets become sent packets. Must not know: which frames go
+//! in. Packets of one datagram are sealed together at its end, since only then is it known which is the last and takes the
+//! padding (RFC 9000 §14.1).
 
 use crate::error::{Error, Result};
 use crate::packet::{self, PacketType, long, number, short};
-use crate::recovery::{Carried, NO_NUMBER, OFF_PATH, RecordList, SentFlags, SentPacket, Shortage};
+use crate::recovery::{NO_NUMBER, OFF_PATH, RecordList, SentFlags, SentPacket, Shortage};
 use crate::session::{Output, Session};
 use crate::units::{PacketNumber, Space};
 use crate::wire::Writer;
 
-use super::keys::{Keys, Suite};
+use super::datagram::OpenPacket;
+use super::keys::Suite;
 use super::{State, key_update, log};
 
 /// A packet number and the payload together fill at least the bytes before the header protection sample
@@ -21,206 +22,9 @@ const MIN_NUMBER_AND_PAYLOAD: usize = 4;
 /// The most that the two-byte Length field of a long header can say.
 const MAX_LONG_LENGTH: usize = (1 << 14) - 1;
 
-/// What a frame costs at least; with less room a packet is full.
-const MIN_FRAME_ROOM: usize = 8;
-
-/// The largest UDP payload (RFC 9000 §18.2).
-const MAX_DATAGRAM_LEN: usize = 65_527;
-
-/// Packets of one datagram: Initial, Handshake, and 0-RTT or 1-RTT.
-const MAX_PACKETS: usize = 3;
-
-/// A packet whose frames are being written.
-pub(crate) struct OpenPacket {
-    pub(crate) kind: PacketType,
-    pub(crate) space: Space,
-    pub(crate) number: PacketNumber,
-    tag_len: u8,
-    /// Offsets from the start of the datagram. A packet is parked in the state between the calls of a `WRITE_MORE`
-    /// sequence, so it is kept small.
-    start: u32,
-    length_at: u32,
-    number_at: u32,
-    payload: u32,
-    end: u32,
-    limit: u32,
-    /// What its frames carried, for recovery.
-    records: RecordList,
-    /// The largest packet number that its ACK frame names, or [`NO_NUMBER`].
-    acknowledges: u64,
-    pub(crate) ack_eliciting: bool,
-    padded: bool,
-    pub(crate) mtu_probe: bool,
-}
-
-/// One datagram under construction.
-pub(crate) struct Datagram {
-    packets: [Option<OpenPacket>; MAX_PACKETS],
-    count: u8,
-    /// Where the next packet starts.
-    end: u32,
-    /// How long the datagram may become.
-    limit: u32,
-    /// The caller's buffer, to recognise it in the next call of a `WRITE_MORE` sequence.
-    buffer: (usize, usize),
-    /// An Initial packet asks for a full-sized datagram.
-    full_size: bool,
-}
-
-impl OpenPacket {
-    /// Bytes that frames may still take.
-    #[inline]
-    pub(crate) fn room(&self) -> usize {
-        (self.limit - self.end) as usize
-    }
-
-    #[inline]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.end == self.payload
-    }
-
-    #[inline]
-    pub(crate) fn is_full(&self) -> bool {
-        self.room() < MIN_FRAME_ROOM
-    }
-
-    /// The rest of the packet, to write a frame into; `commit` takes what was written.
-    #[inline]
-    pub(crate) fn rest<'a>(&self, out: &'a mut Output) -> &'a mut [u8] {
-        out.bytes().get_mut(self.end as usize..self.limit as usize).unwrap_or_default()
-    }
-
-    #[inline]
-    pub(crate) fn writer<'a>(&self, out: &'a mut Output) -> Writer<'a> {
-        Writer::new(self.rest(out))
-    }
-
-    #[inline]
-    pub(crate) fn commit(&mut self, len: usize) {
-        self.end = (self.end + len as u32).min(self.limit);
-    }
-
-    /// Makes room for the record of the next frame; `false` when the packet may not have another one.
-    #[inline]
-    pub(crate) fn reserve_record(&self, state: &mut State) -> Result<bool> {
-        match state.recovery.reserve_record(&self.records) {
-            Ok(()) => Ok(true),
-            Err(Shortage::Bound) => Ok(false),
-            Err(Shortage::Memory) => Err(Error::NoMem),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn payload_len(&self) -> usize {
-        (self.end - self.payload) as usize
-    }
-
-    /// The packet has an ACK frame that names numbers up to `largest`.
-    #[inline]
-    pub(crate) fn acknowledge_up_to(&mut self, largest: PacketNumber) {
-        self.acknowledges = largest.0;
-    }
-
-    /// Takes a frame that was written and has to arrive; `reserve_record` made room for its record.
-    #[inline]
-    pub(crate) fn commit_reliable(&mut self, state: &mut State, len: usize, carried: Carried) {
-        self.commit(len);
-        self.ack_eliciting = true;
-        // Room was reserved; without it the frame would not have been written.
-        let _ = state.recovery.push_record(&mut self.records, carried);
-    }
-
-    /// Fills the packet with PADDING up to `end` (RFC 9000 §19.1).
-    fn pad_to(&mut self, out: &mut Output, end: usize) {
-        let end = end.min(self.limit as usize);
-        if let Some(gap) = out.bytes().get_mut(self.end as usize..end) {
-            gap.fill(0);
-            self.end = end as u32;
-            self.padded = true;
-        }
-    }
-
-    fn payload(&self) -> core::ops::Range<usize> {
-        self.payload as usize..self.end as usize
-    }
-
-    fn header(&self) -> core::ops::Range<usize> {
-        self.start as usize..self.payload as usize
-    }
-
-    /// Where the packet ends with its tag.
-    #[inline]
-    fn sealed_end(&self) -> usize {
-        self.end as usize + self.tag_len as usize
-    }
-}
-
-impl Datagram {
-    pub(crate) fn new(out: &Output, limit: usize) -> Self {
-        Self {
-            packets: [None, None, None],
-            count: 0,
-            end: 0,
-            limit: limit.min(out.len()).min(MAX_DATAGRAM_LEN) as u32,
-            buffer: (out.address(), out.len()),
-            full_size: false,
-        }
-    }
-
-    #[inline]
-    pub(crate) fn is_in(&self, out: &Output) -> bool {
-        self.buffer == (out.address(), out.len())
-    }
-
-    /// Whether the keys of all its packets are still there.
-    pub(crate) fn can_be_sealed(&self, keys: &Keys) -> bool {
-        self.packets.iter().flatten().all(|packet| keys.can_seal(packet.kind))
-    }
-
-    #[inline]
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
-    pub(crate) fn require_full_size(&mut self) {
-        self.full_size = true;
-    }
-
-    /// Whether it may become as long as one with an Initial packet has to be (RFC 9000 §14.1).
-    pub(crate) const fn has_full_size(&self) -> bool {
-        self.limit as usize >= packet::MIN_INITIAL_DATAGRAM_LEN
-    }
-
-    /// Whether its last packet elicits an acknowledgment. Padding counts as in flight: where nobody acknowledges it, it would
-    /// fill the window.
-    fn elicits_ack_at_end(&self) -> bool {
-        self.packets.iter().flatten().last().is_some_and(|packet| packet.ack_eliciting)
-    }
-
-    /// Adds a packet whose frames are written.
-    #[inline]
-    pub(crate) fn add(&mut self, packet: OpenPacket) {
-        self.end = packet.sealed_end() as u32;
-        if let Some(slot) = self.packets.get_mut(self.count as usize) {
-            *slot = Some(packet);
-            self.count += 1;
-        }
-    }
-
-    /// Takes the last packet back, to write more frames into it.
-    #[inline]
-    pub(crate) fn reopen(&mut self) -> Option<OpenPacket> {
-        let packet = self.packets.get_mut(self.count.checked_sub(1)? as usize)?.take()?;
-        self.count -= 1;
-        self.end = packet.start;
-        Some(packet)
-    }
-}
-
-/// Writes the header of a new packet at the end of `datagram`. `None` when it does not fit.
+/// Writes the header of a new packet at the end of the datagram. `None` when it does not fit.
 pub(crate) fn open(
     state: &mut State,
-    datagram: &Datagram,
     out: &mut Output,
     kind: PacketType,
     space: Space,
@@ -237,8 +41,8 @@ pub(crate) fn open(
     }
     let number_len = number::encoded_len(number, state.recovery.largest_acked(space));
     let tag_len = state.keys.tag_len(kind);
-    let start = datagram.end as usize;
-    let Some(limit) = (datagram.limit as usize).checked_sub(tag_len).filter(|limit| *limit > start) else {
+    let core::ops::Range { start, end } = state.datagram.left();
+    let Some(limit) = end.checked_sub(tag_len).filter(|limit| *limit > start) else {
         return Ok(None);
     };
     let Some(room) = out.bytes().get_mut(start..limit) else { return Ok(None) };
@@ -282,6 +86,7 @@ pub(crate) fn open(
         end: payload as u32,
         limit: limit as u32,
         records: RecordList::EMPTY,
+        record_count: 0,
         acknowledges: NO_NUMBER,
         ack_eliciting: false,
         padded: false,
@@ -290,27 +95,21 @@ pub(crate) fn open(
 }
 
 /// Pads, seals and registers every packet of the datagram; returns its length.
-pub(crate) fn finish(s: &mut Session, datagram: &mut Datagram, out: &mut Output, pad: bool) -> Result<usize> {
-    let target = match (pad, datagram.full_size) {
-        (true, _) if datagram.elicits_ack_at_end() => datagram.limit as usize,
-        (_, true) => packet::MIN_INITIAL_DATAGRAM_LEN.min(datagram.limit as usize),
-        (_, false) => 0,
-    };
-    let count = datagram.count as usize;
-    // Every packet of a datagram gets the same mark, since IP headers have only one. ECN is tested on the current path.
+pub(crate) fn finish(s: &mut Session, out: &mut Output, pad: bool) -> Result<usize> {
     let state = s.state();
+    let target = state.datagram.padded_len(pad);
+    // Every packet of a datagram gets the same mark, since IP headers have only one. ECN is tested on the current path.
     if !state.paths.in_train {
         let elsewhere = state.paths.written.elsewhere.is_some();
         state.paths.written.ecn = !elsewhere && state.paths.ecn.marks(state.now);
     }
     let mut end = 0;
-    for (index, packet) in datagram.packets.iter_mut().take(count).enumerate() {
-        let Some(mut packet) = packet.take() else { continue };
+    while let Some(mut packet) = s.state().datagram.take_first() {
         let least = packet.number_at as usize + MIN_NUMBER_AND_PAYLOAD;
         if (packet.end as usize) < least {
             packet.pad_to(out, least);
         }
-        if index + 1 == count && packet.sealed_end() < target {
+        if s.state().datagram.is_empty() && packet.sealed_end() < target {
             packet.pad_to(out, target - packet.tag_len as usize);
         }
         end = packet.sealed_end();
@@ -400,12 +199,5 @@ fn register(state: &mut State, packet: OpenPacket, end: usize) {
     if state.paths.written.ecn {
         let pto = state.pto();
         state.paths.ecn.on_sent(packet.space, now, pto);
-    }
-}
-
-impl OpenPacket {
-    /// Gives the packet up before it was sent: what its frames carried has to be sent again.
-    pub(crate) fn abandon(self) -> RecordList {
-        self.records
     }
 }

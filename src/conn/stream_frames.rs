@@ -12,7 +12,7 @@ use crate::stream::Offering;
 use crate::units::StreamId;
 
 use super::State;
-use super::seal::OpenPacket;
+use super::datagram::OpenPacket;
 use super::write::{Offer, Request};
 
 /// The errors of an offer that do not depend on what the network allows; finds the stream that is offered data.

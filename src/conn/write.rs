@@ -12,9 +12,9 @@ use crate::stream::Offering;
 use crate::trace::Event;
 use crate::units::{Space, StreamId, Timestamp};
 
-use super::seal::{self, Datagram, OpenPacket};
+use super::datagram::OpenPacket;
 use super::{
-    Stage, State, acks, control_frames, crypto_data, handshake, key_update, log, probing, stream_frames,
+    Stage, State, acks, control_frames, crypto_data, handshake, key_update, log, probing, seal, stream_frames,
 };
 
 /// What the application wants to send in this call.
@@ -74,35 +74,34 @@ fn write_datagram(
     state.advance_clock(now);
     state.lifecycle.check_open()?;
     if state.closure.is_silent() {
-        return Ok(0);
+        return state.closure.check_memory().map(|()| 0);
     }
     let target = stream_frames::check(state, &request.offer)?;
     let mut out = request.out;
-    let mut datagram = match take_unfinished(s, &out)? {
-        Some(datagram) => datagram,
-        None => {
-            if s.state().lifecycle.state() == Stage::Start && !begin(s, &out)? {
-                return Ok(0);
-            }
-            prepare(s)?;
-            s.state().paths.begin_datagram();
-            if !s.state().paths.in_train
-                && let Some(len) = probing::write(s, &mut out)?
-            {
-                return Ok(len);
-            }
-            let state = s.state();
-            let Some(limit) = datagram_limit(state, &out) else { return Ok(0) };
-            Datagram::new(&out, limit)
+    let step = if goes_on(s, &out)? {
+        resume(s, request, &target, &mut out, accepted)
+    } else {
+        if s.state().lifecycle.state() == Stage::Start && !begin(s, &out)? {
+            return Ok(0);
         }
+        prepare(s)?;
+        s.state().paths.begin_datagram();
+        if !s.state().paths.in_train
+            && let Some(len) = probing::write(s, &mut out)?
+        {
+            return Ok(len);
+        }
+        let state = s.state();
+        let Some(limit) = datagram_limit(state, &out) else { return Ok(0) };
+        state.datagram.begin(&out, limit);
+        fill(s, request, &target, &mut out, accepted)
     };
-    let step = fill(s, request, &target, &mut out, &mut datagram, accepted);
     match step {
         Ok(Step::KeepOpen) => {
-            s.state().unfinished = Some(datagram);
+            s.state().datagram.park();
             Err(Error::WriteMore)
         }
-        Ok(Step::Send) if datagram.is_empty() => {
+        Ok(Step::Send) if s.state().datagram.is_empty() => {
             let state = s.state();
             if state.may_send_data() {
                 state.recovery.on_app_limited();
@@ -110,12 +109,12 @@ fn write_datagram(
             Ok(0)
         }
         Ok(Step::Send) => {
-            let len = seal::finish(s, &mut datagram, &mut out, request.padding)?;
+            let len = seal::finish(s, &mut out, request.padding)?;
             on_datagram_written(s, len)?;
             Ok(len)
         }
         Err(error) => {
-            roll_back(s, datagram)?;
+            roll_back(s)?;
             Err(error)
         }
     }
@@ -163,17 +162,13 @@ fn fill(
     request: &Request<'_>,
     target: &Offering,
     out: &mut Output,
-    datagram: &mut Datagram,
     accepted: &mut Option<u64>,
 ) -> Result<Step> {
-    if !datagram.is_empty() {
-        return resume(s, request, target, out, datagram, accepted);
-    }
     if !s.state().spaces.only_application() {
-        handshake_packet(s, out, datagram, Space::Initial)?;
-        handshake_packet(s, out, datagram, Space::Handshake)?;
+        handshake_packet(s, out, Space::Initial)?;
+        handshake_packet(s, out, Space::Handshake)?;
     }
-    application_packet(s, request, target, out, datagram, accepted)
+    application_packet(s, request, target, out, accepted)
 }
 
 /// Goes on with the packet that the call before left open.
@@ -182,12 +177,11 @@ fn resume(
     request: &Request<'_>,
     target: &Offering,
     out: &mut Output,
-    datagram: &mut Datagram,
     accepted: &mut Option<u64>,
 ) -> Result<Step> {
-    let Some(mut packet) = datagram.reopen() else { return Ok(Step::Send) };
+    let Some(mut packet) = s.state().datagram.reopen() else { return Ok(Step::Send) };
     let step = stream_frames::write(s, request, target, out, &mut packet, accepted);
-    datagram.add(packet);
+    s.state().datagram.add(packet);
     match step? {
         true if request.more => Ok(Step::KeepOpen),
         _ => Ok(Step::Send),
@@ -195,7 +189,7 @@ fn resume(
 }
 
 /// An Initial or Handshake packet: acknowledgments, CRYPTO data, or a probe.
-fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, space: Space) -> Result<()> {
+fn handshake_packet(s: &mut Session, out: &mut Output, space: Space) -> Result<()> {
     let kind = match space {
         Space::Initial => PacketType::Initial,
         _ => PacketType::Handshake,
@@ -207,7 +201,7 @@ fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, 
         return Ok(());
     }
     // RFC 9000 §14.1: a client pads every datagram with an Initial packet, a server those that elicit an acknowledgment.
-    let is_small = space == Space::Initial && !datagram.has_full_size();
+    let is_small = space == Space::Initial && !state.datagram.has_full_size();
     if is_small && state.side.is_client() {
         return Ok(());
     }
@@ -221,7 +215,7 @@ fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, 
         begin_probe(s, space)?;
     }
     let state = s.state();
-    let Some(mut packet) = seal::open(state, datagram, out, kind, space)? else { return Ok(()) };
+    let Some(mut packet) = seal::open(state, out, kind, space)? else { return Ok(()) };
     if has_ack {
         acks::write_ack(state, out, &mut packet, now);
     }
@@ -233,9 +227,9 @@ fn handshake_packet(s: &mut Session, out: &mut Output, datagram: &mut Datagram, 
         return written;
     }
     if space == Space::Initial && (state.side.is_client() || packet.ack_eliciting) {
-        datagram.require_full_size();
+        state.datagram.require_full_size();
     }
-    datagram.add(packet);
+    state.datagram.add(packet);
     written
 }
 
@@ -264,7 +258,6 @@ fn application_packet(
     request: &Request<'_>,
     target: &Offering,
     out: &mut Output,
-    datagram: &mut Datagram,
     accepted: &mut Option<u64>,
 ) -> Result<Step> {
     let state = s.state();
@@ -282,7 +275,7 @@ fn application_packet(
         begin_probe(s, Space::Application)?;
     }
     let state = s.state();
-    let Some(mut packet) = seal::open(state, datagram, out, kind, Space::Application)? else {
+    let Some(mut packet) = seal::open(state, out, kind, Space::Application)? else {
         return Ok(Step::Send);
     };
     if kind == PacketType::OneRtt && state.spaces.application.received.ack_pending() {
@@ -302,7 +295,7 @@ fn application_packet(
         // Nothing but an acknowledgment that can wait.
         return Ok(Step::Send);
     }
-    datagram.add(packet);
+    s.state().datagram.add(packet);
     let room_left = written?;
     Ok(if room_left && request.more && accepted.is_some() { Step::KeepOpen } else { Step::Send })
 }
@@ -317,34 +310,32 @@ fn on_datagram_written(s: &mut Session, len: usize) -> Result<()> {
     Ok(())
 }
 
-/// The datagram that the call before left open. It goes on in the same buffer, or not at all once its keys are gone.
+/// Whether the call before left a datagram open. It goes on in the same buffer, or not at all once its keys are gone.
 #[inline]
-fn take_unfinished(s: &mut Session, out: &Output) -> Result<Option<Datagram>> {
+fn goes_on(s: &mut Session, out: &Output) -> Result<bool> {
     let state = s.state();
-    match state.unfinished.take() {
-        Some(other) if !other.is_in(out) => {
-            state.unfinished = Some(other);
-            Err(Error::InvalidArgument)
-        }
-        Some(datagram) if !datagram.can_be_sealed(&state.keys) => {
-            roll_back(s, datagram)?;
-            Ok(None)
-        }
-        unfinished => Ok(unfinished),
+    if !state.datagram.is_parked() {
+        return Ok(false);
     }
+    if !state.datagram.is_in(out) {
+        return Err(Error::InvalidArgument);
+    }
+    if state.datagram.can_be_sealed(&state.keys) {
+        return Ok(true);
+    }
+    roll_back(s)?;
+    Ok(false)
 }
 
 /// Gives up the datagram of a `WRITE_MORE` sequence: what its frames carried is queued again.
 #[inline]
 pub(crate) fn close_unfinished(s: &mut Session) -> Result<()> {
-    match s.state().unfinished.take() {
-        Some(datagram) => roll_back(s, datagram),
-        None => Ok(()),
-    }
+    if s.state().datagram.is_parked() { roll_back(s) } else { Ok(()) }
 }
 
-pub(crate) fn roll_back(s: &mut Session, mut datagram: Datagram) -> Result<()> {
-    while let Some(packet) = datagram.reopen() {
+/// Gives up the datagram under construction.
+pub(crate) fn roll_back(s: &mut Session) -> Result<()> {
+    while let Some(packet) = s.state().datagram.reopen() {
         let space = packet.space;
         let mut records = packet.abandon();
         while let Some(carried) = s.state().recovery.pop_record(&mut records) {

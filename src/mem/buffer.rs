@@ -26,6 +26,10 @@ impl<T> Buffer<T> {
         Self { start: NonNull::dangling(), capacity: 0, len: 0, mem }
     }
 
+    pub(super) const fn mem(&self) -> Mem {
+        self.mem
+    }
+
     #[inline]
     pub(super) const fn start(&self) -> *mut T {
         self.start.as_ptr()

@@ -1,107 +1,145 @@
-//! A map from 64-bit ids, which the peer chooses, to indices.
+//! A map from 62-bit ids, which the peer chooses, to keys.
 //!
-//! Owns: the hash table, its key and a memory of the id found last: packets of one stream come in runs, and a hit
-//! there costs no hash. Must not know: what the ids and indices name.
-
-use core::cell::Cell;
+//! Owns: the places and the hash table behind them. Streams of a kind are numbered in a row, so nearly every id has a place to
+//! itself, and is found without a hash. An id that finds its place taken goes to the hash table, under a key that the peer does
+//! not know: ids that were chosen to meet cost a hash each, and no search. Must not know: what the ids and keys name.
 
 use hashbrown::HashTable;
 
 use super::siphash::siphash;
-use super::{Mem, NIL, NoMem};
+use super::{Array, Key, Mem, NoMem};
 
 #[derive(Clone, Copy)]
 struct Entry {
     id: u64,
-    index: u32,
+    key: Key,
 }
 
-/// Answers for an id that no entry has: `get` misses and falls through to the table.
-const NOTHING: Entry = Entry { id: u64::MAX, index: NIL };
+/// Stands in a vacant place: no id is as large (RFC 9000 §16).
+const NOTHING: Entry = Entry { id: u64::MAX, key: Key::NONE };
 
-/// How many ids are found without a hash: streams that take turns are as many as fit a packet or two.
-const RECENT: usize = 32;
+impl Entry {
+    #[inline]
+    const fn is_vacant(&self) -> bool {
+        self.id == NOTHING.id
+    }
+}
 
-/// A map from ids to indices below `NIL`.
+/// The fewest places; there are always twice as many as ids, and a power of two.
+const MIN_PLACES: usize = 16;
+
+/// A map from ids to keys.
 pub(crate) struct IdMap {
-    table: HashTable<Entry, Mem>,
-    key: (u64, u64),
-    /// The ids found last, each at a place of its own: most look-ups need no hash.
-    recent: [Cell<Entry>; RECENT],
+    /// As many as `places.len()`, a power of two or none.
+    places: Array<Entry>,
+    /// The ids whose place another one had.
+    strays: HashTable<Entry, Mem>,
+    len: usize,
+    hash_key: (u64, u64),
 }
 
 impl IdMap {
-    /// `key` makes the hash function unknown to the peer.
-    pub(crate) fn new(mem: Mem, key: (u64, u64)) -> Self {
-        Self { table: HashTable::new_in(mem), key, recent: [const { Cell::new(NOTHING) }; RECENT] }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.table.is_empty()
+    /// `hash_key` makes the hash function unknown to the peer.
+    pub(crate) fn new(mem: Mem, hash_key: (u64, u64)) -> Self {
+        Self { places: Array::new(mem), strays: HashTable::new_in(mem), len: 0, hash_key }
     }
 
     #[inline]
-    pub(crate) fn get(&self, id: u64) -> Option<u32> {
-        let recent = self.recent(id).get();
-        if recent.id == id && recent.index != NIL {
-            return Some(recent.index);
+    pub(crate) fn get(&self, id: u64) -> Option<Key> {
+        match self.places.get(self.place(id)) {
+            Some(entry) if entry.id == id && !entry.is_vacant() => Some(entry.key),
+            _ if self.strays.is_empty() => None,
+            _ => Some(self.strays.find(hash(self.hash_key, id), |entry| entry.id == id)?.key),
         }
-        self.find(id)
     }
 
-    fn find(&self, id: u64) -> Option<u32> {
-        let found = *self.table.find(hash(self.key, id), |entry| entry.id == id)?;
-        self.recent(id).set(found);
-        Some(found.index)
-    }
-
-    /// Where `id` stands among the ids found last. Ids of one kind are four apart.
+    /// Where `id` stands if no other id does. The low bits tell the kind (RFC 9000 §2.1): each kind starts at another place.
     #[inline]
-    fn recent(&self, id: u64) -> &Cell<Entry> {
-        &self.recent[(id >> 2) as usize % RECENT]
+    fn place(&self, id: u64) -> usize {
+        const FIFTH: u64 = u64::MAX / 5;
+        let place = (id >> 2).wrapping_add((id & 3).wrapping_mul(FIFTH));
+        place as usize & self.places.len().wrapping_sub(1)
     }
 
-    /// Makes room for `additional` more ids.
-    pub(crate) fn try_reserve(&mut self, additional: usize) -> Result<(), NoMem> {
-        let key = self.key;
-        self.table.try_reserve(additional, |entry| hash(key, entry.id)).map_err(|_| NoMem)
-    }
-
-    /// Maps an id that has no index yet, into room that `try_reserve` made. Without room it returns `false`, which is a bug
-    /// of the caller.
+    /// Makes room for an id that is not mapped yet.
     #[inline]
-    pub(crate) fn insert_new_reserved(&mut self, id: u64, index: u32) -> bool {
-        debug_assert!(self.get(id).is_none() && self.table.len() < self.table.capacity());
-        if self.table.len() == self.table.capacity() {
-            return false;
+    pub(crate) fn try_reserve_for(&mut self, id: u64) -> Result<(), NoMem> {
+        if self.places.len() <= self.len * 2 {
+            self.grow()?;
         }
-        let key = self.key;
-        self.table.insert_unique(hash(key, id), Entry { id, index }, |entry| hash(key, entry.id));
-        // What was inserted is used next, as a rule.
-        self.recent(id).set(Entry { id, index });
+        match self.places.get(self.place(id)) {
+            Some(entry) if !entry.is_vacant() => {
+                let key = self.hash_key;
+                self.strays.try_reserve(1, |entry| hash(key, entry.id)).map_err(|_| NoMem)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Doubles the places. No two ids meet that had places of their own.
+    #[cold]
+    fn grow(&mut self) -> Result<(), NoMem> {
+        let count = self.places.len().saturating_mul(2).max(MIN_PLACES);
+        let mut places = Array::new(self.places.mem());
+        places.try_resize(count, NOTHING)?;
+        let former = core::mem::replace(&mut self.places, places);
+        for entry in former.iter().filter(|entry| !entry.is_vacant()) {
+            let place = self.place(entry.id);
+            if let Some(vacant) = self.places.get_mut(place) {
+                *vacant = *entry;
+            }
+        }
+        Ok(())
+    }
+
+    /// Maps an id that is not mapped yet, into room that `try_reserve_for` made. Without room it returns `false`, which is a
+    /// bug of the caller.
+    #[inline]
+    pub(crate) fn insert_new_reserved(&mut self, id: u64, key: Key) -> bool {
+        debug_assert!(self.get(id).is_none() && id != NOTHING.id);
+        let place = self.place(id);
+        match self.places.get_mut(place) {
+            Some(place) if place.is_vacant() => *place = Entry { id, key },
+            Some(_) if self.strays.len() < self.strays.capacity() => {
+                let hash_key = self.hash_key;
+                let entry = Entry { id, key };
+                self.strays.insert_unique(hash(hash_key, id), entry, |entry| hash(hash_key, entry.id));
+            }
+            _ => return false,
+        }
+        self.len += 1;
         true
     }
 
-    pub(crate) fn remove(&mut self, id: u64) -> Option<u32> {
-        if self.recent(id).get().id == id {
-            self.recent(id).set(NOTHING);
-        }
-        let entry = self.table.find_entry(hash(self.key, id), |entry| entry.id == id).ok()?;
-        Some(entry.remove().0.index)
+    pub(crate) fn remove(&mut self, id: u64) -> Option<Key> {
+        let place = self.place(id);
+        let entry = match self.places.get_mut(place) {
+            Some(entry) if entry.id == id && !entry.is_vacant() => core::mem::replace(entry, NOTHING),
+            _ if self.strays.is_empty() => return None,
+            _ => self.strays.find_entry(hash(self.hash_key, id), |entry| entry.id == id).ok()?.remove().0,
+        };
+        self.len -= 1;
+        Some(entry.key)
     }
 
     /// Gives all memory back if the map is empty.
     pub(crate) fn release_if_empty(&mut self) {
-        if self.is_empty() {
-            self.table = HashTable::new_in(*self.table.allocator());
+        if self.len == 0 {
+            self.strays = HashTable::new_in(*self.strays.allocator());
+            self.places = Array::new(self.places.mem());
         }
     }
 }
 
 #[cfg(test)]
 impl IdMap {
-    pub(crate) fn len(&self) -> usize {
-        self.table.len()
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// How many ids have no place of their own.
+    pub(crate) fn strays(&self) -> usize {
+        self.strays.len()
     }
 }
 

@@ -1,11 +1,13 @@
 # The stages of tools/check/run.sh in their order, with budgets in seconds. Sourced; each stage is a function.
 # shellcheck shell=bash disable=SC2034
 
-STAGES="format:60 dependencies:60 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 c_api:240 c_api_asan:360
-  crypto:240 helper_on_c:240 interop:180 examples:240 simulator:300 real_programs:600 instructions:240"
+STAGES="format:60 compatibility:30 dependencies:60 lint:300 docs:180 borrows:120 unit:480 headers:180 abi:120 build:420
+  symbols:30 install:120 packages:240 c_api:240 c_api_asan:420 reference:120 differential:180 crypto:240 helper_on_c:240
+  interop:180 examples:240 loops:120 simulator:300 real_programs:600 instructions:240"
 
 LIB=${CHECK_LIB:-$PWD/build/lib}
 INC=$PWD/include
+RELEASE=${CARGO_TARGET_DIR:-target}/release
 export CARGO_TERM_COLOR=never
 
 # verdict NAME STATUS: one line of a stage that makes several checks.
@@ -17,6 +19,11 @@ skip() {
 }
 
 stage_format() { cargo fmt --all --check; }
+# The tables of COMPATIBILITY.md are what their script writes, and no function is without a test.
+stage_compatibility() {
+  command -v python3 >/dev/null || skip "no python3"
+  python3 -B tools/compatibility/compatibility.py --check
+}
 stage_dependencies() {
   tools/check/dependencies.py || return
   command -v cargo-deny >/dev/null || return 0
@@ -27,8 +34,17 @@ stage_dependencies() {
 }
 stage_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
 stage_docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items; }
+stage_borrows() { tools/check/held-borrow.sh; }
 stage_unit() { cargo test --locked --workspace --lib --bins && cargo test --locked --doc; }
-stage_headers() { cargo run --quiet --locked -p header -- --check include/ngtcp2; }
+stage_headers() {
+  cargo run --quiet --locked -p header -- --check include/ngtcp2
+  local headers=$?
+  verdict "headers" $headers
+  python3 tools/api-reference/main.py --check --markdown docs/api include/ngtcp2
+  local status=$?
+  verdict "API reference" $status
+  [ $headers = 0 ] && [ $status = 0 ]
+}
 stage_abi() { sh capi-tests/abi/run.sh "$INC"; }
 stage_build() { make --no-print-directory libraries; }
 stage_symbols() {
@@ -36,8 +52,38 @@ stage_symbols() {
   local core=$?
   sh capi-tests/abi/symbols.sh crypto "$LIB/libngtcp2_crypto_rustls.so.0" ngtcp2_crypto_rustls_ && [ $core = 0 ]
 }
+stage_install() { RELEASE=$RELEASE bash packaging/test.sh; }
+# Our Debian packages in a copy of a root: programs run on them, and purging brings Debian's back.
+stage_packages() {
+  local roots=${ROOTS:-$PWD/build/roots}
+  [ -d "$roots/sid" ] && [ -d "$roots/trixie" ] || skip "no Debian roots (make roots)"
+  [ "$(id -u)" = 0 ] || skip "packages are installed only by root"
+  command -v dpkg-deb >/dev/null || skip "no dpkg-deb"
+  RELEASE=$RELEASE ROOT_SID=$roots/sid ROOT_TRIXIE=$roots/trixie bash packaging/deb-test.sh
+}
 stage_c_api() { INCDIR=$INC LIBDIR=$LIB sh capi-tests/run.sh; }
 stage_c_api_asan() { INCDIR=$INC sh capi-tests/run.sh --asan; }
+# The same tests on ngtcp2's C library: what they ask for is what programs are used to.
+stage_reference() {
+  local root=${ROOTS:-$PWD/build/roots}/sid
+  [ -d "$root" ] || skip "no Debian roots (make roots)"
+  [ "$(id -u)" = 0 ] || skip "programs run in a root only as root"
+  ROOT=$root INCDIR=$INC LIBDIR=$LIB sh capi-tests/run.sh
+}
+# Random plans on random lines, with ngtcp2's C library on the other end where a root has it. Release 1.11 fails at some by
+# itself: fewer seeds, none of which it fails at.
+stage_differential() {
+  local roots=${ROOTS:-$PWD/build/roots} failed=0
+  export INCDIR=$INC LIBDIR=$LIB
+  SEEDS=500 sh capi-tests/differential/run.sh || failed=1
+  if [ "$(id -u)" != 0 ] || [ ! -d "$roots/sid" ] || [ ! -d "$roots/trixie" ]; then
+    echo "SKIP mixed with the C library: no Debian roots, or not root"
+    return $failed
+  fi
+  ROOT=$roots/sid ROLES="client server" SEEDS=300 sh capi-tests/differential/run.sh || failed=1
+  ROOT=$roots/trixie ROLES="client server" SEEDS=60 sh capi-tests/differential/run.sh || failed=1
+  return $failed
+}
 # With AddressSanitizer in the programs, which also finds what the helper leaks or frees twice: it uses malloc.
 stage_crypto() { CFLAGS=-fsanitize=address,undefined INCDIR=$INC LIBDIR=$LIB sh capi-tests/crypto/run.sh; }
 # The crypto helper stands alone: it runs on the C library of both Debian roots as well.
@@ -74,6 +120,7 @@ stage_interop() {
   return $failed
 }
 stage_examples() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/test.sh; }
+stage_loops() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/loops-test.sh; }
 stage_simulator() { cargo test --locked --release --test sim; }
 stage_real_programs() {
   local roots=${ROOTS:-$PWD/build/roots} out=$PWD/build/check/real

@@ -3,12 +3,11 @@
 extern crate std;
 
 use std::collections::HashMap;
-use std::vec::Vec;
 
 use proptest::prelude::*;
 
 use super::super::testing::TestHeap;
-use super::super::{IdMap, NoMem};
+use super::super::{IdMap, Key, NoMem};
 use super::attempt;
 
 #[derive(Clone, Debug)]
@@ -16,12 +15,11 @@ enum Operation {
     Insert(u64, u32),
     Get(u64),
     Remove(u64),
-    Reserve(usize),
     ReleaseIfEmpty,
 }
 
 fn id() -> impl Strategy<Value = u64> {
-    prop_oneof![8 => (0..60u64).prop_map(|ordinal| ordinal * 4), 1 => any::<u64>(), 1 => Just(u64::MAX)]
+    prop_oneof![8 => (0..60u64).prop_map(|ordinal| ordinal * 4), 1 => 0..1_u64 << 62]
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
@@ -29,22 +27,21 @@ fn operation() -> impl Strategy<Value = Operation> {
         6 => (id(), 0..1000u32).prop_map(|(id, index)| Operation::Insert(id, index)),
         6 => id().prop_map(Operation::Get),
         4 => id().prop_map(Operation::Remove),
-        1 => (0..40usize).prop_map(Operation::Reserve),
         1 => Just(Operation::ReleaseIfEmpty),
     ]
 }
 
 /// Maps an id that has no index yet.
 fn insert(map: &mut IdMap, id: u64, index: u32) -> Result<(), NoMem> {
-    map.try_reserve(1)?;
-    assert!(map.insert_new_reserved(id, index));
+    map.try_reserve_for(id)?;
+    assert!(map.insert_new_reserved(id, Key::of(index)));
     Ok(())
 }
 
 fn check(map: &IdMap, model: &HashMap<u64, u32>) {
     assert_eq!(map.len(), model.len());
     for (&id, &index) in model {
-        assert_eq!(map.get(id), Some(index));
+        assert_eq!(map.get(id), Some(Key::of(index)));
     }
 }
 
@@ -67,20 +64,10 @@ proptest! {
                     attempt(&heap, &mut map, fails, |map| insert(map, id, index), unchanged);
                     model.insert(id, index);
                 }
-                Operation::Get(id) => prop_assert_eq!(map.get(id), model.get(&id).copied()),
+                Operation::Get(id) => prop_assert_eq!(map.get(id), model.get(&id).copied().map(Key::of)),
                 Operation::Remove(id) => {
-                    prop_assert_eq!(map.remove(id), model.remove(&id));
+                    prop_assert_eq!(map.remove(id), model.remove(&id).map(Key::of));
                     prop_assert_eq!(map.get(id), None);
-                }
-                Operation::Reserve(count) => {
-                    attempt(&heap, &mut map, fails, |map| map.try_reserve(count), unchanged);
-                    let calls = heap.calls();
-                    let fresh = (0..u64::MAX).filter(|ordinal| !model.contains_key(ordinal)).take(count);
-                    for id in fresh.collect::<Vec<_>>() {
-                        prop_assert!(map.insert_new_reserved(id, 7));
-                        model.insert(id, 7);
-                    }
-                    prop_assert_eq!(heap.calls(), calls);
                 }
                 Operation::ReleaseIfEmpty => {
                     map.release_if_empty();
@@ -92,6 +79,34 @@ proptest! {
         drop(map);
         prop_assert_eq!(heap.live(), 0);
     }
+}
+
+/// Streams of all kinds, numbered in a row: each has its place, however many are open.
+#[test]
+fn ids_in_a_row_need_no_hash() {
+    let heap = TestHeap::with_skew(8);
+    let mut map = IdMap::new(heap.mem(), (3, 4));
+    for id in 0..4_000 {
+        insert(&mut map, id, id as u32).unwrap();
+        if id >= 400 {
+            assert_eq!(map.remove(id - 400), Some(Key::of(id as u32 - 400)));
+        }
+    }
+    assert_eq!((map.len(), map.strays()), (400, 0));
+}
+
+/// Ids that a peer chose to meet at one place are found all the same, and take no more memory than others.
+#[test]
+fn ids_that_meet_are_hashed() {
+    let heap = TestHeap::with_skew(8);
+    let mut map = IdMap::new(heap.mem(), (3, 4));
+    for ordinal in 0..500_u64 {
+        insert(&mut map, ordinal << 40, ordinal as u32).unwrap();
+    }
+    assert_eq!((map.len(), map.strays()), (500, 499));
+    assert!((0..500_u64).all(|ordinal| map.get(ordinal << 40) == Some(Key::of(ordinal as u32))));
+    assert!((0..500_u64).all(|ordinal| map.remove(ordinal << 40) == Some(Key::of(ordinal as u32))));
+    assert_eq!((map.len(), map.strays()), (0, 0));
 }
 
 /// Streams come and go: the table's tombstones must not make it grow.

@@ -13,5 +13,5 @@ fn containers_are_small() {
     assert_eq!(size_of::<Queue>(), 8);
     assert_eq!(size_of::<Links>(), 8);
     assert_eq!(size_of::<Key>(), 8);
-    assert!(size_of::<IdMap>() <= 576);
+    assert!(size_of::<IdMap>() <= 96);
 }

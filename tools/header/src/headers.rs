@@ -170,6 +170,7 @@ mod tests {
         "abi/src/lib.rs",
         "abi/src/open_enum.rs",
         "abi/src/signature.rs",
+        "abi/src/upcoming.rs",
         "abi/src/zero.rs",
     ];
 
