@@ -32,7 +32,8 @@ for options in "" --retry; do
   wait_udp 4433; ours; stop $!
   say "qclient from aioquic $options"
   # shellcheck disable=SC2086
-  server "$R" /bed/swap/qserver --cert /bed/chain.pem --key /bed/key.pem --listen 127.0.0.1 $options 4433 /bed/www \
+  server "$R" /bed/swap/qserver --cert /bed/chain.pem --key /bed/key.pem --listen 127.0.0.1 --early-data $options \
+    4433 /bed/www \
     >"$B/log/qserver" 2>&1 &
   wait_udp 4433
   # shellcheck disable=SC2086
@@ -40,9 +41,9 @@ for options in "" --retry; do
     fail "aioquic from qserver"
   # shellcheck disable=SC2086
   fetched /1m $names
-  grep -q "resumed True" "$B/log/client" || fail "aioquic did not resume: $(cat "$B/log/client")"
+  tail -n 1 "$B/log/client" | grep -q "resumed True, early data True" || fail "aioquic: $(cat "$B/log/client")"
   stop $!
-  say "aioquic from qserver, and again resumed $options"
+  say "aioquic from qserver, and again with early data $options"
 done
 
 nginx_quic "$R" 'http3_hq on; listen 127.0.0.1:8080;'; ours
