@@ -127,6 +127,7 @@ stage_real_programs() {
   local roots=${ROOTS:-$PWD/build/roots} out=$PWD/build/check/real
   [ -d "$roots/sid" ] && [ -d "$roots/trixie" ] || skip "no Debian roots (make roots)"
   [ "$(id -u)" = 0 ] || skip "the real programs need root for their namespaces"
-  ROOT_TRIXIE=$roots/trixie ROOT_SID=$roots/sid OUT=$out LIB=$LIB bash consumers/run.sh
+  make --no-print-directory -s -C examples-c INCDIR="$INC" LIBDIR="$LIB" OUTDIR="$PWD/build/examples" || return 1
+  ROOT_TRIXIE=$roots/trixie ROOT_SID=$roots/sid OUT=$out LIB=$LIB EXAMPLES=$PWD/build/examples bash consumers/run.sh
 }
 stage_instructions() { LIB=$LIB INC=$INC bash tools/bench/baseline.sh; }
