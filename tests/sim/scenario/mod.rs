@@ -3,6 +3,7 @@
 mod abort;
 mod attacks;
 mod close;
+mod corpora;
 mod early_data;
 mod forged_frames;
 mod forged_headers;
