@@ -14,6 +14,7 @@ mod loss;
 mod migration;
 mod reentry;
 mod retry;
+mod secrets;
 mod timers;
 mod transfer;
 mod version;
