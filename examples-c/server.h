@@ -26,6 +26,7 @@ struct server_options {
   bool gso;
   bool verbose;
   bool stats;
+  size_t threads;
 };
 
 struct listener {
@@ -36,6 +37,9 @@ struct listener {
 
 struct server {
   const struct server_options *options;
+  size_t thread, threads; /* which of how many */
+  unsigned stops_seen;
+  struct timer look;
   struct loop *loop;
   struct listener listeners[SERVER_LISTENERS_MAX];
   size_t listener_count;
@@ -43,7 +47,7 @@ struct server {
   int folder;
   struct cid_table connection_ids;
   struct server_connection *connections;
-  size_t connection_count;
+  size_t connection_count, connections_served;
   struct server_connection *touched; /* read from, to be written to when all reading is done */
   bool stopping;
   uint8_t token_secret[32]; /* seals Retry tokens */
@@ -63,6 +67,20 @@ struct server_connection {
   uint64_t files;
   bool established;
 };
+
+/* qserver.c */
+
+/* Opens what options say. What the threads of one program have in common is taken from the first of them. */
+void server_start(struct server *server, struct server *first);
+void server_stop(struct server *server);
+/* The first time politely: every client is told, and has time to hear it. */
+void server_ask_to_stop(struct server *server);
+
+/* server_threads.c */
+
+void server_run_threads(const struct server_options *options);
+/* An id of this server's thread that nobody can predict. */
+void server_connection_id(const struct server *server, ngtcp2_cid *id, size_t len);
 
 /* server_connection.c */
 

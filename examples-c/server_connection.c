@@ -19,7 +19,7 @@ static int give_connection_id(ngtcp2_conn *quic, ngtcp2_cid *id, ngtcp2_stateles
   (void)quic;
 
   do {
-    random_connection_id(id, id_len);
+    server_connection_id(server, id, id_len);
   } while (!cid_table_add(&server->connection_ids, id, &c->connection_ids));
   if (ngtcp2_crypto_generate_stateless_reset_token(token->data, server->reset_secret,
                                                    sizeof(server->reset_secret), id) != 0) {
@@ -175,7 +175,7 @@ static int open_quic(struct server_connection *c, const struct first_packet *fir
     settings.tokenlen = header->tokenlen;
     settings.token_type = NGTCP2_TOKEN_TYPE_RETRY;
   }
-  random_connection_id(&scid, SERVER_CID_LEN);
+  server_connection_id(server, &scid, SERVER_CID_LEN);
   params.stateless_reset_token_present = 1;
   if (ngtcp2_crypto_generate_stateless_reset_token(params.stateless_reset_token, server->reset_secret,
                                                    sizeof(server->reset_secret), &scid) != 0) {
@@ -241,6 +241,7 @@ struct server_connection *server_connection_new(struct server *server, const str
     return NULL;
   }
   connection_start(&c->connection);
+  server->connections_served++;
   return c;
 }
 
