@@ -2,11 +2,11 @@
 # shellcheck shell=bash disable=SC2034
 
 STAGES="format:60 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 install:120 packages:240 c_api:240 c_api_asan:360
-  crypto:240 helper_on_c:240 examples:240 loops:120 tiny_programs:60 simulator:300 real_programs:600 instructions:240"
+  crypto:240 helper_on_c:240 examples:240 loops:120 tiny_programs:60 languages:120 simulator:300 real_programs:600 instructions:240"
 
 LIB=$PWD/build/lib
 INC=$PWD/include
-RELEASE=${CARGO_TARGET_DIR:-target}/release
+RELEASE=$(realpath -m "${CARGO_TARGET_DIR:-target}")/release
 export CARGO_TERM_COLOR=never
 
 # verdict NAME STATUS: one line of a stage that makes several checks.
@@ -66,6 +66,7 @@ stage_helper_on_c() {
 stage_examples() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/test.sh; }
 stage_loops() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/loops-test.sh; }
 stage_tiny_programs() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/tiny-test.sh; }
+stage_languages() { RELEASE=$RELEASE BUILD=$PWD/build/examples bash examples-languages/test.sh; }
 stage_simulator() { cargo test --locked --release --test sim; }
 stage_real_programs() {
   local roots=${ROOTS:-$PWD/build/roots} out=$PWD/build/check/real
