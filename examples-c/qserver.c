@@ -241,6 +241,7 @@ static const char usage[] =
   "  --no-gso             send datagrams one by one\n"
   "  --alpn NAME          another protocol name than hq-interop\n"
   "  --keylog FILE        append TLS secrets, for Wireshark\n"
+  "  --qlog DIR           write a qlog trace of each connection there\n"
   "  --verbose            a line for each request\n"
   "  --stats              a table of figures of each connection at its end\n"
   "  --help\n";
@@ -253,6 +254,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     {"cc", required_argument, NULL, 'C'},     {"idle-timeout", required_argument, NULL, 'i'},
     {"no-gso", no_argument, NULL, 'g'},       {"alpn", required_argument, NULL, 'a'},
     {"keylog", required_argument, NULL, 'K'}, {"verbose", no_argument, NULL, 'v'},
+    {"qlog", required_argument, NULL, 'q'},
     {"threads", required_argument, NULL, 't'},
     {"stats", no_argument, NULL, 's'},        {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -269,6 +271,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     case 'g': options->gso = false; break;
     case 'a': options->alpn = optarg; break;
     case 'K': options->keylog = optarg; break;
+    case 'q': options->qlog = optarg; break;
     case 'v': options->verbose = true; break;
     case 's': options->stats = true; break;
     case 't': options->threads = parse_number("--threads", optarg, 1, 64); break;

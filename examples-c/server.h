@@ -2,6 +2,8 @@
 #ifndef SERVER_H
 #define SERVER_H
 
+#include <stdio.h>
+
 #include "cid_table.h"
 #include "connection.h"
 #include "loop.h"
@@ -19,7 +21,7 @@ struct server_options {
   const char *folder;
   const char *certificate, *key;
   const char *alpn;
-  const char *keylog;
+  const char *keylog, *qlog;
   ngtcp2_cc_algo congestion_control;
   uint64_t idle_timeout;
   bool retry;
@@ -63,6 +65,7 @@ struct server_connection {
   struct udp_socket *blocked_on; /* waiting for this one to be writable */
   struct cid_owner connection_ids;
   struct response *responses;
+  FILE *qlog;
   char peer[ADDRESS_TEXT_MAX];
   uint64_t files;
   bool established;

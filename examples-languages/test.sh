@@ -10,11 +10,12 @@ FAILED=0
 . ../examples-c/scripting.sh
 trap '[ -z "$SERVER_PID" ] || kill -KILL $SERVER_PID 2>/dev/null; rm -rf "$WORK"' EXIT
 
-# The installation is in a folder of this test's own; its .pc files say so.
-DESTDIR='' PREFIX=$WORK/usr LIBDIR=$WORK/usr/lib RELEASE=$RELEASE sh ../packaging/install.sh >"$WORK/log" 2>&1 || { cat "$WORK/log"; exit 1; }
-export PKG_CONFIG_PATH=$WORK/usr/lib/pkgconfig LD_LIBRARY_PATH=$WORK/usr/lib INCDIR=$WORK/usr/include
+# The installation is in a folder of this test's own, the same each time: Go's cache remembers it.
+usr=$(cd .. && pwd)/build/languages
+DESTDIR='' PREFIX=$usr LIBDIR=$usr/lib RELEASE=$RELEASE sh ../packaging/install.sh >"$WORK/log" 2>&1 || { cat "$WORK/log"; exit 1; }
+export PKG_CONFIG_PATH=$usr/lib/pkgconfig LD_LIBRARY_PATH=$usr/lib INCDIR=$usr/include
 flags="-I$INCDIR"
-libs="-L$WORK/usr/lib -lngtcp2_crypto_rustls -lngtcp2"
+libs="-L$usr/lib -lngtcp2_crypto_rustls -lngtcp2"
 
 # try LANGUAGE COMMAND...: fetches three files, and learns that there is no fourth.
 try() {
@@ -63,7 +64,7 @@ else
 fi
 
 if command -v go >/dev/null && command -v pkg-config >/dev/null; then
-  if (cd go && GOFLAGS=-mod=mod GOCACHE="${GOCACHE:-$PWD/../../build/go-cache}" go build -o "$WORK/go" .) >"$WORK/log" 2>&1; then
+  if (cd go && GOFLAGS=-mod=mod GOCACHE="${GOCACHE:-$PWD/../../build/go-cache}" go build -buildvcs=false -o "$WORK/go" .) >"$WORK/log" 2>&1; then
     try Go "$WORK/go"
   else
     cat "$WORK/log"

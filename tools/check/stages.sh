@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 
 STAGES="format:60 lint:300 docs:180 unit:480 headers:180 abi:120 build:420 symbols:30 install:120 packages:240 c_api:240 c_api_asan:360
-  crypto:240 helper_on_c:240 examples:240 loops:120 tiny_programs:60 languages:120 simulator:300 real_programs:600 instructions:240"
+  crypto:240 helper_on_c:240 examples:240 loops:120 tiny_programs:60 languages:120 qlog_plot:60 simulator:300 real_programs:600 instructions:240"
 
 LIB=$PWD/build/lib
 INC=$PWD/include
@@ -67,6 +67,7 @@ stage_examples() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples
 stage_loops() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/loops-test.sh; }
 stage_tiny_programs() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/tiny-test.sh; }
 stage_languages() { RELEASE=$RELEASE BUILD=$PWD/build/examples bash examples-languages/test.sh; }
+stage_qlog_plot() { LIB=$LIB BUILD=$PWD/build/examples bash tools/qlog-plot/test.sh; }
 stage_simulator() { cargo test --locked --release --test sim; }
 stage_real_programs() {
   local roots=${ROOTS:-$PWD/build/roots} out=$PWD/build/check/real
