@@ -11,6 +11,8 @@
 mod boundary;
 mod buffers;
 mod callbacks;
+#[cfg(held_borrow)]
+mod held_borrow;
 mod packet_protection;
 mod paths;
 #[cfg(test)]
@@ -85,7 +87,7 @@ pub(crate) struct Head {
     life: Cell<Life>,
     /// Somebody listens to `log`; what every packet asks.
     traced: bool,
-    callbacks: abi::ngtcp2_callbacks,
+    callbacks: abi::CallbacksV6,
     pub(crate) log: LogSink,
     user_data: *mut c_void,
 }
@@ -104,7 +106,7 @@ const DEAD: u64 = 0xdead_dead_dead_dead;
 /// Everything [`create`] needs from the caller that does not belong to the state.
 pub(crate) struct Origin {
     pub(crate) mem: abi::ngtcp2_mem,
-    pub(crate) callbacks: abi::ngtcp2_callbacks,
+    pub(crate) callbacks: abi::CallbacksV6,
     pub(crate) log: LogSink,
     pub(crate) rand_ctx: abi::ngtcp2_rand_ctx,
     pub(crate) user_data: *mut c_void,
@@ -141,16 +143,8 @@ impl Head {
 pub(crate) struct Session(NonNull<Conn>);
 
 impl Session {
-    /// The connection's state. The borrow ends before the next call-out, or the program does not compile:
-    ///
-    /// ```compile_fail,E0499
-    /// # use ngtcp2::compile_fail::Token;
-    /// fn held_across_a_call_out(session: &mut Token) {
-    ///     let state = session.state();
-    ///     session.call_out();
-    ///     *state += 1;
-    /// }
-    /// ```
+    /// The connection's state. The borrow ends before the next call-out, or the program does not compile: `held_borrow`
+    /// tries.
     #[inline(always)]
     pub(crate) fn state(&mut self) -> &mut State {
         // SAFETY: a Session exists only while its Conn is allocated (boundary.rs makes it after the checks and drops it

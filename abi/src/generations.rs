@@ -7,7 +7,10 @@
 use core::ffi::c_int;
 use core::mem::offset_of;
 
-use crate::{ngtcp2_callbacks, ngtcp2_conn_info, ngtcp2_pkt_info, ngtcp2_settings, ngtcp2_transport_params};
+use crate::{
+    CallbacksV6, ngtcp2_callbacks, ngtcp2_conn_info, ngtcp2_pkt_info, ngtcp2_settings,
+    ngtcp2_transport_params,
+};
 
 /// The size of the field that `_field` selects.
 pub(crate) const fn field_size<Struct, Field>(_field: fn(&Struct) -> &Field) -> usize {
@@ -29,13 +32,14 @@ pub const SETTINGS_GENERATIONS: [usize; 4] = [
     through!(ngtcp2_settings, log_write),
 ];
 
-/// Bytes of `ngtcp2_callbacks` in version 1, 2, ...
-pub const CALLBACKS_GENERATIONS: [usize; 5] = [
+/// Bytes of `ngtcp2_callbacks` in version 1, 2, ... The last is newer than our headers.
+pub const CALLBACKS_GENERATIONS: [usize; 6] = [
     through!(ngtcp2_callbacks, tls_early_data_rejected),
     through!(ngtcp2_callbacks, begin_path_validation),
     through!(ngtcp2_callbacks, get_path_challenge_data2),
     through!(ngtcp2_callbacks, recv_stop_sending),
     through!(ngtcp2_callbacks, stream_close2),
+    through!(CallbacksV6, extend_max_data),
 ];
 
 /// Bytes of `ngtcp2_conn_info` in version 1, 2.
@@ -76,7 +80,7 @@ mod tests {
     #[test]
     fn sizes_are_those_of_the_c_headers() {
         assert_eq!(SETTINGS_GENERATIONS, [164, 184, 200, 208]);
-        assert_eq!(CALLBACKS_GENERATIONS, [320, 328, 360, 368, 376]);
+        assert_eq!(CALLBACKS_GENERATIONS, [320, 328, 360, 368, 376, 384]);
         assert_eq!(CONN_INFO_GENERATIONS, [56, 120]);
         assert_eq!(TRANSPORT_PARAMS_GENERATIONS, [344]);
         assert_eq!(PKT_INFO_GENERATIONS, [8]);
@@ -95,6 +99,6 @@ mod tests {
         assert_eq!(nearest_generation_size(&CALLBACKS_GENERATIONS, c_int::MIN), 320);
         assert_eq!(nearest_generation_size(&CALLBACKS_GENERATIONS, 0), 320);
         assert_eq!(nearest_generation_size(&CALLBACKS_GENERATIONS, 2), 328);
-        assert_eq!(nearest_generation_size(&CALLBACKS_GENERATIONS, 6), 376);
+        assert_eq!(nearest_generation_size(&CALLBACKS_GENERATIONS, 7), 384);
     }
 }

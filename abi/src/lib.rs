@@ -42,6 +42,7 @@ mod settings;
 mod stateless_reset;
 mod transport_error;
 mod units;
+mod upcoming;
 mod vec;
 mod version;
 
@@ -65,5 +66,6 @@ pub use settings::*;
 pub use stateless_reset::*;
 pub use transport_error::*;
 pub use units::*;
+pub use upcoming::*;
 pub use vec::*;
 pub use version::*;

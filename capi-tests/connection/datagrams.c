@@ -112,22 +112,6 @@ static void acknowledged_and_lost(void) {
   network_free(&n);
 }
 
-#ifndef REFERENCE
-/* The C library forgets a datagram whose packet carried stream data that a probe sent again. */
-static void lost_together_with_stream_data(void) {
-  prepare(65535);
-  connect_now();
-  n.is_lost = everything_is_lost;
-  CHECK_EQ(write_datagram(&n.client, NGTCP2_WRITE_DATAGRAM_FLAG_MORE, 102, 10, PACKET_LEN).len, NGTCP2_ERR_WRITE_MORE);
-  CHECK(write_stream(&n.client, open_uni(&n.client), 0, 10).len > 0);
-  n.is_lost = NULL;
-  network_run(&n, 3 * SECOND);
-  CHECK_EQ(n.client.count[CALLED_lost_datagram], 1);
-  CHECK_EQ(n.server.count[CALLED_recv_stream_data], 1);
-  network_free(&n);
-}
-#endif
-
 static const test tests[] = {
     TEST(not_allowed),
     TEST(limit_of_the_peer),
@@ -135,8 +119,5 @@ static const test tests[] = {
     TEST(several_in_one_packet),
     TEST(window_full),
     TEST(acknowledged_and_lost),
-#ifndef REFERENCE
-    TEST(lost_together_with_stream_data),
-#endif
 };
 MAIN("datagrams", tests)

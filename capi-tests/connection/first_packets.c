@@ -114,18 +114,6 @@ static void amplification(void) {
   CHECK_WITHIN(answer_to_first_flight("a valid token"), 11000, 13000);
 }
 
-#ifndef REFERENCE
-/* A first flight that fits no datagram of the size that servers demand is not written at all. */
-static void first_flight_without_room(void) {
-  uint8_t packet[1200];
-  prepare();
-  CHECK_EQ(client_new(&n.client, NGTCP2_PROTO_VER_V1), 0);
-  CHECK_EQ(ngtcp2_conn_write_pkt(n.client.conn, NULL, NULL, packet, 1199, n.now), NGTCP2_ERR_NOBUF);
-  CHECK_EQ(ngtcp2_conn_write_pkt(n.client.conn, NULL, NULL, packet, 1200, n.now), 1200);
-  network_free(&n);
-}
-#endif
-
 static ngtcp2_ssize write_retry(uint8_t *packet, size_t len, const datagram *d, uint64_t secret, const ngtcp2_cid *scid,
                                 const uint8_t *token, size_t tokenlen) {
   ngtcp2_crypto_aead aead = null_aead();
@@ -247,9 +235,6 @@ static const test tests[] = {
     TEST(beginning_of_the_hello_missing),
     TEST(tokens),
     TEST(amplification),
-#ifndef REFERENCE
-    TEST(first_flight_without_room),
-#endif
     TEST(retry),
     TEST(version_negotiation),
     TEST(upgrade_of_the_version),

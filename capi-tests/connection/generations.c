@@ -25,6 +25,7 @@ static const size_t callbacks_sizes[] = {
     PREFIX(ngtcp2_callbacks, get_path_challenge_data2),
     PREFIX(ngtcp2_callbacks, recv_stop_sending),
     PREFIX(ngtcp2_callbacks, stream_close2),
+    CALLBACKS_LEN,
 };
 static const size_t conn_info_sizes[] = {
     0,
@@ -80,7 +81,7 @@ static void connections(void) {
       note_case("callbacks version %d, settings version %d", callbacks_version, settings_version);
       network_init(&n, 9);
       transfer_init(&t, &n, 2, 5000);
-      memcpy(callbacks, &n.client.callbacks, callbacks_len);
+      memcpy(callbacks, callbacks_of(&n.client), callbacks_len);
       memcpy(settings, &n.client.settings, settings_len);
       path_between(&path, 0, CLIENT_PORT, SERVER_PORT);
       CHECK_EQ(ngtcp2_conn_client_new_versioned(&n.client.conn, &dcid, &scid, &path.path, NGTCP2_PROTO_VER_V1,
@@ -115,6 +116,7 @@ static void callbacks_behind_the_prefix(void) {
     CHECK_EQ(ngtcp2_conn_shutdown_stream_read(n.server.conn, 0, id, 5), 0);
     network_run(&n, 100 * MS);
     CHECK_EQ(n.client.count[CALLED_recv_stop_sending], version >= 4);
+    CHECK_EQ(n.client.count[CALLED_extend_max_data], version >= 6);
     network_free(&n);
   }
 }
@@ -161,7 +163,7 @@ static void information_of_a_new_connection(void) {
 
 #ifndef REFERENCE
 static void connections_of_unknown_generations(void) {
-  static const int bad[] = {-1, 0, 6, 99};
+  static const int bad[] = {-1, 0, 7, 99};
   ngtcp2_cid dcid = {18, {1}}, scid = {8, {2}};
   network_init(&n, 13);
   path_between(&n.client.path, 0, CLIENT_PORT, SERVER_PORT);

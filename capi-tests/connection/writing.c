@@ -323,6 +323,21 @@ static void packets_without_stream_data(void) {
 }
 
 #ifndef REFERENCE
+/* What one acknowledgment can set in motion is bounded: a packet takes so many frames, and then is full. */
+static void frames_of_a_packet(void) {
+  int64_t id;
+  prepare();
+  connect_now();
+  id = open_bidi(&n.client);
+  for (int i = 0; i < 64; i++) {
+    CHECK_WRITTEN(write_stream(&n.client, id, MORE, 1), NGTCP2_ERR_WRITE_MORE, 1);
+  }
+  CHECK_PACKET(write_stream(&n.client, id, MORE, 1), -1);
+  network_run(&n, 100 * MS);
+  CHECK_EQ(n.server.last[CALLED_recv_stream_data].offset, 63);
+  network_free(&n);
+}
+
 /* What the C library does not notice or aborts on. */
 static void other_buffer_in_a_sequence(void) {
   uint8_t first[PACKET_LEN], second[PACKET_LEN];
@@ -420,6 +435,7 @@ static const test tests[] = {
     TEST(deleting_in_a_sequence),
     TEST(write_pkt_ends_a_sequence),
 #ifndef REFERENCE
+    TEST(frames_of_a_packet),
     TEST(other_buffer_in_a_sequence),
     TEST(reading_in_a_sequence),
     TEST(expiry_in_a_sequence),

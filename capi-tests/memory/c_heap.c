@@ -1,7 +1,7 @@
 /* The library calls the C heap not once for a connection that has an allocator of its own. The functions
  * of the C heap are defined here, in the place of libc's, and count the calls that no test made. */
 #include "callbacks.h"
-#include "transfer.h"
+#include "lives.h"
 
 #include <errno.h>
 
@@ -81,9 +81,27 @@ static void is_not_called(void) {
   network_free(&n);
 }
 
+/* The same in the scripted lives: Retry, early data, another version, migration, what is logged. */
+static void is_not_called_in_any_life(void) {
+  test_data();
+  for (size_t i = 0; i < life_count; i++) {
+    note_case("%s", lives[i].name);
+    network_init(&n, 1);
+    is_watching = 1;
+    lives[i].run(&n, &t);
+    ngtcp2_conn_del(n.client.conn);
+    ngtcp2_conn_del(n.server.conn);
+    is_watching = 0;
+    n.client.conn = n.server.conn = NULL;
+    CHECK_EQ(calls, 0);
+    network_free(&n);
+  }
+}
+
 static const test tests[] = {
     TEST(is_seen),
     TEST(is_not_called),
+    TEST(is_not_called_in_any_life),
 };
 MAIN("c_heap", tests)
 

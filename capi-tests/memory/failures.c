@@ -133,6 +133,44 @@ static void many_streams(void) {
 
 static void streams_opened_and_reset(void) { every_failure(&(scene){prepare, many_streams, 200 * MS, 300 * MS}); }
 
+/* Some thousand streams, opened and reset by the client, in rounds of as many as are allowed at once. */
+static void thousands(void) {
+  for (int round = 0; round < 40 && is_alive(&n.client) && is_alive(&n.server); round++) {
+    for (int i = 0; i < 60; i++) {
+      int64_t id;
+      int status = ngtcp2_conn_open_uni_stream(n.client.conn, &id, NULL);
+      if (status == NGTCP2_ERR_STREAM_ID_BLOCKED) {
+        break;
+      }
+      take_status(&n.client, status);
+      if (status) {
+        return;
+      }
+      take_status(&n.client, ngtcp2_conn_shutdown_stream_write(n.client.conn, 0, id, 1));
+      ngtcp2_conn_extend_max_streams_uni(n.server.conn, 1);
+    }
+    network_run(&n, 30 * MS);
+  }
+}
+
+static void prepare_thousands(void) {
+  prepare();
+  n.server.params.initial_max_streams_uni = 60;
+}
+
+static void thousands_of_streams(void) {
+  every_failure(&(scene){prepare_thousands, thousands, 200 * MS, 300 * MS});
+}
+
+static void prepare_datagrams(void) {
+  prepare();
+  transfer_init(&t, &n, 0, 0);
+  t.datagrams = 60;
+  n.is_lost = one_in_six_is_lost;
+}
+
+static void datagrams_with_loss(void) { every_failure(&(scene){prepare_datagrams, NULL, 500 * MS, 500 * MS}); }
+
 static void update_keys(void) {
   take_status(&n.client, ngtcp2_conn_initiate_key_update(n.client.conn, n.now));
 }
@@ -189,13 +227,37 @@ static void every_life(void) {
   }
 }
 
-/* Fails once, and the application goes on although the error is fatal: what then arrives is not promised,
- * but that nothing breaks. */
+/* Whether memory ran out in the middle of a packet or a timer: then the connection is over, whoever asks. */
+static int is_exhausted(endpoint *e) {
+  uint8_t junk[40] = {0x40};
+  return ngtcp2_conn_read_pkt(e->conn, &e->path.path, NULL, junk, sizeof(junk), n.now) == NGTCP2_ERR_NOMEM;
+}
+
+/* Every call says so, the peer can be told, and the event loop is woken once more: to give up. */
+static void check_exhausted(endpoint *e) {
+  ngtcp2_tstamp expiry;
+  CHECK_EQ(write_stream(e, -1, 0, 0).len, NGTCP2_ERR_NOMEM);
+  CHECK_EQ(ngtcp2_conn_handle_expiry(e->conn, n.now), NGTCP2_ERR_NOMEM);
+  CHECK_EQ(ngtcp2_conn_continue_handshake(e->conn, n.now), NGTCP2_ERR_NOMEM);
+  expiry = ngtcp2_conn_get_expiry(e->conn);
+  CHECK(expiry > n.now && expiry <= n.now + 30 * SECOND);
+  if (ngtcp2_conn_get_handshake_completed(e->conn)) {
+    CHECK(write_close(e, NULL) > 0);
+    CHECK_EQ(ngtcp2_conn_in_closing_period(e->conn), 1);
+    return;
+  }
+  n.now = expiry;
+  CHECK_EQ(ngtcp2_conn_handle_expiry(e->conn, n.now), NGTCP2_ERR_IDLE_CLOSE);
+}
+
+/* Fails once, and the application goes on although the error is fatal. A write has changed nothing: the transfer
+ * completes. */
 static void going_on(void) {
+  uint32_t exhausted = 0, recovered = 0;
   for (fault.side = 0; fault.side < 2; fault.side++) {
     for (fault.number = 1;; fault.number++) {
       endpoint *failing = failing_side();
-      int round = 0;
+      int round = 0, over = 0;
       note_case("%s, allocation %llu", fault.side ? "server" : "client", (unsigned long long)fault.number);
       fault.from_then_on = 0;
       prepare_lossy_transfer();
@@ -203,9 +265,18 @@ static void going_on(void) {
         for (; round < 100 && !transfer_is_complete(&t); round++) {
           network_run(&n, 200 * MS);
           if (failing->error == NGTCP2_ERR_NOMEM) {
+            if (is_exhausted(failing)) {
+              check_exhausted(failing);
+              exhausted++;
+              over = 1;
+              break;
+            }
             failing->error = 0;
+            recovered++;
           }
         }
+        over |= n.client.error || n.server.error;
+        CHECK(over || transfer_is_complete(&t));
       }
       network_free(&n);
       if (!failing->heap.failed) {
@@ -214,11 +285,12 @@ static void going_on(void) {
     }
     CHECK(fault.number > 1);
   }
+  CHECK(exhausted > 5 && recovered > 5);
 }
 
 static const test tests[] = {
     TEST(handshake), TEST(bulk),      TEST(bulk_with_loss), TEST(logged),    TEST(streams_opened_and_reset),
     TEST(key_update), TEST(migration), TEST(rebinding),      TEST(new_token), TEST(closing),
-    TEST(every_life), TEST(going_on),
+    TEST(every_life), TEST(going_on),  TEST(thousands_of_streams), TEST(datagrams_with_loss),
 };
 MAIN("failures", tests)

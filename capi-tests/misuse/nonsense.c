@@ -66,7 +66,7 @@ static uint64_t number(void) {
 }
 
 static ngtcp2_tstamp point_in_time(void) {
-  static const ngtcp2_tstamp others[] = {0, 1, START - 1, UINT64_MAX - 1, UINT64_MAX};
+  static const ngtcp2_tstamp others[] = {0, 1, START - 1, START + 365 * 24 * 3600 * SECOND, UINT64_MAX - 1, UINT64_MAX};
   if (random_below(&draws, 4)) {
     n.now += random_below(&draws, 20 * MS);
     return n.now;
@@ -154,6 +154,39 @@ static void begin_timed_out(void) {
   CHECK_EQ(ngtcp2_conn_handle_expiry(n.client.conn, n.now), NGTCP2_ERR_IDLE_CLOSE);
 }
 
+/* A connection of which a callback failed. */
+static int refuse_stream(endpoint *e, const event *seen) {
+  (void)e;
+  return seen->which == CALLED_stream_open ? NGTCP2_ERR_CALLBACK_FAILURE : 0;
+}
+
+static void begin_failed_callback(void) {
+  begin();
+  n.server.observe = refuse_stream;
+  network_run(&n, 300 * MS);
+  write_stream(&n.client, open_bidi(&n.client), 0, 100);
+  network_run(&n, 100 * MS);
+  CHECK_EQ(n.server.error, NGTCP2_ERR_CALLBACK_FAILURE);
+  n.server.observe = NULL;
+  subject = &n.server;
+}
+
+/* A connection that ran out of memory. */
+static void begin_out_of_memory(void) {
+  begin_established();
+  n.server.heap.fail_at = n.server.heap.calls + 1;
+  n.server.heap.fail_from_then_on = 1;
+  for (int i = 0; i < 60 && !n.server.error; i++) {
+    int64_t id;
+    if (ngtcp2_conn_open_bidi_stream(n.client.conn, &id, NULL) == 0) {
+      write_stream(&n.client, id, 0, 1000);
+    }
+    network_run(&n, 20 * MS);
+  }
+  CHECK(n.server.error != 0);
+  subject = &n.server;
+}
+
 #define COUNT (sizeof(calls) / sizeof(calls[0]))
 
 /* One function at a time, so that what it does to the connection is its own doing. */
@@ -198,9 +231,13 @@ static void in_the_closing_period(void) { in_state(begin_closing); }
 static void in_the_draining_period(void) { in_state(begin_draining); }
 static void after_the_idle_timeout(void) { in_state(begin_timed_out); }
 
+static void after_a_failed_callback(void) { in_state(begin_failed_callback); }
+static void out_of_memory(void) { in_state(begin_out_of_memory); }
+
 static const test tests[] = {
     TEST(of_a_new_client),          TEST(of_a_client_that_waits),   TEST(of_a_server_that_waits),
     TEST(of_an_established_client), TEST(of_an_established_server), TEST(in_a_write_more_sequence),
     TEST(in_the_closing_period),    TEST(in_the_draining_period),   TEST(after_the_idle_timeout),
+    TEST(after_a_failed_callback),  TEST(out_of_memory),
 };
 MAIN("nonsense", tests)

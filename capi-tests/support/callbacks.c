@@ -119,6 +119,7 @@ LIMIT_CALLBACK(extend_max_local_streams_bidi)
 LIMIT_CALLBACK(extend_max_local_streams_uni)
 LIMIT_CALLBACK(extend_max_remote_streams_bidi)
 LIMIT_CALLBACK(extend_max_remote_streams_uni)
+LIMIT_CALLBACK(extend_max_data)
 
 static int extend_max_stream_data(ngtcp2_conn *conn, int64_t id, uint64_t limit, void *user_data, void *stream_user_data) {
   (void)conn;
@@ -369,4 +370,5 @@ void set_callbacks(endpoint *e) {
 #define X(name) c->name = name;
   SAME_NAME(X)
 #undef X
+  e->extend_max_data = extend_max_data;
 }

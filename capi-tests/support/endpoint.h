@@ -35,6 +35,7 @@
   X(stream_reset)                                                                                  \
   X(extend_max_remote_streams_bidi)                                                                \
   X(extend_max_remote_streams_uni)                                                                 \
+  X(extend_max_data)                                                                               \
   X(extend_max_stream_data)                                                                        \
   X(dcid_status)                                                                                   \
   X(handshake_confirmed)                                                                           \
@@ -111,6 +112,8 @@ struct endpoint {
 
   ngtcp2_conn *conn;
   ngtcp2_callbacks callbacks;
+  /* What version 6 adds to the struct; it stands right behind the others. */
+  int (*extend_max_data)(ngtcp2_conn *conn, uint64_t max_data, void *user_data);
   ngtcp2_settings settings;
   ngtcp2_transport_params params;
   int callbacks_version, settings_version;
@@ -135,6 +138,7 @@ struct endpoint {
   int nesting;   /* callbacks that are running */
   int is_being_deleted; /* by endpoint_delete */
   int is_deleted; /* conn_del was called: no callback may follow but those that give keys back */
+  uint32_t forged; /* packets that read_forged made for it */
   uint32_t count[CALLOUT_COUNT];
   event last[CALLOUT_COUNT];
   uint8_t journal[MAX_JOURNAL];
@@ -154,7 +158,16 @@ void endpoint_delete(endpoint *e);
 /* Counts the event, shows it to the observer. What each callback of the bench ends in. */
 int endpoint_saw(endpoint *e, const event *seen);
 
-/* The generations that both the header and the library know. */
+/* The callbacks in the newest version of the struct, as one block of memory. */
+const ngtcp2_callbacks *callbacks_of(const endpoint *e);
+
+#ifdef REFERENCE
+#define CALLBACKS_LEN sizeof(ngtcp2_callbacks)
+#else
+#define CALLBACKS_LEN (sizeof(ngtcp2_callbacks) + sizeof(((endpoint *)0)->extend_max_data))
+#endif
+
+/* The generations that both the tests and the library know. */
 int newest_callbacks_version(void);
 int newest_settings_version(void);
 int newest_conn_info_version(void);

@@ -217,6 +217,25 @@ static void refused_early_data(network *n, transfer *t) {
   network_run(n, 500 * MS);
 }
 
+static void accepted_early_data(network *n, transfer *t) {
+  uint8_t remembered[256];
+  ngtcp2_transport_params params = n->server.params;
+  ngtcp2_ssize len = ngtcp2_transport_params_encode(remembered, sizeof(remembered), &params);
+  int64_t id;
+  CHECK(len > 0);
+  (void)t;
+  n->client.tls.offer_early_data = n->server.tls.accept_early_data = 1;
+  if (client_new(&n->client, NGTCP2_PROTO_VER_V1)) {
+    return;
+  }
+  if (ngtcp2_conn_decode_and_set_0rtt_transport_params(n->client.conn, remembered, (size_t)len) == 0 &&
+      is_alive(&n->client) && ngtcp2_conn_open_bidi_stream(n->client.conn, &id, NULL) == 0 && is_alive(&n->client)) {
+    written w = write_stream(&n->client, id, 0, 3000);
+    n->client.error = w.len < 0 && w.len != NGTCP2_ERR_STREAM_NOT_FOUND ? (int)w.len : 0;
+  }
+  network_run(n, 500 * MS);
+}
+
 const life lives[] = {
     {"ordinary", ordinary, CALLOUT_COUNT},
     {"logged", logged, CALLED_log_line},
@@ -225,6 +244,7 @@ const life lives[] = {
     {"upgraded version", upgraded_version, CALLED_version_negotiation},
     {"reset without state", reset_without_state, CALLED_recv_stateless_reset},
     {"refused early data", refused_early_data, CALLED_tls_early_data_rejected},
+    {"accepted early data", accepted_early_data, CALLOUT_COUNT},
 };
 const size_t life_count = sizeof(lives) / sizeof(lives[0]);
 

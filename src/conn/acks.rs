@@ -3,7 +3,7 @@
 //! Owns: the translation of recovery's outcomes into what streams, ids and the application learn. Must not know: how
 //! losses are detected (`recovery`). Records are taken one at a time, since each may lead to a call-out.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::frame::{AckFrame, EcnCounts, write};
 use crate::path::ecn::AckedMarks;
 use crate::recovery::{AckOutcome, Carried, LossOutcome, RecordList};
@@ -49,6 +49,9 @@ pub(crate) fn write_ack(state: &mut State, out: &mut Output, packet: &mut OpenPa
 /// An ACK frame arrived.
 pub(crate) fn on_ack(s: &mut Session, space: Space, ack: &AckFrame<'_>) -> Result<()> {
     let state = s.state();
+    if ack.smallest < state.config.first_number {
+        return Err(Error::Proto);
+    }
     let now = state.now;
     let delay = state.scaled_ack_delay(space, ack.delay);
     let context = state.timer_context();
@@ -87,6 +90,7 @@ impl State {
             if space == Space::Application {
                 let pto = self.pto();
                 self.keys.one_rtt.on_acked(largest, now, pto);
+                self.paths.unheard_moves = 0;
             }
             self.on_peer_acknowledged(space);
             let marks = AckedMarks {

@@ -22,30 +22,54 @@ const APPLICATION_ERROR: u64 = abi::NGTCP2_APPLICATION_ERROR as u64;
 pub(crate) struct Closure {
     /// The type of the frame that broke the rules, for our CONNECTION_CLOSE.
     pub(crate) offending_frame: u64,
-    /// The handshake or the connection timed out, or its version is refused: nothing is sent any more, but a close.
-    silent: bool,
+    silence: Silence,
     /// What the peer's CONNECTION_CLOSE said; `reason` points into `reason_bytes`.
     pub(crate) peer: abi::ngtcp2_ccerr,
     reason_bytes: Bytes,
+}
+
+/// Whether anything but a close is still sent or read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Silence {
+    No,
+    /// The handshake or the connection timed out, or its version is refused.
+    Quiet,
+    /// Memory ran out while a packet or a timer was half done: what is missing cannot be known.
+    Exhausted,
 }
 
 impl Closure {
     pub(crate) const fn new(mem: Mem) -> Self {
         Self {
             offending_frame: 0,
-            silent: false,
+            silence: Silence::No,
             peer: abi::ngtcp2_ccerr::ZERO,
             reason_bytes: Bytes::new(mem),
         }
     }
 
     #[inline]
-    pub(crate) const fn is_silent(&self) -> bool {
-        self.silent
+    pub(crate) fn is_silent(&self) -> bool {
+        self.silence != Silence::No
+    }
+
+    /// What a call answers that reads or writes in silence.
+    pub(crate) fn check_memory(&self) -> Result<()> {
+        if self.silence == Silence::Exhausted { Err(Error::NoMem) } else { Ok(()) }
     }
 
     pub(crate) fn fall_silent(&mut self) {
-        self.silent = true;
+        if self.silence == Silence::No {
+            self.silence = Silence::Quiet;
+        }
+    }
+
+    /// Looks at the outcome of a call that reads or handles timers, which cannot be taken back.
+    #[inline]
+    pub(crate) fn note_outcome(&mut self, outcome: Result<()>) {
+        if outcome == Err(Error::NoMem) {
+            self.silence = Silence::Exhausted;
+        }
     }
 }
 

@@ -37,7 +37,15 @@ pub(crate) fn submit(state: &mut State, level: abi::ngtcp2_encryption_level, dat
 }
 
 /// Fills the packet with handshake bytes that were not sent, or were lost.
+#[inline]
 pub(crate) fn write(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -> Result<()> {
+    match state.spaces.get(packet.space) {
+        Some(this) if this.crypto.has_pending() => write_pending(state, out, packet),
+        _ => Ok(()),
+    }
+}
+
+fn write_pending(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -> Result<()> {
     loop {
         if !packet.reserve_record(state)? {
             return Ok(());
@@ -80,7 +88,12 @@ pub(crate) fn receive(s: &mut Session, space: Space, offset: u64, data: &[u8]) -
             let fresh = data.get(skip..).unwrap_or_default();
             deliver(s, space, offset + skip as u64, fresh)?;
         }
-        CryptoArrival::OutOfOrder | CryptoArrival::Duplicate => return Ok(()),
+        CryptoArrival::OutOfOrder => return Ok(()),
+        CryptoArrival::Duplicate => {
+            let state = s.state();
+            state.on_duplicate_crypto(space);
+            return state.note_glitch();
+        }
     }
     // Each hand-over may change anything, so the space is found again for each block.
     while let Some(this) = s.state().spaces.get_mut(space) {

@@ -3,9 +3,9 @@
 //! Owns: where its packets start and end, and what their frames carried. It stands in the state, so that a `WRITE_MORE`
 //! sequence leaves it where it is between two calls. Must not know: which frames go in, how packets are sealed (`seal`).
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::packet::{self, PacketType};
-use crate::recovery::{Carried, RecordList, Shortage};
+use crate::recovery::{Carried, RecordList};
 use crate::session::Output;
 use crate::units::{PacketNumber, Space};
 use crate::wire::Writer;
@@ -15,6 +15,10 @@ use super::keys::Keys;
 
 /// What a frame costs at least; with less room a packet is full.
 const MIN_FRAME_ROOM: usize = 8;
+
+/// How many records one packet may have. It bounds what a single acknowledgement can set in motion; a packet of
+/// 1452 bytes holds as many STREAM frames of 16 bytes of data.
+const MAX_RECORDS: u8 = 64;
 
 /// The largest UDP payload (RFC 9000 §18.2).
 const MAX_DATAGRAM_LEN: usize = 65_527;
@@ -38,7 +42,8 @@ pub(crate) struct OpenPacket {
     pub(super) limit: u32,
     /// What its frames carried, for recovery.
     pub(super) records: RecordList,
-    /// The largest packet number that its ACK frame names, or [`NO_NUMBER`].
+    pub(super) record_count: u8,
+    /// The largest packet number that its ACK frame names, or `NO_NUMBER`.
     pub(super) acknowledges: u64,
     pub(crate) ack_eliciting: bool,
     pub(super) padded: bool,
@@ -81,11 +86,11 @@ impl OpenPacket {
     /// Makes room for the record of the next frame; `false` when the packet may not have another one.
     #[inline]
     pub(crate) fn reserve_record(&self, state: &mut State) -> Result<bool> {
-        match state.recovery.reserve_record(&self.records) {
-            Ok(()) => Ok(true),
-            Err(Shortage::Bound) => Ok(false),
-            Err(Shortage::Memory) => Err(Error::NoMem),
+        if self.record_count >= MAX_RECORDS {
+            return Ok(false);
         }
+        state.recovery.try_reserve_record()?;
+        Ok(true)
     }
 
     #[inline]
@@ -104,8 +109,8 @@ impl OpenPacket {
     pub(crate) fn commit_reliable(&mut self, state: &mut State, len: usize, carried: Carried) {
         self.commit(len);
         self.ack_eliciting = true;
-        // Room was reserved; without it the frame would not have been written.
-        let _ = state.recovery.push_record(&mut self.records, carried);
+        self.record_count += 1;
+        state.recovery.push_record(&mut self.records, carried);
     }
 
     /// Fills the packet with PADDING up to `end` (RFC 9000 §19.1).

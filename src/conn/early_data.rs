@@ -15,6 +15,8 @@ pub(crate) fn set_remembered_params(state: &mut State, bytes: &[u8]) -> Result<(
     }
     let remembered = params::remembered::decode_remembered(bytes)?;
     state.streams.set_remote_limits(&remembered);
+    // These limits come from the application: only more is news.
+    let _ = state.streams.take_raised_send_limit();
     state.params.remote = Some(remembered);
     state.params.remembered = true;
     Ok(())

@@ -82,17 +82,14 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
             Ok(())
         }
         Frame::Crypto { offset, data } => crypto_data::receive(s, carrier.space, offset, data),
-        Frame::MaxData { limit } => {
-            s.state().streams.on_max_data(limit);
-            Ok(())
-        }
+        Frame::MaxData { limit } => stream_data::on_max_data(s, limit),
         Frame::MaxStreamData { id, limit } => stream_data::on_max_stream_data(s, id, limit),
         Frame::MaxStreams { direction, limit } => stream_data::on_max_streams(s, direction, limit),
         Frame::ResetStream { id, error_code, final_size } => {
             stream_data::on_reset_stream(s, id, error_code, final_size)
         }
         Frame::StopSending { id, error_code } => stream_data::on_stop_sending(s, id, error_code),
-        Frame::DataBlocked { .. } | Frame::StreamsBlocked { .. } => Ok(()),
+        Frame::DataBlocked { .. } | Frame::StreamsBlocked { .. } => s.state().note_glitch(),
         Frame::StreamDataBlocked { id, .. } => stream_data::on_stream_data_blocked(s, id),
         Frame::Datagram { data, has_length } => on_datagram(s, data, has_length, carrier.kind),
         Frame::ConnectionClose { application, error_code, frame_type, reason } => {
@@ -106,7 +103,7 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
         }
         Frame::PathChallenge { data } => {
             s.state().on_path_challenge(path, data);
-            Ok(())
+            s.state().note_glitch()
         }
         Frame::PathResponse { data } => validation::on_response(s, &data),
         Frame::NewToken { token } => on_new_token(s, token),
@@ -118,6 +115,7 @@ fn on_new_token(s: &mut Session, token: &[u8]) -> Result<()> {
     if s.state().side.is_server() {
         return Err(Error::Proto);
     }
+    s.state().note_glitch()?;
     s.recv_new_token(token)
 }
 

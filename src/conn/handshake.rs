@@ -15,7 +15,7 @@ use crate::units::{Direction, Duration, Side, Space};
 
 use super::control::Control;
 use super::keys::{Protection, Secret};
-use super::{Stage, State, acks, keys, log, version_negotiation};
+use super::{Stage, State, acks, keys, log, stream_data, version_negotiation};
 
 /// A client's first write: the application makes the Initial keys and hands in the ClientHello.
 pub(crate) fn begin_client(s: &mut Session) -> Result<()> {
@@ -236,6 +236,7 @@ pub(crate) fn conclude(s: &mut Session) -> Result<()> {
         log::event(s, &Event::VersionNegotiated(version));
     }
     s.handshake_completed()?;
+    stream_data::report_send_limit(s)?;
     for direction in [Direction::Bidi, Direction::Uni] {
         let limit = s.state().initial_stream_limit(direction);
         if limit > 0 {
@@ -257,7 +258,7 @@ pub(crate) fn on_handshake_done(s: &mut Session) -> Result<()> {
         conclude(s)?;
     }
     if !s.state().lifecycle.confirm() {
-        return Ok(());
+        return s.state().note_glitch();
     }
     discard_space(s, Space::Handshake);
     super::migration::on_confirmed(s)?;
@@ -316,7 +317,7 @@ impl State {
                 self.paths.remote_ids.add_preferred_address(id, token)?;
             }
         }
-        self.paths.pmtud.set_largest(usize::try_from(remote.max_udp_payload_size).unwrap_or(usize::MAX));
+        self.paths.pmtud.set_limit(usize::try_from(remote.max_udp_payload_size).unwrap_or(usize::MAX));
         self.params.remote = Some(remote);
         self.timers.request_housekeeping();
         Ok(())

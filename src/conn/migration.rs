@@ -32,9 +32,16 @@ pub(crate) fn on_packet(
     if moves { follow_peer(s, path) } else { Ok(()) }
 }
 
+/// How often a server follows a client that acknowledges nothing meanwhile. What is sent to each address, challenges for
+/// one, waits to be acknowledged, and no window holds it back where each is new.
+const MAX_UNHEARD_MOVES: u8 = 16;
+
 /// The client sends from another address (RFC 9000 §9.3), or to another one of ours.
 fn follow_peer(s: &mut Session, path: &Path) -> Result<()> {
     let state = s.state();
+    if state.paths.unheard_moves >= MAX_UNHEARD_MOVES {
+        return Ok(());
+    }
     let Some(route) = state.paths.routes.get(path).copied() else { return Ok(()) };
     // Without a spare id of the peer nothing may be sent there: the next packet that comes may bring one.
     let Some(dcid) = state.paths.dcid_on(path, Need::Move) else { return Ok(()) };
@@ -173,6 +180,7 @@ impl State {
         if !self.paths.switch_to(path, dcid, pto) {
             return false;
         }
+        self.paths.unheard_moves = self.paths.unheard_moves.saturating_add(1);
         self.paths.ecn.on_new_path();
         let peers_port_only = self.side.is_server() && former.same_but_peer_port(path);
         if !peers_port_only {

@@ -17,8 +17,10 @@ mod create;
 pub(crate) mod crypto_data;
 mod datagram;
 pub(crate) mod early_data;
+mod early_probes;
 mod fixed_bit;
 mod frames;
+mod glitches;
 pub(crate) mod handshake;
 pub(crate) mod information;
 pub(crate) mod key_update;
@@ -39,6 +41,8 @@ mod space;
 pub(crate) mod stream_api;
 mod stream_data;
 mod stream_frames;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod timers;
 mod validation;
 pub(crate) mod version_negotiation;
@@ -89,6 +93,7 @@ pub(crate) struct State {
     pub(crate) versions: Versions,
     pub(crate) tls: Tls,
     pub(crate) counters: Counters,
+    pub(crate) glitches: glitches::Glitches,
     pub(crate) closure: Closure,
     pub(crate) answers: information::Answers,
     pub(crate) buffers: read::Buffers,

@@ -39,6 +39,8 @@ pub(crate) struct Paths {
     pub(super) routes: Routes,
     pub(super) validation: Option<PathValidation>,
     pub(super) responses: PathResponses,
+    /// How often the path has changed since the peer acknowledged anything.
+    pub(super) unheard_moves: u8,
     /// The probe timeout of the path that was just left: what its ids linger by.
     pto_of_left: Option<Duration>,
     /// The path and the ECN mark of the last packet written.
@@ -99,6 +101,7 @@ impl Paths {
             routes: Routes::new(),
             validation: None,
             responses: PathResponses::new(),
+            unheard_moves: 0,
             pto_of_left: None,
             written: Written { elsewhere: None, ecn: false },
             in_train: false,
@@ -226,7 +229,7 @@ impl Paths {
     /// How large datagrams on the current path may be.
     #[inline]
     pub(crate) fn max_datagram_len(&self, config: &Config) -> usize {
-        if config.unshaped { config.max_tx_udp_payload_size } else { self.pmtud.size() }
+        if config.unshaped { self.pmtud.limit() } else { self.pmtud.size() }
     }
 
     #[inline]

@@ -21,6 +21,14 @@ use super::{acks, control_frames, log, seal};
 #[inline]
 pub(crate) fn write(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     let state = s.state();
+    if !state.paths.is_probing() && state.now < state.mtu_probe_expiry() {
+        return Ok(None);
+    }
+    write_due(s, out)
+}
+
+fn write_due(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
+    let state = s.state();
     if state.paths.is_probing()
         && let Some(len) = path_probe(s, out)?
     {
@@ -74,9 +82,17 @@ fn challenge(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     Ok(Some(len))
 }
 
+/// Responses may overdraw the congestion window by so many bytes: what a broken path holds up must not hold up the
+/// proof of the next one. A peer that acknowledges nothing gets no more, however much it challenges.
+const RESPONSE_OVERDRAFT: u64 = 16 * pmtud::MIN_SIZE as u64;
+
 /// Answers a PATH_CHALLENGE on the path it came from (RFC 9000 §8.2.2). One that cannot be answered now never is: the
 /// peer repeats it.
 fn response(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
+    let recovery = &s.state().recovery;
+    if recovery.bytes_in_flight() >= recovery.window() + RESPONSE_OVERDRAFT {
+        return Ok(None);
+    }
     while let Some(response) = s.state().paths.responses.pop() {
         let encode = |writer: &mut Writer<'_>| write::path_response(writer, response.data);
         if let Some(len) = probe(s, out, &response.path, encode)? {

@@ -63,6 +63,19 @@ pub(crate) fn read(
     input: Input,
     now: Timestamp,
 ) -> Result<()> {
+    let outcome = read_datagram(s, path, ecn, input, now);
+    s.state().closure.note_outcome(outcome);
+    outcome
+}
+
+#[inline]
+fn read_datagram(
+    s: &mut Session,
+    path: &Path,
+    ecn: EcnCodepoint,
+    input: Input,
+    now: Timestamp,
+) -> Result<()> {
     s.state().advance_clock(now);
     if s.is_traced() {
         log::event(s, &Event::DatagramReceived { len: input.len() });
@@ -72,7 +85,10 @@ pub(crate) fn read(
     if state.lifecycle.is_over() {
         return if off_path { Ok(()) } else { state.lifecycle.check_open() };
     }
-    if input.len() == 0 || state.closure.is_silent() {
+    if state.closure.is_silent() {
+        return state.closure.check_memory();
+    }
+    if input.len() == 0 {
         return Ok(());
     }
     super::write::close_unfinished(s)?;
@@ -103,8 +119,10 @@ pub(crate) fn resume(s: &mut Session, now: Timestamp) -> Result<()> {
     let state = s.state();
     state.advance_clock(now);
     state.lifecycle.check_open()?;
+    state.closure.check_memory()?;
     super::write::close_unfinished(s)?;
     let result = read_waiting(s);
+    s.state().closure.note_outcome(result);
     if s.state().keys.has_retired() {
         super::keys::release_retired(s);
     }
@@ -182,7 +200,7 @@ fn read_packet(
 ) -> Result<Next> {
     match rest.first() {
         Some(first) if first & packet::LONG_FORM == 0 => {
-            read_short(s, rest, envelope)?;
+            read_short(s, rest, envelope, first_dcid.as_ref())?;
             Ok(None)
         }
         _ => read_long(s, rest, envelope, first_dcid),
@@ -191,10 +209,19 @@ fn read_packet(
 
 /// A 1-RTT packet: it is always the last of its datagram.
 #[inline]
-fn read_short(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>) -> Result<()> {
+fn read_short(
+    s: &mut Session,
+    bytes: &[u8],
+    envelope: &Envelope<'_>,
+    first_dcid: Option<&ConnectionId>,
+) -> Result<()> {
     let state = s.state();
     let id_len = state.paths.local_ids.id_len();
     let Ok(header) = packet::header::parse_short(bytes, id_len) else { return discard(s, note::MALFORMED) };
+    // RFC 9000 §12.2: as in `read_long`.
+    if first_dcid.is_some_and(|first| first.as_slice() != header.dcid) {
+        return discard(s, note::MISMATCHED_DCID);
+    }
     let number_at = header.pn_offset;
     if !header.fixed_bit && !state.takes_any_fixed_bit() {
         return on_unreadable(s, bytes, envelope, note::MALFORMED);
@@ -409,6 +436,7 @@ fn with_plain_buffer(
 /// Keeps a packet that came before its keys, if there is room.
 fn keep_early(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>, kind: PacketType) -> Result<()> {
     let state = s.state();
+    state.on_packet_before_keys(kind);
     let wanted = match kind {
         PacketType::OneRtt => !state.lifecycle.is_completed(),
         PacketType::Handshake => state.spaces.is_open(Space::Handshake),

@@ -86,6 +86,7 @@ pub(crate) fn open(
         end: payload as u32,
         limit: limit as u32,
         records: RecordList::EMPTY,
+        record_count: 0,
         acknowledges: NO_NUMBER,
         ack_eliciting: false,
         padded: false,

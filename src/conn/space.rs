@@ -21,6 +21,8 @@ pub(crate) struct Spaces {
     handshake: Option<Boxed<PacketSpace>>,
     /// Probe packets to send per space after a PTO (RFC 9002 §6.2.4).
     pub(crate) probes: [u8; 3],
+    /// How often probes were sent before a PTO (RFC 9002 §6.2.3).
+    pub(crate) early_probes: u8,
 }
 
 impl Spaces {
@@ -29,7 +31,13 @@ impl Spaces {
         initial: Boxed<PacketSpace>,
         handshake: Boxed<PacketSpace>,
     ) -> Self {
-        Self { application, initial: Some(initial), handshake: Some(handshake), probes: [0; 3] }
+        Self {
+            application,
+            initial: Some(initial),
+            handshake: Some(handshake),
+            probes: [0; 3],
+            early_probes: 0,
+        }
     }
 
     /// The space, unless it is over.

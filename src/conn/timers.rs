@@ -141,6 +141,9 @@ pub(crate) fn expiry(state: &State) -> Timestamp {
     if state.lifecycle.is_over() {
         return Timestamp::NEVER;
     }
+    if state.closure.check_memory().is_err() {
+        return state.idle_expiry().min(state.handshake_expiry());
+    }
     let paths = &state.paths;
     [
         state.recovery.loss_expiry(),
@@ -167,7 +170,7 @@ fn sending_expiry(state: &State) -> Timestamp {
     let pacing = state.recovery.pacing_expiry();
     let mut earliest = ack_expiry(state).min(pacing);
     let probe = state.mtu_probe_expiry();
-    if probe.is_set() && state.recovery.window_left() > 0 {
+    if probe.is_set() && state.recovery.window_left() > 0 && state.recovery.has_room(Space::Application) {
         earliest = earliest.min(if pacing.is_set() { probe.max(pacing) } else { probe });
     }
     earliest
@@ -193,6 +196,12 @@ fn ack_expiry(state: &State) -> Timestamp {
 
 /// Time has passed: `ngtcp2_conn_handle_expiry`.
 pub(crate) fn handle_expiry(s: &mut Session, now: Timestamp) -> Result<()> {
+    let outcome = expire(s, now);
+    s.state().closure.note_outcome(outcome);
+    outcome
+}
+
+fn expire(s: &mut Session, now: Timestamp) -> Result<()> {
     let state = s.state();
     let now = state.advance_clock(now);
     if state.lifecycle.is_over() {
@@ -208,6 +217,7 @@ pub(crate) fn handle_expiry(s: &mut Session, now: Timestamp) -> Result<()> {
         state.closure.fall_silent();
         return Err(Error::IdleClose);
     }
+    state.closure.check_memory()?;
     if now >= state.keep_alive_expiry() {
         state.control.set(Control::PING);
         state.timers.silent_since = now;
@@ -242,4 +252,40 @@ fn on_loss_timer(s: &mut Session) -> Result<()> {
     }
     log::loss_timer_fired(s, timeout.probe);
     acks::process_loss(s, timeout.loss_space, &mut timeout.loss)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conn::testing::client;
+    use crate::mem::testing::TestHeap;
+    use crate::recovery::{NO_NUMBER, RecordList, SentFlags, SentPacket};
+    use crate::units::PacketNumber;
+
+    /// A probe that may not go out must not wake the event loop.
+    #[test]
+    fn no_mtu_probe_is_due_while_too_many_packets_are_unacknowledged() {
+        let heap = TestHeap::new();
+        let mut state = client(heap.mem()).expect("memory");
+        state.paths.pmtud.start();
+        assert_eq!(sending_expiry(&state), Timestamp::ZERO);
+        while state.recovery.has_room(Space::Application) {
+            state.recovery.reserve_packet(Space::Application, false).expect("room");
+            let number: PacketNumber = state.recovery.next_number(Space::Application);
+            // Of no size, so that the window stays open.
+            let packet = SentPacket {
+                number,
+                time_sent: state.now,
+                largest_acknowledged: NO_NUMBER,
+                records: RecordList::EMPTY,
+                size: 0,
+                path_epoch: state.recovery.path_epoch(),
+                flags: SentFlags::NONE.with(SentFlags::ACK_ELICITING).with(SentFlags::IN_FLIGHT),
+            };
+            state.recovery.on_packet_sent(Space::Application, packet);
+        }
+        assert!(state.recovery.window_left() > 0);
+        assert!(!state.may_send_data());
+        assert_eq!(sending_expiry(&state), Timestamp::NEVER);
+    }
 }

@@ -74,7 +74,7 @@ fn write_datagram(
     state.advance_clock(now);
     state.lifecycle.check_open()?;
     if state.closure.is_silent() {
-        return Ok(0);
+        return state.closure.check_memory().map(|()| 0);
     }
     let target = stream_frames::check(state, &request.offer)?;
     let mut out = request.out;

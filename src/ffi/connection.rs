@@ -4,8 +4,8 @@ use core::ffi::{c_int, c_void};
 use core::ptr;
 
 use ngtcp2_abi::{
-    self as abi, CALLBACKS_GENERATIONS, SETTINGS_GENERATIONS, TRANSPORT_PARAMS_GENERATIONS, generation_size,
-    ngtcp2_callbacks, ngtcp2_cid, ngtcp2_conn, ngtcp2_mem, ngtcp2_path, ngtcp2_settings,
+    self as abi, CALLBACKS_GENERATIONS, CallbacksV6, SETTINGS_GENERATIONS, TRANSPORT_PARAMS_GENERATIONS,
+    generation_size, ngtcp2_callbacks, ngtcp2_cid, ngtcp2_conn, ngtcp2_mem, ngtcp2_path, ngtcp2_settings,
     ngtcp2_transport_params,
 };
 
@@ -126,7 +126,7 @@ unsafe fn create_into(pconn: *mut *mut ngtcp2_conn, given: &Given) -> c_int {
 /// As `create_into`.
 unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
     // SAFETY: by this function's contract.
-    let callbacks = unsafe { generation(given.callbacks, &CALLBACKS_GENERATIONS, ngtcp2_callbacks::ZERO)? };
+    let callbacks = unsafe { generation(given.callbacks, &CALLBACKS_GENERATIONS, CallbacksV6::ZERO)? };
     // SAFETY: by this function's contract.
     let settings = unsafe { generation(given.settings, &SETTINGS_GENERATIONS, super::settings::DEFAULT)? };
     // SAFETY: by this function's contract.
@@ -174,18 +174,18 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
     .inspect(|conn| session::observe(*conn, (), conn::log::begin))
 }
 
-/// The caller's struct of some generation, in full.
+/// The caller's struct of some generation, in full. `Released` is what the headers declare, a prefix of `T`.
 ///
 /// # Safety
 /// The pointer is NULL or points to as many bytes as the generation has.
-unsafe fn generation<T: Copy>(
-    (version, pointer): (c_int, *const T),
+unsafe fn generation<T: Copy, Released>(
+    (version, pointer): (c_int, *const Released),
     sizes: &[usize],
     default: T,
 ) -> Result<T> {
     let size = generation_size(sizes, version).ok_or(Error::InvalidArgument)?;
     // SAFETY: by this function's contract.
-    unsafe { caller::load_prefix(pointer, size, default) }.ok_or(Error::InvalidArgument)
+    unsafe { caller::load_prefix(pointer.cast(), size, default) }.ok_or(Error::InvalidArgument)
 }
 
 /// All four functions are needed: memory that was given has to be taken back.
@@ -292,6 +292,8 @@ fn config(mem: Mem, settings: &ngtcp2_settings, lists: &Lists<'_>) -> Result<Con
         preferred_versions: lists.preferred,
         available_versions: lists.available,
         original_version: settings.original_version,
+        glitch_burst: settings.glitch_ratelim_burst,
+        glitch_rate: settings.glitch_ratelim_rate,
         first_number: PacketNumber(u64::from(settings.initial_pkt_num)),
     })
 }

@@ -21,9 +21,9 @@ pub(crate) struct AckFrame<'a> {
     pub(crate) delay: u64,
     /// How many packets below `largest` the first range holds.
     pub(crate) first_range: u64,
-    /// How many ranges follow the first.
-    pub(crate) range_count: u64,
-    /// Those ranges as encoded: pairs of Gap and ACK Range Length.
+    /// The smallest number of the last range.
+    pub(crate) smallest: PacketNumber,
+    /// The ranges that follow the first, as encoded: pairs of Gap and ACK Range Length.
     pub(crate) ranges: &'a [u8],
     pub(crate) ecn: Option<EcnCounts>,
 }
@@ -49,17 +49,18 @@ impl<'a> AckFrame<'a> {
         let delay = fields.varint()?;
         let range_count = fields.varint()?;
         let first_range = fields.varint()?;
-        let smallest = largest.checked_sub(first_range).ok_or(BadAck)?;
+        let mut smallest = largest.checked_sub(first_range).ok_or(BadAck)?;
         let mut ranges: &[u8] = &[];
         if range_count != 0 {
-            (ranges, fields) = check_ranges(fields, smallest, range_count)?;
+            (ranges, fields, smallest) = check_ranges(fields, smallest, range_count)?;
         }
         let ecn = match with_ecn {
             true => Some(EcnCounts { ect0: fields.varint()?, ect1: fields.varint()?, ce: fields.varint()? }),
             false => None,
         };
         *reader = fields;
-        Ok(Self { largest: PacketNumber(largest), delay, first_range, range_count, ranges, ecn })
+        let (largest, smallest) = (PacketNumber(largest), PacketNumber(smallest));
+        Ok(Self { largest, delay, first_range, smallest, ranges, ecn })
     }
 
     /// The acknowledged numbers as (smallest, largest), from the highest range down.
@@ -70,20 +71,20 @@ impl<'a> AckFrame<'a> {
     }
 }
 
-/// Reads past `count` pairs of Gap and ACK Range Length and returns them, and the reader behind them. Each takes two
-/// bytes or more, so the loop ends with the packet whatever the count says.
+/// Reads past `count` pairs of Gap and ACK Range Length and returns them, the reader behind them, and the smallest
+/// number. Each takes two bytes or more, so the loop ends with the packet whatever the count says.
 fn check_ranges(
     mut reader: Reader<'_>,
     mut smallest: u64,
     count: u64,
-) -> Result<(&[u8], Reader<'_>), BadAck> {
+) -> Result<(&[u8], Reader<'_>, u64), BadAck> {
     let encoded = reader.peek_rest();
     let begin = reader.position();
     for _ in 0..count {
         (smallest, _) = next_range(&mut reader, smallest)?;
     }
     let ranges = encoded.get(..reader.position().wrapping_sub(begin)).ok_or(BadAck)?;
-    Ok((ranges, reader))
+    Ok((ranges, reader, smallest))
 }
 
 /// The range below the one that ends at `smallest`. There is at least one number between them (RFC 9000 §19.3.1).

@@ -3,6 +3,7 @@
 //! Owns: contiguous elements `0..len`, all initialised. Must not know: what they are.
 
 use core::fmt;
+use core::mem::MaybeUninit;
 use core::ops::{Deref, DerefMut};
 use core::ptr;
 use core::slice;
@@ -202,10 +203,14 @@ impl<T: Copy> Array<T> {
             self.truncate(len);
             return Ok(());
         }
-        self.try_reserve(len - self.len())?;
-        while self.len() < len {
-            self.push_reserved(value);
-        }
+        let old = self.len();
+        self.try_reserve(len - old)?;
+        // SAFETY: `old` is at most the capacity.
+        let end = unsafe { self.buffer.start().add(old) };
+        // SAFETY: room for the elements from `old` to `len` was made, and uninitialised is what they may be.
+        let fresh = unsafe { slice::from_raw_parts_mut(end.cast::<MaybeUninit<T>>(), len - old) };
+        fresh.fill(MaybeUninit::new(value));
+        self.buffer.len = len as u32;
         Ok(())
     }
 }

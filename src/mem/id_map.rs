@@ -1,48 +1,55 @@
-//! A map from 64-bit ids, which the peer chooses, to indices.
+//! A map from 62-bit ids, which the peer chooses, to keys.
 //!
 //! Owns: the places and the hash table behind them. Streams of a kind are numbered in a row, so nearly every id has a place to
 //! itself, and is found without a hash. An id that finds its place taken goes to the hash table, under a key that the peer does
-//! not know: ids that were chosen to meet cost a hash each, and no search. Must not know: what the ids and indices name.
+//! not know: ids that were chosen to meet cost a hash each, and no search. Must not know: what the ids and keys name.
 
 use hashbrown::HashTable;
 
 use super::siphash::siphash;
-use super::{Array, Mem, NIL, NoMem};
+use super::{Array, Key, Mem, NoMem};
 
 #[derive(Clone, Copy)]
 struct Entry {
     id: u64,
-    index: u32,
+    key: Key,
 }
 
-/// Stands in a vacant place.
-const NOTHING: Entry = Entry { id: u64::MAX, index: NIL };
+/// Stands in a vacant place: no id is as large (RFC 9000 §16).
+const NOTHING: Entry = Entry { id: u64::MAX, key: Key::NONE };
+
+impl Entry {
+    #[inline]
+    const fn is_vacant(&self) -> bool {
+        self.id == NOTHING.id
+    }
+}
 
 /// The fewest places; there are always twice as many as ids, and a power of two.
 const MIN_PLACES: usize = 16;
 
-/// A map from ids to indices below `NIL`.
+/// A map from ids to keys.
 pub(crate) struct IdMap {
     /// As many as `places.len()`, a power of two or none.
     places: Array<Entry>,
     /// The ids whose place another one had.
     strays: HashTable<Entry, Mem>,
     len: usize,
-    key: (u64, u64),
+    hash_key: (u64, u64),
 }
 
 impl IdMap {
-    /// `key` makes the hash function unknown to the peer.
-    pub(crate) fn new(mem: Mem, key: (u64, u64)) -> Self {
-        Self { places: Array::new(mem), strays: HashTable::new_in(mem), len: 0, key }
+    /// `hash_key` makes the hash function unknown to the peer.
+    pub(crate) fn new(mem: Mem, hash_key: (u64, u64)) -> Self {
+        Self { places: Array::new(mem), strays: HashTable::new_in(mem), len: 0, hash_key }
     }
 
     #[inline]
-    pub(crate) fn get(&self, id: u64) -> Option<u32> {
+    pub(crate) fn get(&self, id: u64) -> Option<Key> {
         match self.places.get(self.place(id)) {
-            Some(entry) if entry.id == id && entry.index != NIL => Some(entry.index),
+            Some(entry) if entry.id == id && !entry.is_vacant() => Some(entry.key),
             _ if self.strays.is_empty() => None,
-            _ => Some(self.strays.find(hash(self.key, id), |entry| entry.id == id)?.index),
+            _ => Some(self.strays.find(hash(self.hash_key, id), |entry| entry.id == id)?.key),
         }
     }
 
@@ -54,15 +61,15 @@ impl IdMap {
         place as usize & self.places.len().wrapping_sub(1)
     }
 
-    /// Makes room for an id that has no index yet.
+    /// Makes room for an id that is not mapped yet.
     #[inline]
     pub(crate) fn try_reserve_for(&mut self, id: u64) -> Result<(), NoMem> {
         if self.places.len() <= self.len * 2 {
             self.grow()?;
         }
         match self.places.get(self.place(id)) {
-            Some(entry) if entry.index != NIL => {
-                let key = self.key;
+            Some(entry) if !entry.is_vacant() => {
+                let key = self.hash_key;
                 self.strays.try_reserve(1, |entry| hash(key, entry.id)).map_err(|_| NoMem)
             }
             _ => Ok(()),
@@ -76,7 +83,7 @@ impl IdMap {
         let mut places = Array::new(self.places.mem());
         places.try_resize(count, NOTHING)?;
         let former = core::mem::replace(&mut self.places, places);
-        for entry in former.iter().filter(|entry| entry.index != NIL) {
+        for entry in former.iter().filter(|entry| !entry.is_vacant()) {
             let place = self.place(entry.id);
             if let Some(vacant) = self.places.get_mut(place) {
                 *vacant = *entry;
@@ -85,17 +92,18 @@ impl IdMap {
         Ok(())
     }
 
-    /// Maps an id that has no index yet, into room that `try_reserve_for` made. Without room it returns `false`, which is a
+    /// Maps an id that is not mapped yet, into room that `try_reserve_for` made. Without room it returns `false`, which is a
     /// bug of the caller.
     #[inline]
-    pub(crate) fn insert_new_reserved(&mut self, id: u64, index: u32) -> bool {
-        debug_assert!(self.get(id).is_none() && index != NIL);
+    pub(crate) fn insert_new_reserved(&mut self, id: u64, key: Key) -> bool {
+        debug_assert!(self.get(id).is_none() && id != NOTHING.id);
         let place = self.place(id);
         match self.places.get_mut(place) {
-            Some(vacant) if vacant.index == NIL => *vacant = Entry { id, index },
+            Some(place) if place.is_vacant() => *place = Entry { id, key },
             Some(_) if self.strays.len() < self.strays.capacity() => {
-                let key = self.key;
-                self.strays.insert_unique(hash(key, id), Entry { id, index }, |entry| hash(key, entry.id));
+                let hash_key = self.hash_key;
+                let entry = Entry { id, key };
+                self.strays.insert_unique(hash(hash_key, id), entry, |entry| hash(hash_key, entry.id));
             }
             _ => return false,
         }
@@ -103,15 +111,15 @@ impl IdMap {
         true
     }
 
-    pub(crate) fn remove(&mut self, id: u64) -> Option<u32> {
+    pub(crate) fn remove(&mut self, id: u64) -> Option<Key> {
         let place = self.place(id);
         let entry = match self.places.get_mut(place) {
-            Some(entry) if entry.id == id && entry.index != NIL => core::mem::replace(entry, NOTHING),
+            Some(entry) if entry.id == id && !entry.is_vacant() => core::mem::replace(entry, NOTHING),
             _ if self.strays.is_empty() => return None,
-            _ => self.strays.find_entry(hash(self.key, id), |entry| entry.id == id).ok()?.remove().0,
+            _ => self.strays.find_entry(hash(self.hash_key, id), |entry| entry.id == id).ok()?.remove().0,
         };
         self.len -= 1;
-        Some(entry.index)
+        Some(entry.key)
     }
 
     /// Gives all memory back if the map is empty.

@@ -29,6 +29,14 @@ impl Key {
     }
 }
 
+#[cfg(test)]
+impl Key {
+    /// A key that stands for itself.
+    pub(super) const fn of(index: u32) -> Self {
+        Self { index, generation: 1 }
+    }
+}
+
 impl Default for Key {
     fn default() -> Self {
         Self::NONE

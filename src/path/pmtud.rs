@@ -46,7 +46,9 @@ state_machine! {
 ///
 /// ```text
 /// new(largest, sizes)                       sizes of the caller, or the default ones
-/// set_largest(n)                            the peer's max_udp_payload_size is known
+/// set_limit(n)                              the peer's max_udp_payload_size is known
+/// limit() -> usize                          what may be sent at most
+/// set_largest(n)                            larger sizes are not worth a probe
 /// start(), stop()                           also for another path; the size falls back to 1200
 /// size() -> usize                           what the path is known to carry
 /// due(now) -> Option<usize>                 size of a probe to send now
@@ -64,6 +66,8 @@ pub(crate) struct Pmtud {
     /// Known to pass, and the smallest known to fail.
     passes: u16,
     fails: u16,
+    /// The most that may be sent in one datagram, and the most that is worth a probe.
+    limit: u16,
     largest: u16,
     next_probe: Timestamp,
 }
@@ -84,12 +88,25 @@ impl Pmtud {
             tries: 0,
             passes: MIN_SIZE as u16,
             fails: u16::MAX,
+            limit: clamp(largest),
             largest: clamp(largest),
             next_probe: Timestamp::NEVER,
         }
     }
 
-    /// Lowers the most to send in one datagram, as by the peer's max_udp_payload_size.
+    /// The peer takes no larger datagrams.
+    pub(crate) fn set_limit(&mut self, limit: usize) {
+        self.limit = self.limit.min(clamp(limit));
+        self.set_largest(limit);
+    }
+
+    /// The most that may be sent in one datagram, whatever the path carries.
+    #[inline]
+    pub(crate) const fn limit(&self) -> usize {
+        self.limit as usize
+    }
+
+    /// The caller's buffers hold no larger datagrams: such sizes are not tried.
     pub(crate) fn set_largest(&mut self, largest: usize) {
         self.largest = self.largest.min(clamp(largest));
         self.skip_useless();
@@ -281,8 +298,10 @@ mod tests {
         let mut pmtud = Pmtud::new(1500, &[1300, 1350, 9000]);
         assert_eq!(run(&mut pmtud, 65535), [(0, 1300), (20, 1350)]);
         let mut pmtud = Pmtud::new(1452, &[]);
-        pmtud.set_largest(1410);
+        pmtud.set_limit(1410);
         assert_eq!(run(&mut pmtud, 65535), [(0, 1406)]);
+        pmtud.set_largest(1300);
+        assert_eq!((run(&mut pmtud, 65535), pmtud.limit()), (Vec::from([(0, 1232)]), 1410));
         let mut pmtud = Pmtud::new(1452, &[1250; 100]);
         assert_eq!(run(&mut pmtud, 65535), [(0, 1250)]);
         let mut pmtud = Pmtud::new(1200, &[]);

@@ -193,9 +193,7 @@ impl Recovery {
         while let Some(lost) = sent.lost.next_acknowledged(cursor, smallest, largest) {
             tally.spurious_losses += 1;
             tally.settled_losses += u32::from(lost.congestion_event == self.congestion_event);
-            if lost.mtu_probe {
-                tally.mtu_probe = tally.mtu_probe.max(Some(lost.size));
-            }
+            tally.mtu_probe = tally.mtu_probe.max(lost.proven_size(self.path_epoch));
             self.records.append(&mut tally.late_datagrams, lost.datagrams.take());
         }
     }

@@ -22,12 +22,13 @@ pub(super) struct LostPacket {
     /// The congestion event that this loss was part of; 0 for none.
     pub(super) congestion_event: u32,
     pub(super) size: u16,
-    pub(super) mtu_probe: bool,
+    /// The path that it was sent on, if it was a probe of path MTU discovery.
+    mtu_probe_on: Option<u16>,
     acknowledged: bool,
 }
 
 impl LostPacket {
-    pub(super) const fn new(
+    pub(super) fn new(
         packet: &SentPacket,
         datagrams: RecordList,
         mtu_probe: bool,
@@ -40,9 +41,16 @@ impl LostPacket {
             datagrams,
             congestion_event,
             size: packet.size,
-            mtu_probe,
+            mtu_probe_on: mtu_probe.then_some(packet.path_epoch),
             acknowledged: false,
         }
+    }
+}
+
+impl LostPacket {
+    /// The size that the path with that epoch is now known to carry.
+    pub(super) fn proven_size(&self, path_epoch: u16) -> Option<u16> {
+        (self.mtu_probe_on == Some(path_epoch)).then_some(self.size)
     }
 }
 

@@ -156,16 +156,16 @@ impl Recovery {
         self.spaces[space.index()].packets.len() < MAX_UNACKNOWLEDGED
     }
 
-    /// Adds a record to a packet that is being built, before its frame is written.
+    /// Adds a record to a packet that is being built, in room that `try_reserve_record` made.
     #[inline]
-    pub(crate) fn push_record(&mut self, list: &mut RecordList, carried: Carried) -> Result<(), Shortage> {
-        self.records.push(list, carried)
+    pub(crate) fn push_record(&mut self, list: &mut RecordList, carried: Carried) {
+        self.records.push_reserved(list, carried);
     }
 
     /// Makes room for the record of the next frame, so that a frame is written only if it can be remembered.
     #[inline]
-    pub(crate) fn reserve_record(&mut self, list: &RecordList) -> Result<(), Shortage> {
-        self.records.reserve(list)
+    pub(crate) fn try_reserve_record(&mut self) -> Result<(), NoMem> {
+        self.records.try_reserve()
     }
 
     /// Takes the next record out of an outcome's list.
@@ -185,7 +185,6 @@ impl Recovery {
         let size = u64::from(packet.size);
         self.counters.packets_sent += 1;
         self.counters.bytes_sent += size;
-        self.pacing.on_bytes_sent(size, packet.time_sent);
 
         let sent = &mut self.spaces[space.index()];
         sent.note_number(packet.number);
@@ -194,6 +193,8 @@ impl Recovery {
             self.records.free(packet.records);
             return;
         }
+        // What only acknowledges is not paced (§7.7), or a receiver with a small window would never get a word in.
+        self.pacing.on_bytes_sent(size, packet.time_sent);
         if packet.flags.has(SentFlags::ACK_ELICITING) {
             sent.ack_eliciting_in_flight += 1;
             sent.last_ack_eliciting_sent = packet.time_sent;
@@ -369,6 +370,11 @@ impl Recovery {
     #[inline]
     pub(crate) const fn ack_eliciting_in_flight(&self, space: Space) -> u32 {
         self.spaces[space.index()].ack_eliciting_in_flight
+    }
+
+    #[inline]
+    pub(crate) const fn last_ack_eliciting_sent(&self, space: Space) -> Timestamp {
+        self.spaces[space.index()].last_ack_eliciting_sent
     }
 
     /// What packets of the current path carry as their `path_epoch`.

@@ -7,10 +7,6 @@
 use crate::mem::{Key, Mem, NIL, NoMem, Slots};
 use crate::units::Direction;
 
-/// How many records one packet may have. It bounds what a single acknowledgement can set in motion; a packet of
-/// 1452 bytes holds as many STREAM frames of 16 bytes of data.
-pub(crate) const MAX_RECORDS_PER_PACKET: u16 = 64;
-
 /// A frame that must be known when its packet is acknowledged or lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Carried {
@@ -36,7 +32,7 @@ pub(crate) enum Carried {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shortage {
     Memory,
-    /// A named bound is reached: the packet is full of records, or too many packets are unacknowledged.
+    /// A named bound is reached: the too many packets are unacknowledged.
     Bound,
 }
 
@@ -50,8 +46,6 @@ impl From<NoMem> for Shortage {
 struct Record {
     carried: Carried,
     next: u32,
-    /// How many records stand before this one in its packet.
-    position: u16,
 }
 
 /// A list of records, held by one packet or by one outcome. Dropping it leaks its records until the connection ends:
@@ -88,30 +82,17 @@ impl Records {
         Self { slots: Slots::new(mem) }
     }
 
-    /// Appends a record to the list of a packet that is being built.
+    /// Makes room for one more record: the next `push_reserved` succeeds.
     #[inline]
-    pub(crate) fn push(&mut self, list: &mut RecordList, carried: Carried) -> Result<(), Shortage> {
-        let position = match self.slots.get(list.tail) {
-            Some(tail) => tail.position.saturating_add(1),
-            None => 0,
-        };
-        if position >= MAX_RECORDS_PER_PACKET {
-            return Err(Shortage::Bound);
-        }
-        self.slots.try_reserve(1)?;
-        let index = self.slots.insert_reserved(Record { carried, next: NIL, position });
-        self.append(list, RecordList { head: index, tail: index });
-        Ok(())
+    pub(crate) fn try_reserve(&mut self) -> Result<(), NoMem> {
+        self.slots.try_reserve(1)
     }
 
-    /// Makes room for one more record in the list of a packet that is being built: the next `push` succeeds.
+    /// Appends a record to the list of a packet that is being built, in room that `try_reserve` made.
     #[inline]
-    pub(crate) fn reserve(&mut self, list: &RecordList) -> Result<(), Shortage> {
-        let position = self.slots.get(list.tail).map_or(0, |tail| tail.position.saturating_add(1));
-        if position >= MAX_RECORDS_PER_PACKET {
-            return Err(Shortage::Bound);
-        }
-        Ok(self.slots.try_reserve(1)?)
+    pub(crate) fn push_reserved(&mut self, list: &mut RecordList, carried: Carried) {
+        let index = self.slots.insert_reserved(Record { carried, next: NIL });
+        self.append(list, RecordList { head: index, tail: index });
     }
 
     /// Takes the first record of `list` and frees it.
@@ -167,8 +148,11 @@ impl Records {
         while let Some(record) = self.slots.get(index) {
             index = record.next;
             let carried = record.carried;
-            if matches!(carried, Carried::Datagram { .. }) && self.push(&mut copies, carried).is_err() {
-                break;
+            if matches!(carried, Carried::Datagram { .. }) {
+                if self.try_reserve().is_err() {
+                    break;
+                }
+                self.push_reserved(&mut copies, carried);
             }
         }
         copies

@@ -311,6 +311,13 @@ impl Session {
         self.notify(Phase::Building, |conn, user| unsafe { callback(conn, limit, user) })
     }
 
+    /// The connection's send limit rose.
+    pub(crate) fn extend_max_data(&mut self, limit: u64) -> Result<()> {
+        let Some(callback) = self.head().callbacks.extend_max_data else { return Ok(()) };
+        // SAFETY: plain values, and the caller's own pointers.
+        self.notify(Phase::Callback, |conn, user| unsafe { callback(conn, limit, user) })
+    }
+
     pub(crate) fn extend_max_stream_data(
         &mut self,
         id: StreamId,

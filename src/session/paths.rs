@@ -6,7 +6,7 @@ use core::slice;
 
 use ngtcp2_abi as abi;
 
-use crate::path::address::IPV6_LEN;
+use crate::path::address::{IPV4_LEN, IPV6_LEN};
 use crate::path::{Address, Path};
 
 /// Copies the caller's path; `None` when an address is of a family other than IPv4 and IPv6, or too short.
@@ -74,6 +74,16 @@ unsafe fn write_address(target: &mut abi::ngtcp2_addr, address: &Address) {
     if target.addr.is_null() || bytes.is_empty() {
         return;
     }
-    // SAFETY: by this function's contract; our copy does not overlap the caller's buffer.
-    unsafe { target.addr.cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+    let buffer = target.addr.cast::<u8>();
+    // The lengths of whole addresses are told apart since copies of a known length need no call.
+    if let Ok(whole) = <&[u8; IPV4_LEN]>::try_from(bytes) {
+        // SAFETY: by this function's contract.
+        unsafe { buffer.cast::<[u8; IPV4_LEN]>().write_unaligned(*whole) };
+    } else if let Ok(whole) = <&[u8; IPV6_LEN]>::try_from(bytes) {
+        // SAFETY: by this function's contract.
+        unsafe { buffer.cast::<[u8; IPV6_LEN]>().write_unaligned(*whole) };
+    } else {
+        // SAFETY: by this function's contract; our copy does not overlap the caller's buffer.
+        unsafe { buffer.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+    }
 }

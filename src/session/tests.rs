@@ -13,13 +13,8 @@ use ngtcp2_abi as abi;
 
 use super::boundary::call;
 use super::*;
-use crate::cc::Algorithm;
-use crate::conn::{self, Config, Protection, Setup, VersionList};
-use crate::mem::Bytes;
+use crate::conn::Protection;
 use crate::mem::testing::{Account, mem_for};
-use crate::packet::{ConnectionId, version};
-use crate::path::{Address, Path};
-use crate::units::{Duration, PacketNumber, Side, Timestamp};
 
 /// A connection with Initial keys, and what its callbacks do; it is the connection's user data.
 struct Bench {
@@ -64,7 +59,7 @@ impl Bench {
         let rand_ctx = abi::ngtcp2_rand_ctx { native_handle: user_data };
         let origin = Origin {
             mem,
-            callbacks,
+            callbacks: callbacks.into(),
             log: LogSink { write: None, printf: None, qlog: None },
             rand_ctx,
             user_data,
@@ -96,36 +91,7 @@ impl Bench {
 }
 
 fn state(mem: crate::mem::Mem) -> Result<State> {
-    let config = Config {
-        initial_ts: Timestamp(1),
-        initial_rtt: Duration(1),
-        max_tx_udp_payload_size: 1200,
-        token: Bytes::new(mem),
-        max_window: 0,
-        max_stream_window: 0,
-        ack_threshold: 2,
-        unshaped: false,
-        handshake_timeout: Duration::MAX,
-        pmtud: false,
-        preferred_versions: VersionList::new(&[]).unwrap(),
-        available_versions: VersionList::new(&[]).unwrap(),
-        original_version: 0,
-        first_number: PacketNumber(0),
-    };
-    let setup = Setup {
-        side: Side::Client,
-        dcid: ConnectionId::new(&[1; 8]).unwrap(),
-        scid: ConnectionId::new(&[2; 8]).unwrap(),
-        path: Path::new(Address::EMPTY, Address::EMPTY),
-        version: version::V1,
-        algorithm: Algorithm::Reno,
-        config,
-        pmtud_probes: &[],
-        params: crate::params::DEFAULT,
-        hash_key: (1, 2),
-        skip_seed: 3,
-    };
-    let mut state = conn::create(mem, setup)?;
+    let mut state = crate::conn::testing::client(mem)?;
     let packet = PacketKey { context: abi::ngtcp2_crypto_aead_ctx::ZERO, iv: [0; MAX_IV], iv_len: 12 };
     let key = Protection { packet, header: HeaderKey { context: abi::ngtcp2_crypto_cipher_ctx::ZERO } };
     state.keys.install_initial(key, key);

@@ -23,6 +23,17 @@ pub(crate) enum StopSendingArrival {
     Ignored,
 }
 
+/// What a new limit of the peer comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LimitArrival {
+    /// There may be more to send.
+    Raised,
+    /// It rose, and there is nothing to send any more.
+    Pointless,
+    /// It is no larger than before.
+    Stale,
+}
+
 impl Streams {
     /// Takes the data of a STREAM frame: checks credit and final size, keeps what is early, and says what to deliver
     /// now. With an error nothing is changed.
@@ -49,8 +60,14 @@ impl Streams {
         }
     }
 
-    /// Hands out kept data whose turn has come, one block a call. Give it back with `recycle`.
+    /// Whether data may be kept that came before its turn.
     #[inline]
+    pub(crate) fn keeps_data(&self, key: Key) -> bool {
+        let receive = self.pool.get(key).and_then(|stream| stream.receive.as_ref());
+        receive.is_some_and(|receive| receive.keeps_data())
+    }
+
+    /// Hands out kept data whose turn has come, one block a call. Give it back with `recycle`.
     pub(crate) fn next_buffered(&mut self, key: Key) -> Result<Option<Block>> {
         let Some(receive) = self.pool.get_mut(key).and_then(|stream| stream.receive.as_mut()) else {
             return Ok(None);
@@ -94,16 +111,15 @@ impl Streams {
         Ok(StopSendingArrival::Stopped)
     }
 
-    /// Tells whether the stream's limit rose, and there may be more to send.
-    pub(crate) fn on_max_stream_data(&mut self, key: Key, limit: u64) -> Result<bool> {
-        let Some(stream) = self.pool.get_mut(key) else { return Ok(false) };
+    pub(crate) fn on_max_stream_data(&mut self, key: Key, limit: u64) -> Result<LimitArrival> {
+        let Some(stream) = self.pool.get_mut(key) else { return Ok(LimitArrival::Pointless) };
         let Some(send) = stream.send.as_mut() else { return Err(Error::StreamState) };
         if !send.credit_mut().raise(limit) {
-            return Ok(false);
+            return Ok(LimitArrival::Stale);
         }
         let is_open = send.is_open();
         self.schedule.remove(&mut self.pool, key, Pending::STREAM_DATA_BLOCKED);
-        Ok(is_open)
+        Ok(if is_open { LimitArrival::Raised } else { LimitArrival::Pointless })
     }
 
     /// Tells whether the connection's limit rose.
@@ -111,6 +127,13 @@ impl Streams {
         let raised = self.send_credit.raise(limit);
         self.data_blocked_pending &= !raised;
         raised
+    }
+
+    /// The connection's limit, if it is larger than when this was last asked.
+    pub(crate) fn take_raised_send_limit(&mut self) -> Option<u64> {
+        let limit = self.send_credit.limit();
+        let known = core::mem::replace(&mut self.reported_send_limit, limit);
+        (limit > known).then_some(limit)
     }
 
     /// Tells whether the count of streams that we may open rose.

@@ -74,7 +74,7 @@ impl<'f, 'p> FrameLines<'f, 'p> {
             Step::Frame => {
                 self.next = Step::Ranges { rest: ack.ranges(), above: None };
                 let delay = ack_delay(ack, self.ack_delay_exponent).as_millis();
-                let (largest, raw, count) = (ack.largest.0, ack.delay, ack.range_count);
+                let (largest, raw, count) = (ack.largest.0, ack.delay, ack.ranges().skip(1).count());
                 write!(line, " largest_ack={largest} ack_delay={delay}({raw}) ack_range_count={count}")
             }
             Step::Ranges { mut rest, above } => match rest.next() {

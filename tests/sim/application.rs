@@ -55,6 +55,14 @@ impl Stream {
         }
     }
 
+    /// Queues pieces of the pattern, up to `bytes` in all.
+    fn queue_pattern(&mut self, id: i64, bytes: u64, random: &mut Random) {
+        while self.queued < bytes {
+            let len = (1 + random.below(5000)).min(bytes - self.queued);
+            self.queue((self.queued..self.queued + len).map(|offset| pattern(id, offset)).collect());
+        }
+    }
+
     fn sends(&self) -> bool {
         self.is_local || self.is_bidirectional
     }
@@ -90,6 +98,8 @@ pub(crate) struct Application {
     random: Random,
     /// Bytes received on streams, in all.
     pub(crate) received: u64,
+    /// The bytes that bidirectional streams are answered with in turn, in place of an echo.
+    pub(crate) answers: Vec<u64>,
     /// Whether streams are given up half way, for the scenarios that do.
     pub(crate) aborts: bool,
 }
@@ -115,6 +125,7 @@ impl Application {
             last_offered: -1,
             random: Random::new(seed, 40),
             received: 0,
+            answers: Vec::new(),
             aborts: false,
         }
     }
@@ -150,11 +161,7 @@ impl Application {
                 *opened += 1;
                 let mut stream =
                     Stream { is_local: true, is_bidirectional, is_complete: true, ..Stream::default() };
-                while stream.queued < self.plan.bytes {
-                    let len = (1 + self.random.below(5000)).min(self.plan.bytes - stream.queued);
-                    let bytes = (stream.queued..stream.queued + len).map(|offset| pattern(id, offset));
-                    stream.queue(bytes.collect());
-                }
+                stream.queue_pattern(id, self.plan.bytes, &mut self.random);
                 self.streams.insert(id, stream);
             }
         }
@@ -214,6 +221,11 @@ impl Application {
         self.last_offered = -1;
     }
 
+    fn answer(&self, id: i64) -> Option<u64> {
+        let count = self.answers.len().max(1);
+        self.answers.get((id as usize >> 2) % count).copied()
+    }
+
     fn stream(&mut self, id: i64, event: &str) -> Result<&mut Stream, String> {
         rule(!self.closed.contains(&id), || format!("{event} for stream {id} after its stream_close"))?;
         self.streams.get_mut(&id).ok_or_else(|| format!("{event} for stream {id}, which is not open"))
@@ -230,7 +242,8 @@ impl Application {
     pub(crate) fn on_data(&mut self, id: i64, flags: u32, offset: u64, data: &[u8]) -> Checked {
         let fin = flags & NGTCP2_STREAM_DATA_FLAG_FIN != 0;
         self.received += data.len() as u64;
-        let aborts = self.aborts;
+        let (aborts, answer) = (self.aborts, self.answer(id));
+        let mut random = self.random.clone();
         let stream = self.stream(id, "recv_stream_data")?;
         rule(stream.receives(), || format!("data on our stream {id}"))?;
         rule(!stream.fin_received, || format!("data on stream {id} after its end"))?;
@@ -241,11 +254,17 @@ impl Application {
         stream.received += data.len() as u64;
         stream.fin_received = fin;
         if stream.is_local && fin && !aborts {
-            let (received, sent) = (stream.received, stream.queued);
-            return rule(received == sent, || format!("stream {id}: {received} bytes echoed of {sent}"));
+            let (received, expected) = (stream.received, answer.unwrap_or(stream.queued));
+            return rule(received == expected, || {
+                format!("stream {id}: {received} bytes back of {expected}")
+            });
         }
         if !stream.is_local && stream.is_bidirectional && !stream.is_stopped {
-            stream.queue(data.into());
+            match answer {
+                None => stream.queue(data.into()),
+                Some(bytes) if fin => stream.queue_pattern(id, bytes, &mut random),
+                Some(_) => {}
+            }
             stream.is_complete |= fin;
         }
         Ok(())

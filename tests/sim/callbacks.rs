@@ -6,8 +6,10 @@
 use std::ffi::{c_char, c_int, c_void};
 use std::slice;
 
+use ngtcp2_abi::api::ngtcp2_path_copy;
 use ngtcp2_abi::*;
 
+use crate::address::{PREFERRED, Path};
 use crate::connection::Connection;
 use crate::endpoint::Endpoint;
 use crate::intruder;
@@ -224,6 +226,22 @@ unsafe extern "C" fn rand(dest: *mut u8, len: usize, context: *const ngtcp2_rand
     endpoint.random.borrow_mut().fill(dest);
 }
 
+/// Goes to the address that the server prefers, if the scenario says so.
+unsafe extern "C" fn select_preferred_addr(
+    _: *mut ngtcp2_conn,
+    path: *mut ngtcp2_path,
+    _: *const ngtcp2_preferred_addr,
+    user_data: *mut c_void,
+) -> c_int {
+    let endpoint = Endpoint::of(user_data);
+    if endpoint.setup.prefers_other_address {
+        let preferred = Path { remote: PREFERRED, ..endpoint.path() }.to_storage();
+        // SAFETY: the library passes a path with room for any address.
+        unsafe { ngtcp2_path_copy(path, &raw const preferred.path) };
+    }
+    0
+}
+
 unsafe extern "C" fn delete_aead(
     _: *mut ngtcp2_conn,
     context: *mut ngtcp2_crypto_aead_ctx,
@@ -294,7 +312,7 @@ pub(crate) fn table() -> ngtcp2_callbacks {
         remove_connection_id: Some(remove_connection_id),
         update_key: Some(update_key),
         path_validation: Some(path_validation),
-        select_preferred_addr: None,
+        select_preferred_addr: Some(select_preferred_addr),
         stream_reset: Some(stream_reset),
         extend_max_remote_streams_bidi: Some(extend_max_remote_streams_bidi),
         extend_max_remote_streams_uni: Some(extend_max_remote_streams_uni),

@@ -212,6 +212,12 @@ impl Connection {
         unsafe { ngtcp2_conn_update_pkt_tx_time(self.0, now) }
     }
 
+    /// How many bytes are to be sent in one go.
+    pub(crate) fn send_quantum(self) -> usize {
+        // SAFETY: live.
+        unsafe { ngtcp2_conn_get_send_quantum2(self.0) }
+    }
+
     pub(crate) fn expiry(self) -> u64 {
         // SAFETY: live.
         unsafe { ngtcp2_conn_get_expiry2(self.0) }
@@ -359,6 +365,14 @@ impl Connection {
         let dcid = unsafe { ngtcp2_conn_get_dcid2(self.0) };
         // SAFETY: the library returns a valid pointer into the connection.
         unsafe { *dcid }
+    }
+
+    /// The newest of our connection ids.
+    pub(crate) fn newest_id(self) -> ngtcp2_cid {
+        let mut ids = [ngtcp2_cid::ZERO; 16];
+        // SAFETY: live; no limit of these tests allows more ids.
+        let count = unsafe { ngtcp2_conn_get_scid2(self.0, ids.as_mut_ptr()) };
+        ids[..count][count - 1]
     }
 }
 

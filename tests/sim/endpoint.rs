@@ -16,7 +16,7 @@ use ngtcp2_abi::api::{
 };
 use ngtcp2_abi::*;
 
-use crate::address::{Address, CLIENT, Path, SERVER};
+use crate::address::{CLIENT, PREFERRED, Path, SERVER};
 use crate::application::Application;
 use crate::callbacks;
 use crate::connection::{Blueprint, Connection, Written};
@@ -80,6 +80,7 @@ impl Endpoint {
         setup.prepare_tls(&mut tls);
         let mut application = Application::new(setup.plan, seed);
         application.aborts = setup.aborts;
+        application.answers = setup.answers.clone();
         let memory = Memory::new();
         memory.refusal.set(setup.refusal);
         Box::new(Self {
@@ -191,9 +192,11 @@ impl Endpoint {
     }
 
     pub(crate) fn path(&self) -> Path {
+        let (client, server) =
+            if self.setup.ipv6 { (CLIENT.ipv6(), SERVER.ipv6()) } else { (CLIENT, SERVER) };
         match self.side {
-            Side::Client => Path { local: CLIENT, remote: SERVER },
-            Side::Server => Path { local: SERVER, remote: CLIENT },
+            Side::Client => Path { local: client, remote: server },
+            Side::Server => Path { local: server, remote: client },
         }
     }
 
@@ -219,7 +222,7 @@ impl Endpoint {
     pub(crate) fn accept(
         &self,
         header: &ngtcp2_pkt_hd,
-        remote: Address,
+        path: Path,
         original: Option<(ngtcp2_cid, &[u8])>,
     ) -> Result<(), c_int> {
         let scid = self.new_id(self.setup.id_len.max(4));
@@ -236,7 +239,11 @@ impl Endpoint {
             settings.tokenlen = token.len();
             settings.token_type = NGTCP2_TOKEN_TYPE_RETRY;
         }
-        let path = Path { local: SERVER, remote };
+        if self.setup.prefers_other_address {
+            let id = self.new_id(scid.datalen);
+            params.preferred_addr = PREFERRED.to_preferred_addr(id, callbacks::reset_token(&id));
+            params.preferred_addr_present = 1;
+        }
         self.create(header.scid, scid, header.version, path, &settings, &params)
     }
 
@@ -334,7 +341,7 @@ impl Endpoint {
         }
     }
 
-    /// Writes packets until the library has no more.
+    /// Writes packets until the library has no more, or as many bytes as it wants in one go.
     pub(crate) fn write(&self, network: &mut Network) {
         if !self.is_open() {
             return;
@@ -345,6 +352,7 @@ impl Endpoint {
         let _visit = intruder::enter(self.side);
         let mut packet = vec![0; self.setup.packet_size];
         let mut skipped = BTreeSet::new();
+        let (quantum, mut sent) = (self.conn().send_quantum(), 0);
         for _ in 0..MAX_PACKETS_PER_WRITE {
             let offer = self.application.borrow().next_offer(&skipped);
             let (id, data, fin) = offer.as_ref().map_or((-1, &[][..], false), |o| (o.id, &o.data[..], o.fin));
@@ -361,7 +369,13 @@ impl Endpoint {
             }
             match result as c_int {
                 0 => return self.conn().update_pkt_tx_time(self.now()),
-                1.. => self.send(&written, &packet, network),
+                1.. => {
+                    self.send(&written, &packet, network);
+                    sent += result as usize;
+                    if sent + packet.len() > quantum {
+                        return self.conn().update_pkt_tx_time(self.now());
+                    }
+                }
                 NGTCP2_ERR_WRITE_MORE => {}
                 NGTCP2_ERR_STREAM_DATA_BLOCKED => drop(skipped.insert(id)),
                 NGTCP2_ERR_STREAM_SHUT_WR => self.application.borrow_mut().stop(id),

@@ -124,6 +124,21 @@ pub(crate) fn forge(pair: &Pair, side: Side, kind: Kind, payload: &[u8]) -> Vec<
     Forgery::new(pair, side, kind, payload).seal(keys(pair, side, kind))
 }
 
+/// The last 8 bits of the number of a 1-RTT packet that `side` sent, which its receiver can read.
+pub(crate) fn number_of(pair: &Pair, side: Side, packet: &[u8]) -> u8 {
+    let keys = keys(pair, side, Kind::OneRtt);
+    let number_at = 1 + pair.endpoint(side).conn().dcid().datalen;
+    let sample = packet[number_at + NUMBER..].as_ptr();
+    let (mut mask, cipher) = ([0; 5], ngtcp2_crypto_cipher { native_handle: std::ptr::null_mut() });
+    assert!(packet.len() >= number_at + NUMBER + TAG);
+    // SAFETY: the sample has the length of a tag, and the mask has room.
+    let code = unsafe { hp_mask(mask.as_mut_ptr(), &cipher, &keys.cipher, sample) };
+    assert_eq!(code, 0);
+    keys.discard();
+    let last = usize::from((packet[0] ^ mask[0]) & 3);
+    packet[number_at + last] ^ mask[1 + last]
+}
+
 /// The keys with which `side` protects its packets.
 pub(crate) fn keys(pair: &Pair, side: Side, kind: Kind) -> KeySet {
     let master = pair.endpoint(side).tls.borrow().master();
@@ -164,11 +179,12 @@ pub(crate) fn retry(dcid: &ngtcp2_cid, scid: &ngtcp2_cid, original: &ngtcp2_cid)
     [packet, tag.to_vec()].concat()
 }
 
-/// A number as QUIC writes it (RFC 9000 section 16), in four bytes if it does not fit one.
+/// A number as QUIC writes it (RFC 9000 section 16), in one, four or eight bytes.
 pub(crate) fn varint(value: u64) -> Vec<u8> {
     match value {
-        0..64 => vec![value as u8],
-        _ => (value as u32 | 0x8000_0000).to_be_bytes().to_vec(),
+        0..0x40 => vec![value as u8],
+        0x40..0x4000_0000 => (value as u32 | 0x8000_0000).to_be_bytes().to_vec(),
+        _ => (value | 0xc000_0000_0000_0000).to_be_bytes().to_vec(),
     }
 }
 

@@ -11,6 +11,7 @@ extern crate ngtcp2;
 
 mod address;
 mod application;
+mod attack;
 mod callbacks;
 mod connection;
 mod endpoint;

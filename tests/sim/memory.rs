@@ -31,6 +31,8 @@ pub(crate) struct Memory {
     allocations: Cell<u64>,
     refused: Cell<u64>,
     misuses: Cell<u64>,
+    live_bytes: Cell<usize>,
+    peak_bytes: Cell<usize>,
 }
 
 /// A block given to the library: its size, and the words around it.
@@ -60,6 +62,8 @@ impl Memory {
             allocations: Cell::new(0),
             refused: Cell::new(0),
             misuses: Cell::new(0),
+            live_bytes: Cell::new(0),
+            peak_bytes: Cell::new(0),
         }
     }
 
@@ -77,6 +81,21 @@ impl Memory {
     /// How many blocks are live.
     pub(crate) fn live(&self) -> usize {
         self.blocks.borrow().len()
+    }
+
+    /// How many bytes are in live blocks.
+    pub(crate) fn live_bytes(&self) -> usize {
+        self.live_bytes.get()
+    }
+
+    /// The most bytes that were ever in live blocks, or since [`Self::lower_peak`].
+    pub(crate) fn peak_bytes(&self) -> usize {
+        self.peak_bytes.get()
+    }
+
+    /// Starts to look for the peak anew.
+    pub(crate) fn lower_peak(&self) {
+        self.peak_bytes.set(self.live_bytes.get());
     }
 
     /// How many allocations were asked for.
@@ -111,6 +130,8 @@ impl Memory {
         let first = usize::from(words.as_ptr().addr().is_multiple_of(2 * WORD));
         let start = words.as_mut_ptr().wrapping_add(first);
         self.blocks.borrow_mut().insert(start.addr(), Block { words, first, size });
+        self.live_bytes.set(self.live_bytes.get() + size);
+        self.peak_bytes.set(self.peak_bytes.get().max(self.live_bytes.get()));
         start.cast()
     }
 
@@ -119,7 +140,10 @@ impl Memory {
             return;
         }
         match self.blocks.borrow_mut().remove(&pointer.addr()) {
-            Some(mut block) if block.is_intact() => block.words.fill(u64::MAX / 3),
+            Some(mut block) if block.is_intact() => {
+                self.live_bytes.set(self.live_bytes.get() - block.size);
+                block.words.fill(u64::MAX / 3);
+            }
             _ => self.misuses.set(self.misuses.get() + 1),
         }
     }

@@ -1,4 +1,4 @@
-//! A client and a server on one network and one clock, run as event loops run them: read all that has arrived, let
+//! A client and a server on one network and one clock, alone or beside other pairs on the same lines, run as event loops run them: read all that has arrived, let
 //! due timers expire, write until there is no more, sleep until the next packet or timer.
 //!
 //! Owns: the clock and the end of a run, with its checks: no broken rule, nothing left behind, no loop that spins.
@@ -9,12 +9,13 @@ use std::rc::Rc;
 
 use ngtcp2_abi::{NGTCP2_ERR_DROP_CONN, NGTCP2_ERR_RETRY};
 
+use crate::address::Path;
 use crate::endpoint::{Endpoint, Phase};
 use crate::intruder;
 use crate::keys::Side;
 use crate::library::error_name;
 use crate::listener::{Answer, Listener, header_of};
-use crate::network::{Conditions, Datagram, Network, SECOND};
+use crate::network::{Conditions, Datagram, Network, Rebinding, SECOND};
 use crate::protection;
 use crate::setup::Setup;
 
@@ -34,6 +35,8 @@ pub(crate) struct Scenario {
     pub(crate) to_client: Conditions,
     /// Whether the server asks for address validation by Retry.
     pub(crate) retries: bool,
+    /// When the NAT before the client forgets it.
+    pub(crate) rebinding: Option<Rebinding>,
 }
 
 impl Scenario {
@@ -45,6 +48,7 @@ impl Scenario {
             to_server: Conditions::CLEAN,
             to_client: Conditions::CLEAN,
             retries: false,
+            rebinding: None,
         }
     }
 
@@ -60,11 +64,26 @@ impl Scenario {
         ngtcp2::report_panics();
         protection::reset();
         intruder::reset();
-        let clock = Rc::new(Cell::new(START));
+        self.start_apart()
+    }
+
+    /// The same for a further pair on this thread, with lines and a clock of its own.
+    pub(crate) fn start_apart(self) -> Pair {
+        let network = Network::new((self.to_server, self.to_client), self.rebinding, self.seed, START);
+        self.connect(network, Rc::new(Cell::new(START)))
+    }
+
+    /// The same, on the lines and at the time of a pair that runs already.
+    pub(crate) fn start_beside(self, other: &Pair) -> Pair {
+        let network = other.network.beside(self.seed, other.clock.get());
+        self.connect(network, other.clock.clone())
+    }
+
+    fn connect(self, network: Network, clock: Rc<Cell<u64>>) -> Pair {
         let pair = Pair {
             client: Endpoint::new(Side::Client, self.client, self.seed, clock.clone()),
             server: Endpoint::new(Side::Server, self.server, self.seed, clock.clone()),
-            network: Network::new(self.to_server, self.to_client, self.seed),
+            network,
             listener: Listener::new(self.retries, self.seed),
             clock,
             idle_turns: 0,
@@ -100,23 +119,43 @@ impl Pair {
     /// Runs until `done`, at most for `time`; tells whether it was done. A run also ends when nothing can happen any
     /// more, and at the first broken rule.
     pub(crate) fn run(&mut self, time: u64, mut done: impl FnMut(&Self) -> bool) -> bool {
-        let deadline = self.clock.get() + time;
+        Self::run_all(std::slice::from_mut(self), time, |pairs| pairs.iter().all(&mut done))
+    }
+
+    /// The same of pairs on one clock. There is at least one.
+    pub(crate) fn run_all(pairs: &mut [Self], time: u64, mut done: impl FnMut(&[Self]) -> bool) -> bool {
+        let clock = pairs[0].clock.clone();
+        let deadline = clock.get() + time;
         loop {
-            self.client.write(&mut self.network);
-            self.server.write(&mut self.network);
-            if done(self) {
+            pairs.iter_mut().for_each(Self::write);
+            if done(pairs) {
                 return true;
             }
-            let next = self.network.next_arrival().min(self.client.expiry()).min(self.server.expiry());
-            if next > deadline || self.violation().is_some() || self.spins(next) {
-                self.clock.set(deadline.min(next.max(self.clock.get())));
+            let next = pairs.iter().map(Self::next_event).min().unwrap_or(u64::MAX);
+            let fails = pairs.iter_mut().any(|pair| pair.violation().is_some() || pair.spins(next));
+            if next > deadline || fails {
+                clock.set(deadline.min(next.max(clock.get())));
                 return false;
             }
-            self.clock.set(next.max(self.clock.get()));
-            self.deliver();
-            self.client.handle_expiry(&mut self.network);
-            self.server.handle_expiry(&mut self.network);
+            clock.set(next.max(clock.get()));
+            pairs.iter_mut().for_each(Self::react);
         }
+    }
+
+    fn write(&mut self) {
+        self.client.write(&mut self.network);
+        self.server.write(&mut self.network);
+    }
+
+    fn next_event(&self) -> u64 {
+        self.network.next_arrival().min(self.client.expiry()).min(self.server.expiry())
+    }
+
+    /// Does what is due now.
+    fn react(&mut self) {
+        self.deliver();
+        self.client.handle_expiry(&mut self.network);
+        self.server.handle_expiry(&mut self.network);
     }
 
     /// Runs for `time`, whatever happens.
@@ -137,10 +176,10 @@ impl Pair {
 
     fn deliver(&mut self) {
         while let Some(datagram) = self.network.receive(self.clock.get()) {
-            if datagram.destination.host == crate::address::CLIENT.host {
-                self.client.read(&datagram, &mut self.network);
-            } else {
+            if datagram.destination.is_of_server() {
                 self.deliver_to_server(&datagram);
+            } else {
+                self.client.read(&datagram, &mut self.network);
             }
         }
     }
@@ -172,7 +211,8 @@ impl Pair {
             }
             Answer::Accept(header, original) => {
                 let original = original.as_ref().map(|(id, token)| (*id, &token[..]));
-                self.server.accept(&header, datagram.source, original).is_ok()
+                let path = Path { local: datagram.destination, remote: datagram.source };
+                self.server.accept(&header, path, original).is_ok()
             }
         }
     }
@@ -249,9 +289,17 @@ impl Pair {
     /// Deletes both connections: nothing may be left of them, and no rule may have been broken.
     #[track_caller]
     pub(crate) fn finish(self) {
-        self.client.delete();
-        self.server.delete();
-        assert_eq!(self.violation(), None);
+        Self::finish_all(&[self]);
+    }
+
+    /// The same of all pairs that there are.
+    #[track_caller]
+    pub(crate) fn finish_all(pairs: &[Self]) {
+        for pair in pairs {
+            pair.client.delete();
+            pair.server.delete();
+            assert_eq!(pair.violation(), None);
+        }
         assert_eq!(protection::live_contexts(), 0, "key contexts are not deleted");
         assert_eq!(protection::misuses(), 0, "key contexts were used or deleted after their end");
     }

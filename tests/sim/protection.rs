@@ -30,6 +30,7 @@ thread_local! {
     static MISUSES: Cell<u64> = const { Cell::new(0) };
     /// The callback to fail, and how many calls of it before that succeed.
     static FAULT: Cell<Option<(&'static str, u64)>> = const { Cell::new(None) };
+    static DECRYPTION_LIMIT: Cell<u64> = const { Cell::new(1 << 40) };
 }
 
 /// Makes a context for `key` and returns its handle.
@@ -66,6 +67,12 @@ pub(crate) fn reset() {
     LIVE.take();
     MISUSES.set(0);
     FAULT.set(None);
+    DECRYPTION_LIMIT.set(1 << 40);
+}
+
+/// How many packets may fail to decrypt on connections made from now on, until the next `reset`.
+pub(crate) fn limit_decryption(failures: u64) {
+    DECRYPTION_LIMIT.set(failures);
 }
 
 /// Makes the callback `name` fail once, after `successes` more calls.
@@ -86,7 +93,7 @@ pub(crate) fn algorithms(max_encryption: u64) -> ngtcp2_crypto_ctx {
         md: ngtcp2_crypto_md { native_handle: some },
         hp: ngtcp2_crypto_cipher { native_handle: some },
         max_encryption,
-        max_decryption_failure: 1 << 40,
+        max_decryption_failure: DECRYPTION_LIMIT.get(),
     }
 }
 

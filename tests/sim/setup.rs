@@ -8,7 +8,7 @@ use crate::application::Plan;
 use crate::library::{default_params, default_settings};
 use crate::memory::Refusal;
 use crate::network::SECOND;
-use crate::tls::Tls;
+use crate::tls::{ParamsEdit, Tls};
 
 #[derive(Clone)]
 pub(crate) struct Setup {
@@ -21,6 +21,9 @@ pub(crate) struct Setup {
     pub(crate) id_len: usize,
     /// The streams to open.
     pub(crate) plan: Plan,
+    /// The bytes that answer the bidirectional streams of the peer in turn, in place of an echo: files. Both endpoints
+    /// have to know. With none there is an echo.
+    pub(crate) answers: Vec<u64>,
     /// Whether streams may be given up half way.
     pub(crate) aborts: bool,
     /// In so many of 1000 writes the application has more for the packet.
@@ -31,8 +34,16 @@ pub(crate) struct Setup {
     pub(crate) padding: Option<usize>,
     /// What a client remembers of the server: offers 0-RTT.
     pub(crate) early_params: Option<Vec<u8>>,
+    /// Whether a client has a ticket: no certificate is sent.
+    pub(crate) resumes: bool,
     /// Whether a server takes 0-RTT.
     pub(crate) accepts_early_data: bool,
+    /// What becomes of our transport parameters on their way into the TLS extension.
+    pub(crate) params_edit: Option<ParamsEdit>,
+    /// Whether the endpoints have IPv6 addresses.
+    pub(crate) ipv6: bool,
+    /// Whether a server announces another address, and a client goes there.
+    pub(crate) prefers_other_address: bool,
     /// The alert with which a server answers any ClientHello.
     pub(crate) alert: Option<u8>,
     pub(crate) max_encryption: u64,
@@ -68,12 +79,17 @@ impl Setup {
             available_versions: Vec::new(),
             id_len: 8,
             plan: Plan::default(),
+            answers: Vec::new(),
             aborts: false,
             more: 300,
             packet_size: 1500,
             padding: None,
             early_params: None,
+            resumes: false,
             accepts_early_data: false,
+            params_edit: None,
+            ipv6: false,
+            prefers_other_address: false,
             alert: None,
             max_encryption: 1 << 40,
             learns_rejection_late: false,
@@ -101,7 +117,9 @@ impl Setup {
 
     pub(crate) fn prepare_tls(&self, tls: &mut Tls) {
         tls.padding = self.padding.unwrap_or(tls.padding);
+        tls.resumes = self.resumes;
         tls.early_data = self.early_params.is_some() || self.accepts_early_data;
+        tls.params_edit = self.params_edit;
         tls.alert = self.alert;
         tls.max_encryption = self.max_encryption;
         tls.learns_rejection_late = self.learns_rejection_late;

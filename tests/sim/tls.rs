@@ -6,8 +6,9 @@
 use std::ffi::c_int;
 
 use ngtcp2_abi::{
-    NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE, NGTCP2_ENCRYPTION_LEVEL_INITIAL, NGTCP2_ERR_CALLBACK_FAILURE,
-    NGTCP2_ERR_CRYPTO, ngtcp2_encryption_level,
+    NGTCP2_ENCRYPTION_LEVEL_1RTT, NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE, NGTCP2_ENCRYPTION_LEVEL_INITIAL,
+    NGTCP2_ERR_CALLBACK_FAILURE, NGTCP2_ERR_CRYPTO, NGTCP2_ERR_MALFORMED_TRANSPORT_PARAM,
+    NGTCP2_ERR_REQUIRED_TRANSPORT_PARAM, NGTCP2_ERR_TRANSPORT_PARAM, ngtcp2_encryption_level,
 };
 
 use crate::connection::Connection;
@@ -19,9 +20,14 @@ const CLIENT_HELLO: u8 = 1;
 const SERVER_HELLO: u8 = 2;
 const ENCRYPTED_EXTENSIONS: u8 = 8;
 const FINISHED: u8 = 20;
+/// NewSessionTicket, of which no use is made.
+pub(crate) const TICKET: u8 = 4;
 
 const HEADER: usize = 4;
 const RANDOM: usize = 8;
+
+/// Makes other transport parameters of those that the library encoded.
+pub(crate) type ParamsEdit = fn(&[u8]) -> Vec<u8>;
 
 /// How one endpoint does its handshake.
 #[derive(Clone, Debug)]
@@ -36,10 +42,14 @@ pub(crate) struct Tls {
     offsets: [u64; 4],
     /// What fills the client's ClientHello, or the server's certificate.
     pub(crate) padding: usize,
+    /// A client has a ticket of an earlier connection: the server leaves its certificate out.
+    pub(crate) resumes: bool,
     /// A client offers 0-RTT; a server takes an offer.
     pub(crate) early_data: bool,
     /// What became of the offer.
     pub(crate) early_accepted: bool,
+    /// What becomes of our transport parameters.
+    pub(crate) params_edit: Option<ParamsEdit>,
     /// The alert with which a server answers any ClientHello.
     pub(crate) alert: Option<u8>,
     pub(crate) max_encryption: u64,
@@ -59,8 +69,10 @@ impl Tls {
             received: Default::default(),
             offsets: [0; 4],
             padding: if side == Side::Client { 200 } else { 2500 },
+            resumes: false,
             early_data: false,
             early_accepted: false,
+            params_edit: None,
             alert: None,
             max_encryption: 1 << 40,
             learns_rejection_late: false,
@@ -82,14 +94,19 @@ impl Tls {
     pub(crate) fn start(&mut self, conn: Connection) -> Result<(), c_int> {
         self.random.fill(&mut self.client_random);
         let mut body = self.client_random.to_vec();
-        body.push(u8::from(self.early_data));
-        push_with_length(&mut body, &conn.local_params()?);
+        body.push(u8::from(self.early_data) | u8::from(self.resumes) << 1);
+        push_with_length(&mut body, &self.params(conn)?);
         body.resize(body.len() + self.padding, 0x5a);
         check(conn.submit_crypto(NGTCP2_ENCRYPTION_LEVEL_INITIAL, &message(CLIENT_HELLO, &body)))?;
         if self.early_data {
             check(conn.install_early(KeySet::early(&self.client_random), self.max_encryption))?;
         }
         Ok(())
+    }
+
+    fn params(&self, conn: Connection) -> Result<Vec<u8>, c_int> {
+        let params = conn.local_params()?;
+        Ok(self.params_edit.map_or_else(|| params.clone(), |edit| edit(&params)))
     }
 
     /// Takes handshake bytes of one level; an offset that is not the next one is told as `None`.
@@ -113,7 +130,13 @@ impl Tls {
             };
             if let Err(code) = step {
                 // TLS stacks report what goes wrong in them, be it memory, as their own failure.
-                return Some(if code == NGTCP2_ERR_CRYPTO { code } else { NGTCP2_ERR_CALLBACK_FAILURE });
+                let is_told = [
+                    NGTCP2_ERR_CRYPTO,
+                    NGTCP2_ERR_TRANSPORT_PARAM,
+                    NGTCP2_ERR_MALFORMED_TRANSPORT_PARAM,
+                    NGTCP2_ERR_REQUIRED_TRANSPORT_PARAM,
+                ];
+                return Some(if is_told.contains(&code) { code } else { NGTCP2_ERR_CALLBACK_FAILURE });
             }
         }
         Some(0)
@@ -157,10 +180,11 @@ impl Tls {
         }
         let (client_random, rest) = body.split_first_chunk().ok_or(NGTCP2_ERR_CRYPTO)?;
         self.client_random = *client_random;
-        let (&offers_early_data, rest) = rest.split_first().ok_or(NGTCP2_ERR_CRYPTO)?;
+        let (&offers, rest) = rest.split_first().ok_or(NGTCP2_ERR_CRYPTO)?;
         set_remote_params(conn, with_length(rest)?)?;
         self.random.fill(&mut self.server_random);
-        self.early_accepted = self.early_data && offers_early_data != 0;
+        self.early_accepted = self.early_data && offers & 1 != 0;
+        self.resumes = offers & 2 != 0;
         if self.early_accepted {
             check(conn.install_early(KeySet::early(&self.client_random), self.max_encryption))?;
         }
@@ -171,8 +195,9 @@ impl Tls {
         let hello = message(SERVER_HELLO, &self.server_random);
         check(conn.submit_crypto(NGTCP2_ENCRYPTION_LEVEL_INITIAL, &hello))?;
         let mut body = vec![u8::from(self.early_accepted)];
-        push_with_length(&mut body, &conn.local_params()?);
-        body.resize(body.len() + self.padding, 0x5a);
+        push_with_length(&mut body, &self.params(conn)?);
+        let certificate = if self.resumes { 0 } else { self.padding };
+        body.resize(body.len() + certificate, 0x5a);
         let extensions = message(ENCRYPTED_EXTENSIONS, &body);
         check(conn.submit_crypto(NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE, &extensions))?;
         self.install_application(conn, true)
@@ -191,6 +216,7 @@ impl Tls {
                 self.install_handshake(conn)
             }
             (NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE, ENCRYPTED_EXTENSIONS) => self.finish_client(conn, body),
+            (NGTCP2_ENCRYPTION_LEVEL_1RTT, TICKET) => Ok(()),
             _ => Err(NGTCP2_ERR_CRYPTO),
         }
     }
@@ -240,7 +266,7 @@ const fn check(code: c_int) -> Result<(), c_int> {
     if code == 0 { Ok(()) } else { Err(code) }
 }
 
-fn message(kind: u8, body: &[u8]) -> Vec<u8> {
+pub(crate) fn message(kind: u8, body: &[u8]) -> Vec<u8> {
     let mut message = (body.len() as u32).to_be_bytes().to_vec();
     message[0] = kind;
     message.extend_from_slice(body);

@@ -15,7 +15,7 @@ use ngtcp2_abi::ngtcp2_mem;
 use proptest::prelude::*;
 
 use super::super::testing::{Account, TestHeap, mem_for};
-use super::super::{Array, Boxed, Heap, Home, IdMap, Mem, NoMem, Pool, Ring, default_mem};
+use super::super::{Array, Boxed, Heap, Home, IdMap, Key, Mem, NoMem, Pool, Ring, default_mem};
 use super::Counted;
 
 fn byte_at(block: ptr::NonNull<u8>, index: usize) -> u8 {
@@ -189,7 +189,7 @@ impl Connection {
         for number in 0..100 {
             let key = connection.streams.try_insert(Counted::new(number, alive))?;
             connection.ids.try_reserve_for(u64::from(number))?;
-            connection.ids.insert_new_reserved(u64::from(number), key.index());
+            connection.ids.insert_new_reserved(u64::from(number), key);
             connection.sent.try_push_back(u64::from(number))?;
             connection.text.try_push(number as u8)?;
         }
@@ -204,7 +204,7 @@ fn a_home_is_made_and_abandoned() {
     let home = Home::<Connection>::try_new(mem_for(&account), |mem| Connection::build(mem, &alive)).unwrap();
     // SAFETY: the home is live and nothing else refers to it.
     let connection = unsafe { &mut *home.as_ptr() };
-    assert_eq!((connection.sent.len(), connection.ids.get(99)), (100, Some(99)));
+    assert_eq!((connection.sent.len(), connection.ids.get(99).map(Key::index)), (100, Some(99)));
     // SAFETY: the home is live.
     let heap = unsafe { Home::heap_of(home) };
     assert_eq!(heap.live_blocks() + 1, account.live.get());

@@ -1,6 +1,5 @@
 //! What an ACK frame brings.
 
-use super::super::record::MAX_RECORDS_PER_PACKET;
 use super::super::sent::MAX_UNACKNOWLEDGED;
 use super::*;
 use std::vec;
@@ -252,17 +251,6 @@ fn retry_voids_what_was_sent() {
     assert_eq!(fixture.recovery.bytes_in_flight(), 0);
     assert_eq!(fixture.recovery.loss_expiry(), Timestamp::NEVER);
     assert_eq!(fixture.recovery.next_number(Initial), PacketNumber(1), "numbers go on");
-}
-
-#[test]
-fn a_packet_holds_a_bounded_number_of_records() {
-    let mut fixture = Fixture::new(Algorithm::Cubic);
-    let mut records = RecordList::EMPTY;
-    for _ in 0..MAX_RECORDS_PER_PACKET {
-        fixture.recovery.push_record(&mut records, Carried::Ping).unwrap();
-    }
-    assert_eq!(fixture.recovery.push_record(&mut records, Carried::Ping), Err(Shortage::Bound));
-    assert_eq!(fixture.drain(records).len(), 64);
 }
 
 #[test]

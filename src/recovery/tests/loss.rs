@@ -98,6 +98,18 @@ fn lost_mtu_probes_do_not_shrink_the_window() {
 }
 
 #[test]
+fn a_late_mtu_probe_of_the_former_path_proves_nothing() {
+    let mut fixture = Fixture::new(Algorithm::Cubic);
+    fixture.send_with(Application, 1444, at(0), SentFlags::MTU_PROBE, &[Carried::Ping]);
+    burst(&mut fixture, 3, at(0));
+    let outcome = fixture.ack(Application, &[(1, 3)], at(50));
+    assert_eq!(outcome.loss.mtu_probes, 1);
+    fixture.recovery.on_path_changed(1200);
+    let outcome = fixture.ack(Application, &[(0, 3)], at(51));
+    assert_eq!((outcome.mtu_probe_acked, outcome.spurious_losses), (None, 1));
+}
+
+#[test]
 fn ecn_marks_are_a_congestion_event_once_per_round_trip() {
     let mut fixture = Fixture::new(Algorithm::Cubic);
     assert!(fixture.recovery.on_ecn_ce(at(1), at(10)));

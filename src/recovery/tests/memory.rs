@@ -44,9 +44,7 @@ fn failed_reservations_leave_the_state() {
 fn failed_reservations(mut fixture: Fixture) {
     fixture.heap.fail_all(true);
     assert_eq!(fixture.recovery.reserve_packet(Application, false), Err(Shortage::Memory));
-    let mut records = RecordList::EMPTY;
-    assert_eq!(fixture.recovery.push_record(&mut records, Carried::Ping), Err(Shortage::Memory));
-    assert!(records.is_empty());
+    assert_eq!(fixture.recovery.try_reserve_record(), Err(NoMem));
     fixture.heap.fail_all(false);
     assert_eq!(fixture.send(Application, 1200, at(0)), 0);
 }

@@ -75,7 +75,8 @@ impl Fixture {
         self.recovery.reserve_packet(space, false).unwrap();
         let mut records = RecordList::EMPTY;
         for &carried in carried {
-            self.recovery.push_record(&mut records, carried).unwrap();
+            self.recovery.try_reserve_record().unwrap();
+            self.recovery.push_record(&mut records, carried);
         }
         let number = self.recovery.next_number(space);
         self.recovery.on_packet_sent(

@@ -234,7 +234,8 @@ impl Pair {
                 let number = fixture.recovery.next_number(Application);
                 let mut records = RecordList::EMPTY;
                 let carried = Carried::Crypto { offset: number.0, len: 0 };
-                fixture.recovery.push_record(&mut records, carried).unwrap();
+                fixture.recovery.try_reserve_record().unwrap();
+                fixture.recovery.push_record(&mut records, carried);
                 fixture.recovery.reserve_packet(Application, false).unwrap();
                 let packet = SentPacket {
                     number,

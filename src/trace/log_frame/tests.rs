@@ -134,7 +134,7 @@ fn delays_beyond_time_saturate() {
             largest: PacketNumber(0),
             delay,
             first_range: 0,
-            range_count: 0,
+            smallest: PacketNumber(0),
             ranges: &[],
             ecn: None,
         };

@@ -177,6 +177,35 @@ fn each_broken_rule_has_its_error() {
     }
 }
 
+/// RFC 9000 section 13.1: numbers below the first one were never sent.
+#[test]
+fn packets_below_the_first_number_are_not_acknowledged() {
+    const FIRST: u32 = 1_000;
+    let ack =
+        |largest: u64, len: u64| [vec![0x02], varint(largest), vec![0, 0], varint(len), vec![0; 4]].concat();
+    let first = u64::from(FIRST);
+    // A second range ends at `first - 1`, or at `first`.
+    let two_ranges = |len: u8| [vec![0x02], varint(first + 3), vec![0, 1, 0, 0, len], vec![0; 4]].concat();
+    for (frame, expected) in [
+        (ack(first, 0), 0),
+        (ack(first + 1, 1), 0),
+        (ack(first + 1, 2), NGTCP2_ERR_PROTO),
+        (ack(first - 1, 0), NGTCP2_ERR_PROTO),
+        (ack(3, 0), NGTCP2_ERR_PROTO),
+        (two_ranges(1), 0),
+        (two_ranges(2), NGTCP2_ERR_PROTO),
+    ] {
+        let mut scenario = Scenario::new(1);
+        scenario.server.settings.initial_pkt_num = FIRST;
+        let mut pair = scenario.start();
+        pair.expect_done(SECOND);
+        pair.run_for(SECOND);
+        let packet = forge(&pair, Side::Client, Kind::OneRtt, &frame);
+        assert_eq!(deliver(&mut pair, Side::Server, packet), expected, "{frame:?}");
+        pair.finish();
+    }
+}
+
 /// RFC 9000 table 3.
 #[test]
 fn handshake_packets_carry_handshake_frames() {

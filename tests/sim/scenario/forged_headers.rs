@@ -196,6 +196,32 @@ fn stateless_resets_reach_clients_without_connection_ids() {
     }
 }
 
+/// RFC 9000 section 12.2: a packet whose destination is not that of the datagram's first packet is ignored, whatever
+/// its header.
+#[test]
+fn coalesced_packets_have_one_destination() {
+    for (kind, same) in
+        [(Kind::OneRtt, true), (Kind::OneRtt, false), (Kind::Handshake, true), (Kind::Handshake, false)]
+    {
+        let mut pair = Scenario::new(1).start();
+        assert!(pair.run(SECOND, |pair| pair.client.seen("handshake_completed") > 0));
+        let first = forge(&pair, Side::Server, Kind::Handshake, &[0x01; 16]);
+        let mut second = Forgery::new(&pair, Side::Server, kind, &[&CLOSE[..], &[0; 16]].concat());
+        second.number += 1;
+        if !same {
+            second.dcid = pair.client.conn().newest_id();
+        }
+        let alone = second.seal(keys(&pair, Side::Server, kind));
+        let both = [first, alone.clone()].concat();
+        assert_eq!(deliver(&mut pair, Side::Client, both), if same { NGTCP2_ERR_DRAINING } else { 0 });
+        if !same {
+            // Alone it is a good packet.
+            assert_eq!(deliver(&mut pair, Side::Client, alone), NGTCP2_ERR_DRAINING);
+        }
+        pair.finish();
+    }
+}
+
 /// The other test's packets are good but for what it is about.
 #[test]
 fn a_forged_packet_is_read() {

@@ -129,3 +129,25 @@ fn a_tls_alert_closes_both_ends() {
     assert_eq!(pair.client.conn().close_error(), (0, 0x100 | 40));
     pair.finish();
 }
+
+/// RFC 9002 section 6.2.3: a client that gets Handshake packets without their keys does not wait a second to say that the
+/// Initial packet is missing.
+#[test]
+fn a_lost_server_hello_is_asked_for_at_once() {
+    let mut scenario = Scenario::new(20);
+    scenario.to_client.drops = &[1];
+    let mut pair = scenario.start();
+    assert!(pair.run(200 * MILLISECOND, Pair::is_established), "{}", pair.describe());
+    pair.finish();
+}
+
+/// So does a server whose client repeats its ClientHello, long before its own probe timeout.
+#[test]
+fn a_repeated_client_hello_is_answered_at_once() {
+    let mut scenario = Scenario::new(21);
+    scenario.to_client.drops = &[1, 2, 3];
+    scenario.server.settings.initial_rtt = 5 * SECOND;
+    let mut pair = scenario.start();
+    assert!(pair.run(1_300 * MILLISECOND, Pair::is_established), "{}", pair.describe());
+    pair.finish();
+}

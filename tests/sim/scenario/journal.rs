@@ -7,7 +7,7 @@ use crate::endpoint::Endpoint;
 use crate::keys::Side;
 use crate::network::{Conditions, SECOND};
 use crate::pair::{Pair, Scenario};
-use crate::random::for_each_seed;
+use crate::random::{checksum, for_each_seed};
 
 const CATEGORIES: [&str; 7] = ["pkt", "frm", "ldc", "cry", "con", "ptv", "cca"];
 
@@ -149,4 +149,22 @@ fn a_connection_that_tells_does_the_same() {
         });
         assert_eq!(silent, telling);
     });
+}
+
+/// One number for the whole course of 20 runs, which `make noalias` compares between two ways of compiling.
+#[test]
+fn a_course_has_one_number() {
+    let mut trace = 0;
+    for_each_seed(20, |seed| {
+        let mut pair = scenario(seed, LOSSY).start();
+        pair.expect_done(300 * SECOND);
+        for endpoint in [&pair.client, &pair.server] {
+            for (head, line) in endpoint.journal.lines() {
+                trace = checksum(checksum(trace, head.as_bytes()), line.as_bytes());
+            }
+        }
+        pair.finish();
+    });
+    println!("trace {trace:016x}");
+    assert_ne!(trace, 0);
 }

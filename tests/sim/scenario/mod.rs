@@ -1,20 +1,21 @@
 //! The tests, by what they are about.
 
 mod abort;
-mod callback_failure;
-mod careless_caller;
+mod attacks;
 mod close;
 mod early_data;
 mod forged_frames;
 mod forged_headers;
+mod glitches;
 mod handshake;
+mod interop;
 mod journal;
 mod key_update;
 mod loss;
-mod memory;
 mod migration;
 mod reentry;
 mod retry;
+mod sharing;
 mod timers;
 mod transfer;
 mod version;

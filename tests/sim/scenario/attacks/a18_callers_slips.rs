@@ -11,7 +11,7 @@ use crate::keys::Side;
 use crate::network::{Conditions, Datagram, MILLISECOND, SECOND};
 use crate::pair::{Pair, Scenario};
 
-use super::early_data::remembered;
+use super::super::early_data::remembered;
 
 fn established(scenario: Scenario) -> Pair {
     let mut pair = scenario.start();
