@@ -3,11 +3,12 @@
 
 STAGES="format:60 compatibility:30 dependencies:60 lint:300 docs:180 borrows:120 unit:480 headers:180 abi:120 build:420
   symbols:30 install:120 packages:240 c_api:240 c_api_asan:420 contract_on_c:120 differential:180 crypto:240 helper_on_c:240
-  interop:180 examples:240 loops:120 simulator:300 goodput:120 real_programs:600 instructions:240"
+  interop:180 examples:240 loops:120 tiny_programs:60 languages:120 qlog_plot:60 simulator:300 goodput:120
+  real_programs:600 instructions:240"
 
 LIB=${CHECK_LIB:-$PWD/build/lib}
 INC=$PWD/include
-RELEASE=${CARGO_TARGET_DIR:-target}/release
+RELEASE=$(realpath -m "${CARGO_TARGET_DIR:-target}")/release
 export CARGO_TERM_COLOR=never
 
 # verdict NAME STATUS: one line of a stage that makes several checks.
@@ -120,6 +121,9 @@ stage_interop() {
 }
 stage_examples() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/test.sh; }
 stage_loops() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/loops-test.sh; }
+stage_tiny_programs() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/tiny-test.sh; }
+stage_languages() { RELEASE=$RELEASE BUILD=$PWD/build/examples bash examples-languages/test.sh; }
+stage_qlog_plot() { LIB=$LIB BUILD=$PWD/build/examples bash tools/qlog-plot/test.sh; }
 stage_simulator() { cargo test --locked --release --test sim; }
 # Six points; `make sim` has them all.
 stage_goodput() { LIB=$LIB INC=$INC tools/bench/goodput.py; }
