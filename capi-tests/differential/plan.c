@@ -103,6 +103,7 @@ static void draw_life(plan *p, generator *g) {
 /* The letters are those of capi-tests/upstream/failures.c. */
 static void take_care(plan *p, care c) {
   int updates = 0;
+  p->finds_mtu = p->finds_mtu && p->loss < 20; /* U6 */
   if (c.client) {
     p->offers_early_data = 0;                                                   /* U2 */
     p->upgrades_version = p->upgrades_version && !p->retries && p->hello_padding < 400; /* U8 */
