@@ -118,6 +118,10 @@ static void each_direction_of_a_stream_has_its_code(void) {
     return;
   }
   prepare();
+  /* Older releases know one code. */
+  if (n.client.callbacks_version < NGTCP2_CALLBACKS_V5) {
+    return;
+  }
   connect_now();
   id = open_bidi(&n.client);
   CHECK(write_stream(&n.client, id, 0, 10).len > 0);
