@@ -4,9 +4,20 @@
 #   make demo       two C programs exchange files over QUIC on loopback
 #   make check      everything that has to hold; ends with `N passed, N failed, N skipped`
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
+#   make compatibility  writes the tables of COMPATIBILITY.md anew
 #   make bench      instructions per packet beside Debian's C library
+#   make differential   SEEDS=10000 random plans on random lines; with ROOT=build/roots/sid ROLES="client server" against
+#                   ngtcp2's C library (capi-tests/differential/run.sh)
+#   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
+#   make fuzz       all fuzz targets in turn, SECONDS=60 each
+#   make sanitizers UBSan, valgrind, the compiler's checks of undefined behaviour
 #   make noalias    the simulation is the same whether the compiler trusts `&mut` to be unique or not
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
+#   make install    libraries, headers, pkg-config and CMake files, man pages (DESTDIR, PREFIX, LIBDIR)
+#   make deb        Debian packages in build/deb that take the place of libngtcp2-16 and libngtcp2-dev
+#   make dist       a source tarball in build/dist that builds without a network
+#   make reference  writes docs/api anew from include/ngtcp2
+#   make reproducible  builds twice in two folders and compares; make dist-check builds the tarball offline
 
 CARGO ?= cargo
 BUILD ?= $(CURDIR)/build
@@ -31,14 +42,61 @@ prerequisites:
 demo: prerequisites libraries
 	@INCDIR=$(CURDIR)/include LIBDIR=$(LIB) BUILD=$(BUILD)/examples examples-c/demo.sh
 
-check: prerequisites
+check:
+	@tools/check/prerequisites.sh --all
 	@tools/check/run.sh
+
+# The other way of building the helper: X25519MLKEM768 by aws-lc-rs.
+check-post-quantum: libraries
+	@mkdir -p $(BUILD)/post-quantum
+	$(CARGO) build --release --locked -p ngtcp2-crypto-rustls --features post-quantum --target-dir $(BUILD)/post-quantum/target
+	@cp -f $(LIB)/$(SONAME) $(BUILD)/post-quantum/$(SONAME)
+	@cp -f $(BUILD)/post-quantum/target/release/libngtcp2_crypto_rustls.so $(BUILD)/post-quantum/$(HELPER_SONAME)
+	@INCDIR=$(CURDIR)/include LIBDIR=$(LIB) CRYPTODIR=$(BUILD)/post-quantum/target/release sh capi-tests/crypto/run.sh
+	@CHECK_LIB=$(BUILD)/post-quantum tools/check/run.sh interop
 
 header:
 	$(CARGO) run --quiet --locked -p header -- include/ngtcp2
+	@$(MAKE) --no-print-directory reference
+
+reference:
+	@python3 tools/api-reference/main.py --markdown docs/api include/ngtcp2
+
+# Not made to depend on `libraries`, so that `make && sudo make install` builds nothing as root.
+install:
+	@[ -f $(TARGET)/release/libngtcp2.so ] || { echo "run make first" >&2; exit 1; }
+	@RELEASE=$(TARGET)/release DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' packaging/install.sh
+
+deb:
+	packaging/build.sh $(BUILD)/package
+	@RELEASE=$(BUILD)/package/release packaging/deb.sh $(BUILD)/deb
+
+dist:
+	@packaging/dist.sh $(BUILD)/dist
+
+dist-check:
+	@packaging/dist-test.sh
+
+reproducible:
+	@packaging/reproducible.sh
+
+compatibility:
+	python3 -B tools/compatibility/compatibility.py
 
 bench: libraries
 	@tools/bench/run.sh
+
+# Variables: SEEDS, FIRST, ROLES, ROOT, THEIRS, LIBDIR.
+differential: libraries
+	@LIBDIR=$(or $(LIBDIR),$(LIB)) SEEDS=$(or $(SEEDS),10000) FIRST=$(or $(FIRST),1) ROLES="$(or $(ROLES),self)" \
+	  ROOT="$(ROOT)" THEIRS="$(THEIRS)" sh capi-tests/differential/run.sh
+
+SECONDS ?= 60
+fuzz:
+	@tools/fuzz.sh $(SECONDS)
+
+sanitizers:
+	@tools/check/sanitizers.sh
 
 noalias:
 	@tools/check/noalias.sh
@@ -49,4 +107,4 @@ roots:
 clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check
 
-.PHONY: all libraries prerequisites demo check header bench noalias roots clean
+.PHONY: all libraries prerequisites demo check header compatibility bench fuzz sanitizers differential roots clean check-post-quantum noalias install deb dist dist-check reference reproducible

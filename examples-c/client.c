@@ -1,9 +1,9 @@
 #include "client.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What a server may send before we have taken note of it. The bytes go to the disk at once, so large
  * windows cost nothing as long as nothing is lost, and keep distant servers busy. */
@@ -16,11 +16,16 @@ static struct client *of(void *user_data)
   return user_data;
 }
 
+bool client_is_settled(const struct client *client)
+{
+  return client->completed + client->failed == client->options->path_count;
+}
+
 /* -- Downloads ---------------------------------------------------------------------------------------- */
 
 static void count_failure(struct client *client, struct download *d, const char *reason)
 {
-  progress_clear(&client->progress);
+  progress_clear(&client->fetch->progress);
   complain("%s: %s", d->path, reason);
   download_fail(d);
   client->failed++;
@@ -66,7 +71,7 @@ static int on_stream_data(ngtcp2_conn *quic, uint32_t flags, int64_t stream_id, 
   /* The bytes are dealt with: let the server send as many again. */
   ngtcp2_conn_extend_max_stream_offset(quic, stream_id, len);
   ngtcp2_conn_extend_max_offset(quic, len);
-  client->progress.bytes += len;
+  client->fetch->progress.bytes += len;
   if (d->state != DOWNLOAD_RUNNING) {
     return 0;
   }
@@ -75,7 +80,7 @@ static int on_stream_data(ngtcp2_conn *quic, uint32_t flags, int64_t stream_id, 
     give_up(client, d);
   } else if (end) {
     client->completed++;
-    client->progress.files++;
+    client->fetch->progress.files++;
     if (client->options->verbose) {
       say("%s: %llu bytes", d->path, (unsigned long long)d->received);
     }
@@ -130,46 +135,45 @@ static int give_connection_id(ngtcp2_conn *quic, ngtcp2_cid *id, ngtcp2_stateles
 
 /* -- Events ------------------------------------------------------------------------------------------- */
 
-static bool all_settled(const struct client *client)
-{
-  return client->completed + client->failed == client->options->path_count;
-}
-
 /* The end of every event handler: is there anything left to do? */
 static void stop_if_done(struct client *client)
 {
+  struct fetch *fetch = client->fetch;
   bool nobody = client->socket.refused && !client->heard;
-  if (!all_settled(client) && client->connection.state == CONNECTION_OPEN && !nobody) {
+  if (client->stopped || (!client_is_settled(client) && client->connection.state == CONNECTION_OPEN && !nobody)) {
     return;
   }
-  client->ended = timestamp();
-  event_base_loopbreak(client->base);
-}
-
-static void on_readable(evutil_socket_t fd, short events, void *user_data)
-{
-  struct client *client = of(user_data);
-  struct udp_batch batch;
-  (void)fd;
-  (void)events;
-
-  while (client->connection.state == CONNECTION_OPEN && udp_receive(&client->socket, &batch)) {
-    client->heard = true;
-    for (size_t offset = 0; offset < batch.len; offset += batch.segment) {
-      size_t left = batch.len - offset;
-      connection_read(&client->connection, &batch, batch.data + offset, left < batch.segment ? left : batch.segment);
-    }
+  client->stopped = true;
+  if (nobody) {
+    client->connection.state = CONNECTION_OVER;
   }
-  connection_write(&client->connection);
-  stop_if_done(client);
+  /* There is no closing period: the server will hear this, or give up by itself. */
+  connection_close(&client->connection, HQ_NO_ERROR);
+  if (--fetch->running == 0) {
+    loop_stop(fetch->loop);
+  }
 }
 
-static void on_writable(evutil_socket_t fd, short events, void *user_data)
+static void on_batch(void *owner, const struct udp_batch *batch)
 {
-  (void)fd;
-  (void)events;
-  connection_resume(&of(user_data)->connection);
-  stop_if_done(user_data);
+  struct client *client = owner;
+  client->heard = true;
+  for (size_t offset = 0; offset < batch->len; offset += batch->segment) {
+    size_t left = batch->len - offset;
+    connection_read(&client->connection, batch, batch->data + offset, left < batch->segment ? left : batch->segment);
+  }
+}
+
+static void on_read(void *owner)
+{
+  connection_write(&of(owner)->connection);
+  stop_if_done(owner);
+}
+
+static void on_writable(void *owner)
+{
+  connection_resume(&of(owner)->connection);
+  stop_if_done(owner);
 }
 
 static void on_timer(struct connection *connection)
@@ -180,15 +184,14 @@ static void on_timer(struct connection *connection)
 static void on_blocked(struct connection *connection, struct udp_socket *socket)
 {
   (void)socket;
-  event_add(((struct client *)connection)->writable, NULL);
+  watch_writable(&((struct client *)connection)->watch);
 }
 
-static void on_signal(evutil_socket_t signal_number, short events, void *user_data)
+static void on_signal(void *user_data)
 {
-  (void)signal_number;
-  (void)events;
-  of(user_data)->interrupted = true;
-  event_base_loopbreak(of(user_data)->base);
+  struct fetch *fetch = user_data;
+  fetch->interrupted = true;
+  loop_stop(fetch->loop);
 }
 
 static void on_qlog(void *user_data, uint32_t flags, const void *data, size_t len)
@@ -200,37 +203,33 @@ static void on_qlog(void *user_data, uint32_t flags, const void *data, size_t le
 /* -- Beginning and end -------------------------------------------------------------------------------- */
 
 /* Whom to trust. */
-static int set_up_trust(struct client *client)
+static int set_up_trust(const struct fetch *fetch)
 {
-  const struct client_options *options = client->options;
+  const struct client_options *options = fetch->options;
   if (options->insecure) {
-    return ngtcp2_crypto_rustls_client_dangerous_disable_verification(client->tls);
+    return ngtcp2_crypto_rustls_client_dangerous_disable_verification(fetch->tls);
   }
   if (options->ca != NULL) {
-    return ngtcp2_crypto_rustls_client_add_ca_file(client->tls, options->ca);
+    return ngtcp2_crypto_rustls_client_add_ca_file(fetch->tls, options->ca);
   }
-  return ngtcp2_crypto_rustls_client_add_system_roots(client->tls);
+  return ngtcp2_crypto_rustls_client_add_system_roots(fetch->tls);
 }
 
-static void set_up_tls(struct client *client)
+static void set_up_tls(struct fetch *fetch)
 {
-  const struct client_options *options = client->options;
-  if (ngtcp2_crypto_rustls_client_new(&client->tls) != 0) {
+  const struct client_options *options = fetch->options;
+  if (ngtcp2_crypto_rustls_client_new(&fetch->tls) != 0) {
     die("cannot set up TLS");
   }
-  if (set_up_trust(client) != 0) {
+  if (set_up_trust(fetch) != 0) {
     die("cannot trust %s: %s", options->ca != NULL ? options->ca : "the system's authorities",
-        ngtcp2_crypto_rustls_client_error(client->tls));
+        ngtcp2_crypto_rustls_client_error(fetch->tls));
   }
-  if (ngtcp2_crypto_rustls_client_add_alpn(client->tls, (const uint8_t *)options->alpn, strlen(options->alpn)) != 0) {
-    die("cannot speak %s: %s", options->alpn, ngtcp2_crypto_rustls_client_error(client->tls));
+  if (ngtcp2_crypto_rustls_client_add_alpn(fetch->tls, (const uint8_t *)options->alpn, strlen(options->alpn)) != 0) {
+    die("cannot speak %s: %s", options->alpn, ngtcp2_crypto_rustls_client_error(fetch->tls));
   }
-  if (options->keylog != NULL && ngtcp2_crypto_rustls_client_set_keylog_file(client->tls, options->keylog) != 0) {
-    die("cannot log keys to %s: %s", options->keylog, ngtcp2_crypto_rustls_client_error(client->tls));
-  }
-  if (ngtcp2_crypto_rustls_session_client_new(&client->connection.tls, client->tls, options->server_name,
-                                              &client->connection.conn_ref) != 0) {
-    die("cannot set up TLS for %s: %s", options->server_name, ngtcp2_crypto_rustls_client_error(client->tls));
+  if (options->keylog != NULL && ngtcp2_crypto_rustls_client_set_keylog_file(fetch->tls, options->keylog) != 0) {
+    die("cannot log keys to %s: %s", options->keylog, ngtcp2_crypto_rustls_client_error(fetch->tls));
   }
 }
 
@@ -275,27 +274,11 @@ static void set_up_quic(struct client *client, const struct addrinfo *address)
   if (error != 0) {
     die("cannot make a connection: %s", ngtcp2_strerror(error));
   }
-  connection_start(&client->connection);
-}
-
-static struct event *watch(struct client *client, int what, short events, event_callback_fn handler)
-{
-  struct event *event = event_new(client->base, what, events, handler, client);
-  if (event == NULL) {
-    die("out of memory");
+  if (ngtcp2_crypto_rustls_session_client_new(&client->connection.tls, client->fetch->tls, options->server_name,
+                                              &client->connection.conn_ref) != 0) {
+    die("cannot set up TLS for %s: %s", options->server_name, ngtcp2_crypto_rustls_client_error(client->fetch->tls));
   }
-  return event;
-}
-
-static void set_up_events(struct client *client)
-{
-  client->readable = watch(client, client->socket.fd, EV_READ | EV_PERSIST, on_readable);
-  client->writable = watch(client, client->socket.fd, EV_WRITE, on_writable);
-  client->interrupt = watch(client, SIGINT, EV_SIGNAL | EV_PERSIST, on_signal);
-  client->terminate = watch(client, SIGTERM, EV_SIGNAL | EV_PERSIST, on_signal);
-  event_add(client->readable, NULL);
-  event_add(client->interrupt, NULL);
-  event_add(client->terminate, NULL);
+  connection_start(&client->connection);
 }
 
 static void set_up_downloads(struct client *client)
@@ -303,70 +286,126 @@ static void set_up_downloads(struct client *client)
   const struct client_options *options = client->options;
   client->downloads = allocate(options->path_count * sizeof(*client->downloads));
   for (size_t i = 0; i < options->path_count; i++) {
-    if (!download_init(&client->downloads[i], options->paths[i], options->folder)) {
+    if (!download_init(&client->downloads[i], options->paths[i], client->folder)) {
       die("%.40s...: the path is too long", options->paths[i]);
     }
   }
 }
 
-static void tear_down(struct client *client)
+/* "folder", or "folder/3" if there are more connections than one. */
+static void set_up_folder(struct client *client, size_t number)
 {
+  const struct client_options *options = client->options;
+  if (options->folder == NULL) {
+    return;
+  }
+  size_t len = strlen(options->folder) + 24;
+  client->folder = allocate(len);
+  if (options->parallel == 1) {
+    strcpy(client->folder, options->folder);
+    return;
+  }
+  snprintf(client->folder, len, "%s/%zu", options->folder, number);
+  if (mkdir(client->folder, 0777) != 0 && errno != EEXIST) {
+    die("cannot make %s: %s", client->folder, strerror(errno));
+  }
+}
+
+/* False if there is no way to this address. */
+static bool client_begin(struct client *client, struct fetch *fetch, const struct addrinfo *address, size_t number)
+{
+  static const struct connection_owner owner = {.on_timer = on_timer, .on_blocked = on_blocked};
+  const struct client_options *options = fetch->options;
+
+  client->fetch = fetch;
+  client->options = options;
+  if (udp_connect(&client->socket, address, options->gso) != 0) {
+    return false;
+  }
+  if (options->qlog != NULL && number == 1 && (client->qlog = fopen(options->qlog, "we")) == NULL) {
+    die("cannot write %s: %s", options->qlog, strerror(errno));
+  }
+  connection_init(&client->connection, &owner, loop_timers(fetch->loop));
+  set_up_folder(client, number);
+  set_up_downloads(client);
+  set_up_quic(client, address);
+  client->watch = (struct watch){
+    .socket = &client->socket, .on_batch = on_batch, .on_read = on_read, .on_writable = on_writable, .owner = client};
+  watch_begin(fetch->loop, &client->watch);
+  fetch->running++;
+  return true;
+}
+
+static void client_end(struct client *client)
+{
+  watch_end(&client->watch);
+  connection_close(&client->connection, HQ_NO_ERROR);
   connection_destroy(&client->connection);
-  ngtcp2_crypto_rustls_client_del(client->tls);
   for (size_t i = 0; i < client->options->path_count; i++) {
     download_free(&client->downloads[i]);
   }
   free(client->downloads);
-  event_free(client->readable);
-  event_free(client->writable);
-  event_free(client->interrupt);
-  event_free(client->terminate);
+  free(client->folder);
   udp_close(&client->socket);
   if (client->qlog != NULL) {
     fclose(client->qlog);
   }
-  event_base_free(client->base);
+}
+
+/* The first packets; all else follows from events. */
+static void fetch_run(struct fetch *fetch, size_t count)
+{
+  fetch->started = timestamp();
+  progress_start(&fetch->progress, loop_timers(fetch->loop), fetch->options->path_count * count);
+  for (size_t i = 0; i < count; i++) {
+    connection_write(&fetch->clients[i].connection);
+  }
+  loop_run(fetch->loop);
+  fetch->ended = timestamp();
+  progress_stop(&fetch->progress);
+}
+
+/* What came of it, told to the user if there was a server at all. */
+static enum client_outcome fetch_outcome(const struct fetch *fetch)
+{
+  enum client_outcome outcome = CLIENT_COMPLETE;
+  for (size_t i = 0; i < fetch->options->parallel; i++) {
+    const struct client *client = &fetch->clients[i];
+    if (client->socket.refused && !client->heard) {
+      return CLIENT_NOBODY;
+    }
+    if (!client_is_settled(client)) {
+      client_explain_failure(client);
+    }
+    if (client->completed < fetch->options->path_count) {
+      outcome = CLIENT_INCOMPLETE;
+    }
+  }
+  client_summarize(fetch);
+  return outcome;
 }
 
 enum client_outcome client_run(const struct client_options *options, const struct addrinfo *address)
 {
-  static const struct connection_owner owner = {.on_timer = on_timer, .on_blocked = on_blocked};
-  struct client *client = allocate(sizeof(*client));
-  enum client_outcome outcome;
+  struct fetch fetch = {.options = options, .loop = loop_new()};
+  enum client_outcome outcome = CLIENT_NOBODY;
+  size_t begun = 0;
 
-  client->options = options;
-  if (udp_connect(&client->socket, address, options->gso) != 0) {
-    free(client);
-    return CLIENT_NOBODY;
+  fetch.clients = allocate(options->parallel * sizeof(*fetch.clients));
+  set_up_tls(&fetch);
+  while (begun < options->parallel && client_begin(&fetch.clients[begun], &fetch, address, begun + 1)) {
+    begun++;
   }
-  client->base = event_base_for_quic();
-  if (options->qlog != NULL && (client->qlog = fopen(options->qlog, "we")) == NULL) {
-    die("cannot write %s: %s", options->qlog, strerror(errno));
+  if (begun == options->parallel) {
+    loop_catch_signals(fetch.loop, on_signal, &fetch);
+    fetch_run(&fetch, begun);
+    outcome = fetch_outcome(&fetch);
   }
-  connection_init(&client->connection, &owner, client->base);
-  set_up_downloads(client);
-  set_up_tls(client);
-  set_up_quic(client, address);
-  set_up_events(client);
-
-  client->started = timestamp();
-  progress_start(&client->progress, client->base, options->path_count);
-  connection_write(&client->connection); /* the first packet; all else follows from events */
-  event_base_dispatch(client->base);
-  progress_stop(&client->progress);
-
-  outcome = client->completed == options->path_count ? CLIENT_COMPLETE : CLIENT_INCOMPLETE;
-  if (client->socket.refused && !client->heard) {
-    outcome = CLIENT_NOBODY;
-  } else {
-    if (!all_settled(client)) {
-      client_explain_failure(client);
-    }
-    client_summarize(client);
+  while (begun > 0) {
+    client_end(&fetch.clients[--begun]);
   }
-  /* The process ends, so there is no closing period: the server will hear this, or give up by itself. */
-  connection_close(&client->connection, HQ_NO_ERROR);
-  tear_down(client);
-  free(client);
+  free(fetch.clients);
+  ngtcp2_crypto_rustls_client_del(fetch.tls);
+  loop_free(fetch.loop);
   return outcome;
 }

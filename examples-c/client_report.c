@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "stats.h"
 
 #define TLS_ALERT_BASE 0x100 /* RFC 9001 section 4.8: alerts as transport error codes */
 #define TLS_ALERT_NO_APPLICATION_PROTOCOL 120
@@ -39,7 +40,7 @@ void client_explain_failure(const struct client *client)
   const struct client_options *options = client->options;
   const struct connection *c = &client->connection;
 
-  if (client->interrupted) {
+  if (client->fetch->interrupted) {
     complain("interrupted");
     return;
   }
@@ -66,16 +67,32 @@ void client_explain_failure(const struct client *client)
   }
 }
 
-void client_summarize(const struct client *client)
+void client_summarize(const struct fetch *fetch)
 {
-  ngtcp2_conn_info info;
-  double seconds = (double)((client->interrupted ? timestamp() : client->ended) - client->started) / NGTCP2_SECONDS;
-  double megabits = (double)client->progress.bytes * 8 / 1e6;
+  const struct client_options *options = fetch->options;
+  double seconds = (double)(fetch->ended - fetch->started) / NGTCP2_SECONDS;
+  double megabits = (double)fetch->progress.bytes * 8 / 1e6, rtt = 0;
+  uint64_t sent = 0, received = 0, lost = 0;
+  size_t completed = 0;
 
-  ngtcp2_conn_get_conn_info2(client->connection.quic, &info);
-  say("%zu of %zu files, %llu bytes in %.3f seconds, %.1f Mbit/s, RTT %.3f ms", client->completed,
-      client->options->path_count, (unsigned long long)client->progress.bytes, seconds,
-      seconds > 0 ? megabits / seconds : 0, (double)info.smoothed_rtt / NGTCP2_MILLISECONDS);
-  say("packets: %llu sent, %llu received, %llu lost", (unsigned long long)info.pkt_sent,
-      (unsigned long long)info.pkt_recv, (unsigned long long)info.pkt_lost);
+  for (size_t i = 0; i < options->parallel; i++) {
+    const struct client *client = &fetch->clients[i];
+    ngtcp2_conn_info info;
+    ngtcp2_conn_get_conn_info2(client->connection.quic, &info);
+    completed += client->completed;
+    rtt += (double)info.smoothed_rtt / NGTCP2_MILLISECONDS / (double)options->parallel;
+    sent += info.pkt_sent;
+    received += info.pkt_recv;
+    lost += info.pkt_lost;
+    if (options->stats) {
+      char name[64];
+      snprintf(name, sizeof(name), "connection %zu", i + 1);
+      stats_print(name, client->connection.quic);
+    }
+  }
+  say("%zu of %zu files, %llu bytes in %.3f seconds, %.1f Mbit/s, RTT %.3f ms", completed,
+      options->path_count * options->parallel, (unsigned long long)fetch->progress.bytes, seconds,
+      seconds > 0 ? megabits / seconds : 0, rtt);
+  say("packets: %llu sent, %llu received, %llu lost", (unsigned long long)sent, (unsigned long long)received,
+      (unsigned long long)lost);
 }

@@ -3,41 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NO_TIMER UINT64_MAX
-
-static void on_timer(evutil_socket_t fd, short events, void *user_data);
+static void on_timer(void *user_data);
 
 static ngtcp2_conn *get_conn(ngtcp2_crypto_conn_ref *ref)
 {
   return ((struct connection *)ref->user_data)->quic;
 }
 
-struct event_base *event_base_for_quic(void)
-{
-  struct event_config *config = event_config_new();
-  struct event_base *base = NULL;
-  if (config != NULL) {
-    event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
-    event_config_set_flag(config, EVENT_BASE_FLAG_NO_CACHE_TIME);
-    base = event_base_new_with_config(config);
-    event_config_free(config);
-  }
-  if (base == NULL) {
-    die("cannot make an event loop");
-  }
-  return base;
-}
-
-void connection_init(struct connection *c, const struct connection_owner *owner, struct event_base *base)
+void connection_init(struct connection *c, const struct connection_owner *owner, struct timers *timers)
 {
   memset(c, 0, sizeof(*c));
   c->owner = owner;
   c->conn_ref = (ngtcp2_crypto_conn_ref){.get_conn = get_conn, .user_data = c};
-  c->timer = evtimer_new(base, on_timer, c);
-  c->timer_at = NO_TIMER;
-  if (c->timer == NULL) {
-    die("out of memory");
-  }
+  c->timers = timers;
+  timer_init(&c->timer, on_timer, c);
 }
 
 void connection_start(struct connection *c)
@@ -47,7 +26,7 @@ void connection_start(struct connection *c)
 
 void connection_destroy(struct connection *c)
 {
-  event_free(c->timer);
+  timers_set(c->timers, &c->timer, TIMER_OFF);
   ngtcp2_conn_del(c->quic);
   ngtcp2_crypto_rustls_session_del(c->tls);
   free(c->unsent.data);
@@ -78,32 +57,12 @@ void connection_set_options(ngtcp2_settings *settings, ngtcp2_cc_algo congestion
   settings->log_write = log ? log_callback : NULL;
 }
 
-static void set_timer(struct connection *c, ngtcp2_tstamp at)
-{
-  if (at == c->timer_at) {
-    return;
-  }
-  c->timer_at = at;
-  if (at == NO_TIMER) {
-    event_del(c->timer);
-    return;
-  }
-  ngtcp2_tstamp now = timestamp();
-  /* Rounded up: waking early would be waking twice. */
-  uint64_t microseconds = at > now ? (at - now + NGTCP2_MICROSECONDS - 1) / NGTCP2_MICROSECONDS : 0;
-  struct timeval delay = {
-    .tv_sec = (time_t)(microseconds / 1000000),
-    .tv_usec = (suseconds_t)(microseconds % 1000000),
-  };
-  event_add(c->timer, &delay);
-}
-
 /* RFC 9000 section 10.2: both ends forget a closed connection after three probe timeouts. The library has
  * no timer for this, because it does not have to exist any longer by then. */
 static void enter_final_state(struct connection *c, enum connection_state state)
 {
   c->state = state;
-  set_timer(c, state == CONNECTION_OVER ? NO_TIMER : timestamp() + 3 * ngtcp2_conn_get_pto2(c->quic));
+  timers_set(c->timers, &c->timer, state == CONNECTION_OVER ? TIMER_OFF : timestamp() + 3 * ngtcp2_conn_get_pto2(c->quic));
 }
 
 static void send_goodbye(struct connection *c)
@@ -254,7 +213,7 @@ void connection_write(struct connection *c)
     return;
   }
   ngtcp2_conn_update_pkt_tx_time(c->quic, timestamp());
-  set_timer(c, ngtcp2_conn_get_expiry2(c->quic));
+  timers_set(c->timers, &c->timer, ngtcp2_conn_get_expiry2(c->quic));
 }
 
 void connection_resume(struct connection *c)
@@ -274,13 +233,9 @@ void connection_resume(struct connection *c)
   connection_write(c);
 }
 
-static void on_timer(evutil_socket_t fd, short events, void *user_data)
+static void on_timer(void *user_data)
 {
   struct connection *c = user_data;
-  (void)fd;
-  (void)events;
-
-  c->timer_at = NO_TIMER;
   if (c->state != CONNECTION_OPEN) {
     c->state = CONNECTION_OVER;
   } else {

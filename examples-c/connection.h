@@ -13,12 +13,12 @@
 #ifndef CONNECTION_H
 #define CONNECTION_H
 
-#include <event2/event.h>
 #include <ngtcp2/ngtcp2_crypto.h>
 #include <ngtcp2/ngtcp2_crypto_rustls.h>
 
 #include "common.h"
 #include "outgoing.h"
+#include "timers.h"
 #include "udp.h"
 
 struct connection;
@@ -46,8 +46,8 @@ struct connection {
   struct outgoing_queue outgoing;  /* streams with something to send */
   enum connection_state state;
 
-  struct event *timer;
-  ngtcp2_tstamp timer_at; /* UINT64_MAX: not set */
+  struct timers *timers;
+  struct timer timer; /* the one that the library asks for */
 
   /* Why it ended: the library's code, 0 if the application closed it. After NGTCP2_ERR_DRAINING
    * `close_reason` is what the peer said, otherwise what we told it. */
@@ -59,11 +59,8 @@ struct connection {
   uint64_t packets_while_closing;
 };
 
-/* An event loop whose timers keep to the microsecond, as pacing needs. */
-struct event_base *event_base_for_quic(void);
-
 /* The caller then makes `quic` and `tls`, and connects them with connection_start. */
-void connection_init(struct connection *c, const struct connection_owner *owner, struct event_base *base);
+void connection_init(struct connection *c, const struct connection_owner *owner, struct timers *timers);
 void connection_start(struct connection *c);
 /* Frees everything but the struct itself. Good for every state, a half-made connection included. */
 void connection_destroy(struct connection *c);

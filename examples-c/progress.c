@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #define BAR_WIDTH 30
+#define OFTEN (NGTCP2_SECONDS / 10)
+#define NOW_AND_THEN NGTCP2_SECONDS
 
 static void draw_bar(struct progress *p, double megabytes, double megabits_per_second)
 {
@@ -19,15 +21,14 @@ static void draw_bar(struct progress *p, double megabytes, double megabits_per_s
   p->drawn = true;
 }
 
-static void on_tick(evutil_socket_t fd, short events, void *user_data)
+static void on_tick(void *user_data)
 {
   struct progress *p = user_data;
   double seconds = (double)(timestamp() - p->started) / (double)NGTCP2_SECONDS;
   double megabytes = (double)p->bytes / 1e6;
   double megabits_per_second = seconds > 0 ? megabytes * 8 / seconds : 0;
-  (void)fd;
-  (void)events;
 
+  timers_set(p->timers, &p->tick, timestamp() + (p->terminal ? OFTEN : NOW_AND_THEN));
   if (p->terminal) {
     draw_bar(p, megabytes, megabits_per_second);
   } else {
@@ -35,20 +36,18 @@ static void on_tick(evutil_socket_t fd, short events, void *user_data)
   }
 }
 
-void progress_start(struct progress *p, struct event_base *base, size_t files_total)
+void progress_start(struct progress *p, struct timers *timers, size_t files_total)
 {
-  *p = (struct progress){.terminal = isatty(STDOUT_FILENO), .files_total = files_total, .started = timestamp()};
-  const struct timeval often = {.tv_usec = 100000}, now_and_then = {.tv_sec = 1};
-  p->tick = event_new(base, -1, EV_PERSIST, on_tick, p);
-  if (p->tick == NULL || event_add(p->tick, p->terminal ? &often : &now_and_then) != 0) {
-    die("out of memory");
-  }
+  *p = (struct progress){
+    .timers = timers, .terminal = isatty(STDOUT_FILENO), .files_total = files_total, .started = timestamp()};
+  timer_init(&p->tick, on_tick, p);
+  timers_set(timers, &p->tick, p->started + (p->terminal ? OFTEN : NOW_AND_THEN));
 }
 
 void progress_stop(struct progress *p)
 {
   progress_clear(p);
-  event_free(p->tick);
+  timers_set(p->timers, &p->tick, TIMER_OFF);
 }
 
 void progress_clear(struct progress *p)

@@ -2,12 +2,11 @@
 #ifndef PROGRESS_H
 #define PROGRESS_H
 
-#include <event2/event.h>
-
-#include "common.h"
+#include "timers.h"
 
 struct progress {
-  struct event *tick;
+  struct timers *timers;
+  struct timer tick;
   bool terminal;
   bool drawn; /* the bar stands on the current line */
   ngtcp2_tstamp started;
@@ -16,7 +15,7 @@ struct progress {
   uint64_t bytes;
 };
 
-void progress_start(struct progress *progress, struct event_base *base, size_t files_total);
+void progress_start(struct progress *progress, struct timers *timers, size_t files_total);
 void progress_stop(struct progress *progress);
 /* To be called before anything else is printed. */
 void progress_clear(struct progress *progress);

@@ -14,6 +14,8 @@ static const char usage[] =
   "\n"
   "  -o DIR               save the files there, under the last part of their path;\n"
   "                       default: count the bytes and throw them away\n"
+  "  --parallel NUMBER    as many connections at the same time, each of which fetches everything;\n"
+  "                       with -o, into a folder of its own each: DIR/1, DIR/2, ...\n"
   "  --paths-from FILE    more paths, one a line\n"
   "  --ca FILE            trust these certificate authorities (PEM); default: the system's\n"
   "  --insecure           trust anybody\n"
@@ -25,6 +27,7 @@ static const char usage[] =
   "  --keylog FILE        append TLS secrets, for Wireshark\n"
   "  --qlog FILE          write a qlog trace\n"
   "  --verbose            a line for each file, and the library's log on standard error\n"
+  "  --stats              a table of figures of each connection at the end\n"
   "  --help\n"
   "\n"
   "Exit status 0 only if every file has arrived complete.\n";
@@ -95,6 +98,7 @@ static void parse_options(struct client_options *options, int argc, char **argv)
     {"no-gso", no_argument, NULL, 'g'},            {"alpn", required_argument, NULL, 'a'},
     {"keylog", required_argument, NULL, 'K'},      {"qlog", required_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},           {"help", no_argument, NULL, 'h'},
+    {"parallel", required_argument, NULL, 'P'},    {"stats", no_argument, NULL, 'S'},
     {NULL, 0, NULL, 0},
   };
   int name;
@@ -112,6 +116,8 @@ static void parse_options(struct client_options *options, int argc, char **argv)
     case 'K': options->keylog = optarg; break;
     case 'q': options->qlog = optarg; break;
     case 'v': options->verbose = true; break;
+    case 'P': options->parallel = parse_number("--parallel", optarg, 1, 10000); break;
+    case 'S': options->stats = true; break;
     case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
     default: fputs(usage, stderr); exit(EXIT_FAILURE);
     }
@@ -163,6 +169,7 @@ static enum client_outcome run_with_first_that_answers(const struct client_optio
 int main(int argc, char **argv)
 {
   struct client_options options = {
+    .parallel = 1,
     .alpn = HQ_ALPN,
     .congestion_control = NGTCP2_CC_ALGO_CUBIC,
     .idle_timeout = 30 * NGTCP2_SECONDS,

@@ -10,8 +10,6 @@
 
 #include "server.h"
 
-#define RECEIVES_AT_ONCE 64 /* then the writing, the timers and the other sockets have their turn */
-
 /* -- Reading ------------------------------------------------------------------------------------------ */
 
 static void touch(struct server *server, struct server_connection *c)
@@ -67,28 +65,24 @@ static void read_packet(struct server *server, const struct udp_batch *batch, co
   touch(server, c);
 }
 
-static void on_readable(evutil_socket_t fd, short events, void *user_data)
+static void on_batch(void *owner, const struct udp_batch *batch)
 {
-  struct listener *listener = user_data;
-  struct udp_batch batch;
-  (void)fd;
-  (void)events;
-
-  for (int i = 0; i < RECEIVES_AT_ONCE && udp_receive(listener->socket, &batch); i++) {
-    for (size_t offset = 0; offset < batch.len; offset += batch.segment) {
-      size_t left = batch.len - offset;
-      read_packet(listener->server, &batch, batch.data + offset, left < batch.segment ? left : batch.segment);
-    }
+  struct listener *listener = owner;
+  for (size_t offset = 0; offset < batch->len; offset += batch->segment) {
+    size_t left = batch->len - offset;
+    read_packet(listener->server, batch, batch->data + offset, left < batch->segment ? left : batch->segment);
   }
-  write_touched(listener->server);
 }
 
-static void on_writable(evutil_socket_t fd, short events, void *user_data)
+static void on_read(void *owner)
 {
-  struct listener *listener = user_data;
+  write_touched(((struct listener *)owner)->server);
+}
+
+static void on_writable(void *owner)
+{
+  struct listener *listener = owner;
   struct server_connection *next;
-  (void)fd;
-  (void)events;
 
   for (struct server_connection *c = listener->server->connections; c != NULL; c = next) {
     next = c->next;
@@ -103,19 +97,20 @@ static void on_writable(evutil_socket_t fd, short events, void *user_data)
 
 /* -- Starting and stopping ---------------------------------------------------------------------------- */
 
-static void on_signal(evutil_socket_t signal_number, short events, void *user_data)
+static void on_signal(void *user_data)
 {
   struct server *server = user_data;
-  (void)signal_number;
-  (void)events;
 
   if (server->stopping || server->connection_count == 0) {
-    event_base_loopbreak(server->base);
+    loop_stop(server->loop);
     return;
   }
   say("saying goodbye to %zu clients; once more to stop at once", server->connection_count);
   server->stopping = true;
   for (struct server_connection *c = server->connections; c != NULL; c = c->next) {
+    if (c->connection.state == CONNECTION_DRAINING) {
+      c->connection.state = CONNECTION_OVER; /* it has said goodbye itself: nothing to wait for */
+    }
     connection_close(&c->connection, HQ_NO_ERROR);
     touch(server, c);
   }
@@ -130,11 +125,9 @@ static void add_listener(struct server *server, struct udp_socket *socket)
 
   listener->server = server;
   listener->socket = socket;
-  listener->readable = event_new(server->base, socket->fd, EV_READ | EV_PERSIST, on_readable, listener);
-  listener->writable = event_new(server->base, socket->fd, EV_WRITE, on_writable, listener);
-  if (listener->readable == NULL || listener->writable == NULL || event_add(listener->readable, NULL) != 0) {
-    die("cannot watch a socket");
-  }
+  listener->watch = (struct watch){
+    .socket = socket, .on_batch = on_batch, .on_read = on_read, .on_writable = on_writable, .owner = listener};
+  watch_begin(server->loop, &listener->watch);
   say("listening on %s", address_text(text, &address));
 }
 
@@ -193,18 +186,9 @@ static void set_up_tls(struct server *server)
   }
 }
 
-static struct event *watch_signal(struct server *server, int signal_number)
-{
-  struct event *event = evsignal_new(server->base, signal_number, on_signal, server);
-  if (event == NULL || event_add(event, NULL) != 0) {
-    die("cannot watch signals");
-  }
-  return event;
-}
-
 static void server_start(struct server *server)
 {
-  server->base = event_base_for_quic();
+  server->loop = loop_new();
   server->folder = open(server->options->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (server->folder < 0) {
     die("cannot serve %s: %s", server->options->folder, strerror(errno));
@@ -214,8 +198,7 @@ static void server_start(struct server *server)
   random_bytes(server->reset_secret, sizeof(server->reset_secret));
   set_up_tls(server);
   listen_on_all(server);
-  server->interrupt = watch_signal(server, SIGINT);
-  server->terminate = watch_signal(server, SIGTERM);
+  loop_catch_signals(server->loop, on_signal, server);
 }
 
 static void server_stop(struct server *server)
@@ -225,17 +208,14 @@ static void server_stop(struct server *server)
     server_connection_free(server->connections);
   }
   for (size_t i = 0; i < server->listener_count; i++) {
-    event_free(server->listeners[i].readable);
-    event_free(server->listeners[i].writable);
+    watch_end(&server->listeners[i].watch);
     udp_close(server->listeners[i].socket);
     free(server->listeners[i].socket);
   }
   cid_table_free(&server->connection_ids);
   ngtcp2_crypto_rustls_server_del(server->tls);
   close(server->folder);
-  event_free(server->interrupt);
-  event_free(server->terminate);
-  event_base_free(server->base);
+  loop_free(server->loop);
 }
 
 /* -- Options ------------------------------------------------------------------------------------------ */
@@ -254,6 +234,7 @@ static const char usage[] =
   "  --alpn NAME          another protocol name than hq-interop\n"
   "  --keylog FILE        append TLS secrets, for Wireshark\n"
   "  --verbose            a line for each request\n"
+  "  --stats              a table of figures of each connection at its end\n"
   "  --help\n";
 
 static void parse_options(struct server_options *options, int argc, char **argv)
@@ -264,7 +245,8 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     {"cc", required_argument, NULL, 'C'},     {"idle-timeout", required_argument, NULL, 'i'},
     {"no-gso", no_argument, NULL, 'g'},       {"alpn", required_argument, NULL, 'a'},
     {"keylog", required_argument, NULL, 'K'}, {"verbose", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+    {"stats", no_argument, NULL, 's'},        {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
   };
   int name;
   while ((name = getopt_long(argc, argv, "", names, NULL)) != -1) {
@@ -279,6 +261,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     case 'a': options->alpn = optarg; break;
     case 'K': options->keylog = optarg; break;
     case 'v': options->verbose = true; break;
+    case 's': options->stats = true; break;
     case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
     default: fputs(usage, stderr); exit(EXIT_FAILURE);
     }
@@ -305,7 +288,7 @@ int main(int argc, char **argv)
   signal(SIGPIPE, SIG_IGN); /* nobody reading the log is no reason to stop serving */
   parse_options(&options, argc, argv);
   server_start(&server);
-  event_base_dispatch(server.base);
+  loop_run(server.loop);
   server_stop(&server);
   return EXIT_SUCCESS;
 }

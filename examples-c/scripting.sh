@@ -1,5 +1,6 @@
-# Shell functions that demo.sh and tests/run.sh share. They expect BUILD (where the programs are) and WORK
-# (a folder of their own), and keep the server's process id in SERVER_PID, its port in SERVER_PORT.
+# Shell functions that the scripts here share. They expect BUILD (where the programs are) and WORK (a folder of
+# their own), take another server than qserver from QSERVER, and keep the server's process id in SERVER_PID, its
+# port in SERVER_PORT.
 
 # make_authority NAME: a certificate authority, NAME.pem and NAME.key.
 make_authority() {
@@ -22,7 +23,7 @@ start_server() {
     shift
     # Without standard input of the terminal, and emptied here: the old log must not name the port.
     : >"$WORK/server.log"
-    "$BUILD/qserver" --cert "$WORK/$certificate.pem" --key "$WORK/$certificate.key" --listen localhost "$@" \
+    "$BUILD/${QSERVER:-qserver}" --cert "$WORK/$certificate.pem" --key "$WORK/$certificate.key" --listen localhost "$@" \
         0 "$WORK/www" </dev/null >>"$WORK/server.log" 2>&1 &
     SERVER_PID=$!
     SERVER_PORT=

@@ -4,6 +4,7 @@
 
 #include "cid_table.h"
 #include "connection.h"
+#include "loop.h"
 #include "response.h"
 
 #define SERVER_CID_LEN 16
@@ -24,18 +25,18 @@ struct server_options {
   bool retry;
   bool gso;
   bool verbose;
+  bool stats;
 };
 
 struct listener {
   struct server *server;
   struct udp_socket *socket;
-  struct event *readable, *writable;
+  struct watch watch;
 };
 
 struct server {
   const struct server_options *options;
-  struct event_base *base;
-  struct event *interrupt, *terminate;
+  struct loop *loop;
   struct listener listeners[SERVER_LISTENERS_MAX];
   size_t listener_count;
   ngtcp2_crypto_rustls_server *tls;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server.h"
+#include "stats.h"
 
 static struct server_connection *of(void *user_data)
 {
@@ -202,7 +203,7 @@ static void on_blocked(struct connection *connection, struct udp_socket *socket)
   c->blocked_on = socket;
   for (size_t i = 0; i < c->server->listener_count; i++) {
     if (c->server->listeners[i].socket == socket) {
-      event_add(c->server->listeners[i].writable, NULL);
+      watch_writable(&c->server->listeners[i].watch);
     }
   }
 }
@@ -224,7 +225,7 @@ struct server_connection *server_connection_new(struct server *server, const str
   }
   c->server = server;
   address_text(c->peer, &path->remote);
-  connection_init(&c->connection, &owner, server->base);
+  connection_init(&c->connection, &owner, loop_timers(server->loop));
   c->next = server->connections;
   if (c->next != NULL) {
     c->next->previous = c;
@@ -282,6 +283,9 @@ static void report(const struct server_connection *c)
       (unsigned long long)c->files, (unsigned long long)info.bytes_sent, (unsigned long long)info.pkt_sent,
       (unsigned long long)info.pkt_recv, (unsigned long long)info.pkt_lost,
       failure == NGTCP2_ERR_IDLE_CLOSE ? " (the client went silent)" : "");
+  if (c->server->options->stats) {
+    stats_print(c->peer, c->connection.quic);
+  }
 }
 
 void server_connection_free(struct server_connection *c)
@@ -304,6 +308,6 @@ void server_connection_free(struct server_connection *c)
   connection_destroy(&c->connection);
   free(c);
   if (server->stopping && server->connection_count == 0) {
-    event_base_loopexit(server->base, NULL);
+    loop_stop(server->loop);
   }
 }

@@ -129,20 +129,37 @@ static void read_control_messages(struct msghdr *message, struct udp_batch *batc
   }
 }
 
+void udp_interpret(struct udp_socket *s, struct msghdr *message, uint8_t *data, size_t len,
+                   struct udp_batch *batch)
+{
+  ngtcp2_path *path = &batch->path.path;
+  ngtcp2_path_storage_zero(&batch->path);
+  path->user_data = s;
+  if (message->msg_namelen <= sizeof(batch->path.remote_addrbuf)) {
+    memcpy(&batch->path.remote_addrbuf, message->msg_name, message->msg_namelen);
+    path->remote.addrlen = message->msg_namelen;
+  }
+  ngtcp2_addr_copy_byte(&path->local, &s->local.sa, s->locallen);
+  batch->info.ecn = NGTCP2_ECN_NOT_ECT;
+  batch->data = data;
+  batch->len = len;
+  batch->segment = len;
+  read_control_messages(message, batch);
+}
+
 bool udp_receive(struct udp_socket *s, struct udp_batch *batch)
 {
+  ngtcp2_sockaddr_union sender;
   union control_buffer control;
   struct iovec iov = {.iov_base = s->receive_buffer, .iov_len = sizeof(s->receive_buffer)};
   struct msghdr message = {
-    .msg_name = &batch->path.remote_addrbuf,
-    .msg_namelen = sizeof(batch->path.remote_addrbuf),
+    .msg_name = &sender,
+    .msg_namelen = sizeof(sender),
     .msg_iov = &iov,
     .msg_iovlen = 1,
     .msg_control = &control,
     .msg_controllen = sizeof(control),
   };
-  ngtcp2_path_storage_zero(&batch->path);
-
   ssize_t received;
   do {
     received = recvmsg(s->fd, &message, 0);
@@ -153,15 +170,7 @@ bool udp_receive(struct udp_socket *s, struct udp_batch *batch)
     return false;
   }
 
-  ngtcp2_path *path = &batch->path.path;
-  path->user_data = s;
-  path->remote.addrlen = message.msg_namelen;
-  ngtcp2_addr_copy_byte(&path->local, &s->local.sa, s->locallen);
-  batch->info.ecn = NGTCP2_ECN_NOT_ECT;
-  batch->data = s->receive_buffer;
-  batch->len = (size_t)received;
-  batch->segment = batch->len;
-  read_control_messages(&message, batch);
+  udp_interpret(s, &message, s->receive_buffer, (size_t)received, batch);
   return true;
 }
 

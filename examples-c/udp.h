@@ -11,6 +11,7 @@
 #define UDP_H
 
 #include <netdb.h>
+#include <sys/socket.h>
 
 #include "common.h"
 
@@ -45,6 +46,10 @@ struct udp_batch {
 int udp_listen(struct udp_socket *socket, const struct addrinfo *address, bool gso);
 int udp_connect(struct udp_socket *socket, const struct addrinfo *address, bool gso);
 void udp_close(struct udp_socket *socket);
+
+/* Fills `batch` from what recvmsg, or something like it, has put into `message`, and `len` bytes at `data`. */
+void udp_interpret(struct udp_socket *socket, struct msghdr *message, uint8_t *data, size_t len,
+                   struct udp_batch *batch);
 
 /* Fills `batch` (data in receive_buffer). False when there is nothing more to read for now. */
 bool udp_receive(struct udp_socket *socket, struct udp_batch *batch);

@@ -137,10 +137,12 @@ pub struct ngtcp2_settings {
     pub pmtud_probes: *const u16,
     /// The number of sizes at `pmtud_probes`. Since `NGTCP2_SETTINGS_V2`.
     pub pmtud_probeslen: usize,
-    /// How many suspicious but legal events of the peer ("glitches") are taken at once before the
-    /// connection is closed. Since `NGTCP2_SETTINGS_V3`.
+    /// How many glitches are taken at once: frames of the peer that are legal and of no use, such as
+    /// data that is there already. With one more `ngtcp2_conn_read_pkt` returns
+    /// `NGTCP2_ERR_INTERNAL`. 0 takes none. Since `NGTCP2_SETTINGS_V3`.
     pub glitch_ratelim_burst: u64,
-    /// How many glitches a second are forgiven. Since `NGTCP2_SETTINGS_V3`.
+    /// How many glitches are forgiven a second. Besides, each 1200 bytes received make up for one.
+    /// Since `NGTCP2_SETTINGS_V3`.
     pub glitch_ratelim_rate: u64,
     /// Receives the log of the connection, or NULL. Since `NGTCP2_SETTINGS_V4`.
     pub log_write: ngtcp2_log_write,

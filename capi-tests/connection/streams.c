@@ -269,7 +269,42 @@ static void codes_of_both_directions(void) {
   network_free(&n);
 }
 
+static int second_is_lost(network *net, int to_server, uint64_t number, size_t len) {
+  static uint64_t first;
+  (void)net;
+  (void)len;
+  first = first ? first : number;
+  return to_server && number == first + 1;
+}
+
+/* In order and without gaps: an acknowledgement that fills a hole is told with all that it completes. */
+static void acknowledgements_are_told_in_order(void) {
+  int64_t id;
+  prepare();
+  connect_now();
+  id = open_uni(&n.client);
+  n.is_lost = second_is_lost;
+  for (size_t i = 0; i < 5; i++) {
+    CHECK(write_stream_at(&n.client, id, i == 4 ? FIN : 0, i * 100, 100).len > 0);
+  }
+  network_run(&n, 22 * MS);
+  /* What is acknowledged behind the hole is told without data. */
+  CHECK_EQ(n.client.count[CALLED_acked_stream_data_offset], 2);
+  CHECK_EQ(n.client.last[CALLED_acked_stream_data_offset].offset, 100);
+  CHECK_EQ(n.client.last[CALLED_acked_stream_data_offset].len, 0);
+  CHECK_EQ(n.server.last[CALLED_recv_stream_data].len, 100);
+  network_run(&n, 300 * MS);
+  CHECK_EQ(n.server.count[CALLED_recv_stream_data], 3);
+  CHECK_EQ(n.server.last[CALLED_recv_stream_data].offset, 200);
+  CHECK_EQ(n.server.last[CALLED_recv_stream_data].len, 300);
+  CHECK_EQ(n.client.last[CALLED_acked_stream_data_offset].offset, 100);
+  CHECK_EQ(n.client.last[CALLED_acked_stream_data_offset].len, 400);
+  CHECK_EQ(n.client.count[CALLED_stream_close], 1);
+  network_free(&n);
+}
+
 static const test tests[] = {
+    TEST(acknowledgements_are_told_in_order),
     TEST(ids_and_limits),
     TEST(limits_that_are_zero_are_not_announced),
     TEST(user_data_of_a_stream),

@@ -181,6 +181,111 @@ static void probe_timeout_of_data(void) {
   network_free(&n);
 }
 
+/* A packet that later ones overtook counts as lost 9/8 of a round trip after it was sent; and it is remembered for three
+ * probe timeouts, should it have been late. */
+static void time_threshold_and_late_packets(void) {
+  int64_t id;
+  ngtcp2_tstamp sent;
+  datagram *d;
+  prepare();
+  connect_now();
+  id = open_uni(&n.client);
+  sent = n.now;
+  n.is_lost = to_server_is_lost;
+  CHECK(write_stream(&n.client, id, 0, 10).len > 0);
+  n.is_lost = NULL;
+  CHECK(write_stream(&n.client, id, 0, 10).len > 0);
+  n.now += DELAY;
+  d = take_datagram(&n, 1);
+  CHECK_EQ(read_datagram(&n.server, d), 0);
+  test_free(d);
+  /* A gap is acknowledged at once or soon. */
+  if (flush(&n.server) == 0) {
+    CHECK_EQ(wake(&n.server), 0);
+    CHECK_EQ(flush(&n.server), 1);
+  }
+  n.now += DELAY;
+  d = take_datagram(&n, 0);
+  CHECK_EQ(read_datagram(&n.client, d), 0);
+  test_free(d);
+  CHECK_WITHIN(ngtcp2_conn_get_expiry(n.client.conn) - sent, 22 * (int64_t)MS, 27 * (int64_t)MS);
+  CHECK_EQ(flush(&n.client), 0);
+  CHECK_EQ(wake(&n.client), 0);
+  /* What it carried goes again. */
+  CHECK_EQ(flush(&n.client), 1);
+  network_run(&n, 50 * MS);
+  CHECK_EQ(n.server.last[CALLED_recv_stream_data].offset + n.server.last[CALLED_recv_stream_data].len, 20);
+  /* Nothing is in flight: what is left to do is to forget it. */
+  CHECK_WITHIN(until_expiry(&n.client), 1, 3 * (int64_t)ngtcp2_conn_get_pto(n.client.conn));
+  CHECK_EQ(wake(&n.client), 0);
+  CHECK_EQ(flush(&n.client), 0);
+  CHECK(until_expiry(&n.client) > 10 * (int64_t)SECOND);
+  network_free(&n);
+}
+
+static void migrate(void) {
+  ngtcp2_path_storage path;
+  path_between(&path, 0, CLIENT_PORT + 1, SERVER_PORT);
+  CHECK_EQ(ngtcp2_conn_initiate_migration(n.client.conn, &path.path, n.now), 0);
+}
+
+/* Challenges are repeated and at last given up; each time get_expiry says when. */
+static void path_validation(void) {
+  ngtcp2_tstamp start;
+  int rounds = 0;
+  prepare();
+  connect_now();
+  start = n.now;
+  n.is_lost = to_server_is_lost;
+  migrate();
+  CHECK(flush(&n.client) > 0);
+  while (n.client.count[CALLED_path_validation] == 0) {
+    CHECK(until_expiry(&n.client) < 4 * (int64_t)SECOND);
+    CHECK_EQ(wake(&n.client), 0);
+    flush(&n.client);
+    CHECK(++rounds < 30);
+  }
+  CHECK(rounds > 2);
+  CHECK_EQ(n.client.last[CALLED_path_validation].len, NGTCP2_PATH_VALIDATION_RESULT_FAILURE);
+  CHECK_WITHIN(n.now - start, 2 * (int64_t)SECOND, 4 * (int64_t)SECOND);
+  network_free(&n);
+}
+
+/* Three probe timeouts after an id went out of use, it is forgotten: by the client, which sent to it, and by the server,
+ * whose it is. */
+static void retirement_of_connection_ids(void) {
+  size_t ids;
+  uint32_t statuses;
+  prepare();
+  connect_now();
+  ids = n.server.cid_count;
+  statuses = n.client.count[CALLED_dcid_status];
+  migrate();
+  while (n.client.count[CALLED_path_validation] == 0) {
+    CHECK(network_run(&n, 5 * MS));
+  }
+  CHECK(network_run(&n, 30 * MS));
+  CHECK_EQ(n.client.count[CALLED_dcid_status], statuses + 1);
+  CHECK_EQ(n.server.count[CALLED_remove_connection_id], 0);
+  for (int i = 0; i < 20 && n.client.count[CALLED_dcid_status] == statuses + 1; i++) {
+    CHECK(until_expiry(&n.client) < 3 * (int64_t)SECOND);
+    CHECK_EQ(wake(&n.client), 0);
+    flush(&n.client);
+  }
+  CHECK_EQ(n.client.count[CALLED_dcid_status], statuses + 2);
+  CHECK_EQ(n.client.last[CALLED_dcid_status].flags, NGTCP2_CONNECTION_ID_STATUS_TYPE_DEACTIVATE);
+  for (int i = 0; i < 20 && n.server.count[CALLED_remove_connection_id] == 0; i++) {
+    CHECK(ngtcp2_conn_get_expiry(n.server.conn) < n.now + 3 * SECOND);
+    n.now = ngtcp2_conn_get_expiry(n.server.conn) > n.now ? ngtcp2_conn_get_expiry(n.server.conn) : n.now;
+    CHECK_EQ(ngtcp2_conn_handle_expiry(n.server.conn, n.now), 0);
+    flush(&n.server);
+  }
+  CHECK_EQ(n.server.count[CALLED_remove_connection_id], 1);
+  /* Another one took its place. */
+  CHECK_EQ(n.server.cid_count, ids);
+  network_free(&n);
+}
+
 /* The closing and the draining period are the application's to end. */
 static void no_timer_of_closing(void) {
   prepare();
@@ -201,6 +306,9 @@ static const test tests[] = {
     TEST(keep_alive),
     TEST(acknowledgements),
     TEST(probe_timeout_of_data),
+    TEST(time_threshold_and_late_packets),
+    TEST(path_validation),
+    TEST(retirement_of_connection_ids),
     TEST(no_timer_of_closing),
 };
 MAIN("timers", tests)

@@ -27,6 +27,9 @@ ca other-ca "Another CA"
 signed server ca localhost "$LEAF" $EC
 signed untrusted other-ca localhost "$LEAF" $EC
 signed wrong-name ca elsewhere.example 'subjectAltName=DNS:elsewhere.example\nextendedKeyUsage=serverAuth\n' $EC
+signed one ca one.example 'subjectAltName=DNS:one.example\nextendedKeyUsage=serverAuth\n' $EC
+signed one-again ca one.example 'subjectAltName=DNS:one.example\nextendedKeyUsage=serverAuth\n' $EC
+signed many ca many.example 'subjectAltName=DNS:*.many.example\nextendedKeyUsage=serverAuth\n' $EC
 signed client ca "A client" 'extendedKeyUsage=clientAuth\n' $EC
 signed wrong-client other-ca "A stranger" 'extendedKeyUsage=clientAuth\n' $EC
 signed rsa ca localhost "$LEAF" -newkey rsa:2048
@@ -67,3 +70,10 @@ openssl ec -in server.key -aes256 -passout pass:secret -out encrypted-old.key 2>
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1 -out unsupported.key 2>/dev/null
 printf -- '-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n' >broken.pem
 head -c 300 server.pem >truncated.pem
+
+# The same as DER.
+for name in ca server one one-again many client wrong-client; do
+  openssl x509 -in $name.pem -outform DER -out $name.der
+done
+openssl pkcs8 -topk8 -nocrypt -in one.key -outform DER -out one-pkcs8.der
+openssl ec -in one.key -outform DER -out one-sec1.der 2>/dev/null

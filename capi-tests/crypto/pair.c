@@ -79,6 +79,9 @@ static int recv_stream_data_cb(ngtcp2_conn *conn, uint32_t flags, int64_t stream
   CHECK(e->received_len + datalen <= ECHO_LEN);
   memcpy(e->received + e->received_len, data, datalen);
   e->received_len += datalen;
+  if (flags & NGTCP2_STREAM_DATA_FLAG_0RTT) {
+    e->received_early += datalen;
+  }
   e->received_fin = (flags & NGTCP2_STREAM_DATA_FLAG_FIN) != 0;
   ngtcp2_conn_extend_max_stream_offset(conn, stream_id, datalen);
   ngtcp2_conn_extend_max_offset(conn, datalen);
@@ -87,6 +90,14 @@ static int recv_stream_data_cb(ngtcp2_conn *conn, uint32_t flags, int64_t stream
     e->to_send = e->received;
     e->to_send_len = e->received_len;
   }
+  return 0;
+}
+
+static int early_data_rejected_cb(ngtcp2_conn *conn, void *user_data) {
+  endpoint *e = user_data;
+  (void)conn;
+  e->early_rejected = 1;
+  e->stream_id = -1;
   return 0;
 }
 
@@ -115,6 +126,7 @@ static void common_callbacks(ngtcp2_callbacks *callbacks) {
   callbacks->handshake_confirmed = handshake_confirmed_cb;
   callbacks->recv_rx_key = recv_rx_key_cb;
   callbacks->recv_stream_data = recv_stream_data_cb;
+  callbacks->tls_early_data_rejected = early_data_rejected_cb;
 }
 
 static void print_log(void *user_data, const char *format, ...) {
@@ -156,6 +168,9 @@ static void endpoint_init(pair *p, endpoint *e, const char *name, int is_server)
 static void endpoint_free(endpoint *e) {
   ngtcp2_conn_del(e->conn);
   ngtcp2_crypto_rustls_session_del(e->session);
+  if (e->foreign_conn != NULL) {
+    e->foreign->conn_del(e->foreign_conn);
+  }
   free(e->inbox);
   free(e->received);
 }
@@ -172,6 +187,7 @@ void pair_init(pair *p, ngtcp2_crypto_rustls_client *client, ngtcp2_crypto_rustl
   p->version = NGTCP2_PROTO_VER_V1;
   p->use_conn_ref = 1;
   p->server_name = "localhost";
+  p->server_max_data = 40000;
   endpoint_init(p, &p->client, "client", 0);
   endpoint_init(p, &p->server, "server", 1);
 }
@@ -211,6 +227,12 @@ static void start_client(pair *p) {
                                             NGTCP2_TRANSPORT_PARAMS_V1, &params, NULL, e),
            0);
   ngtcp2_conn_set_tls_native_handle(e->conn, e->session);
+  if (p->early_data) {
+    p->early_offered = ngtcp2_crypto_rustls_offer_early_data(e->conn);
+    if (p->early_offered == 1) {
+      pair_start_echo(p);
+    }
+  }
 }
 
 static void deliver(pair *p, endpoint *to, const uint8_t *data, size_t len) {
@@ -258,6 +280,7 @@ static int start_server(pair *p, const uint8_t *data, size_t len) {
   }
   common_callbacks(&callbacks);
   common_settings(p, &settings, &params);
+  params.initial_max_data = p->server_max_data;
   params.original_dcid = hd.dcid;
   params.original_dcid_present = 1;
   if (p->retry) {
@@ -317,7 +340,19 @@ static void close_with(pair *p, endpoint *e, int error) {
   }
 }
 
+static void foreign_write(pair *p, endpoint *e) {
+  uint8_t packet[MAX_DATAGRAM];
+  size_t len;
+  while ((len = e->foreign->write(e->foreign_conn, packet, sizeof(packet), p->now)) != 0) {
+    deliver(p, e->is_server ? &p->client : &p->server, packet, len);
+  }
+}
+
 static void endpoint_write(pair *p, endpoint *e) {
+  if (e->foreign_conn != NULL) {
+    foreign_write(p, e);
+    return;
+  }
   if (e->conn == NULL || e->error != 0 || e->draining) {
     return;
   }
@@ -367,6 +402,10 @@ static void endpoint_read(pair *p, endpoint *e, const datagram *d) {
   ngtcp2_pkt_info pi = {0};
   int rv;
 
+  if (e->foreign_conn != NULL) {
+    e->foreign->read(e->foreign_conn, d->data, d->len, p->now);
+    return;
+  }
   if (e->conn == NULL && (!e->is_server || !start_server(p, d->data, d->len))) {
     return;
   }
@@ -389,7 +428,9 @@ static void endpoint_read(pair *p, endpoint *e, const datagram *d) {
 
 static ngtcp2_tstamp endpoint_next(const endpoint *e) {
   ngtcp2_tstamp next = UINT64_MAX;
-  if (e->conn != NULL && e->error == 0 && !e->draining) {
+  if (e->foreign_conn != NULL) {
+    next = e->foreign->expiry(e->foreign_conn);
+  } else if (e->conn != NULL && e->error == 0 && !e->draining) {
     next = ngtcp2_conn_get_expiry(e->conn);
   }
   if (e->inbox_len != 0 && e->inbox[0].arrival < next) {
@@ -405,7 +446,11 @@ static void endpoint_turn(pair *p, endpoint *e) {
     memmove(e->inbox, e->inbox + 1, e->inbox_len * sizeof(datagram));
     endpoint_read(p, e, &d);
   }
-  if (e->conn != NULL && e->error == 0 && !e->draining && ngtcp2_conn_get_expiry(e->conn) <= p->now) {
+  if (e->foreign_conn != NULL) {
+    if (e->foreign->expiry(e->foreign_conn) <= p->now) {
+      e->foreign->handle_expiry(e->foreign_conn, p->now);
+    }
+  } else if (e->conn != NULL && e->error == 0 && !e->draining && ngtcp2_conn_get_expiry(e->conn) <= p->now) {
     int rv = ngtcp2_conn_handle_expiry(e->conn, p->now);
     if (rv != 0) {
       close_with(p, e, rv);
@@ -417,7 +462,15 @@ static void endpoint_turn(pair *p, endpoint *e) {
 void pair_run(pair *p, ngtcp2_duration limit) {
   ngtcp2_tstamp end = p->now + limit;
 
-  if (p->client.conn == NULL) {
+  for (endpoint *e = &p->client;; e = &p->server) {
+    if (e->foreign != NULL && e->foreign_conn == NULL) {
+      e->foreign_conn = e->foreign->conn_new(e->foreign_context, &e->foreign_wish, p->now);
+    }
+    if (e->is_server) {
+      break;
+    }
+  }
+  if (p->client.conn == NULL && p->client.foreign == NULL) {
     start_client(p);
   }
   endpoint_write(p, &p->client);
@@ -436,7 +489,7 @@ void pair_run(pair *p, ngtcp2_duration limit) {
   p->now = end;
 }
 
-void pair_echo(pair *p) {
+void pair_start_echo(pair *p) {
   endpoint *client = &p->client, *server = &p->server;
 
   p->echo = realloc(p->echo, ECHO_LEN);
@@ -449,12 +502,20 @@ void pair_echo(pair *p) {
   CHECK_EQ(ngtcp2_conn_open_bidi_stream(client->conn, &client->stream_id, NULL), 0);
   client->to_send = p->echo;
   client->to_send_len = ECHO_LEN;
+}
+
+void pair_check_echo(pair *p) {
+  CHECK_EQ(p->client.error, 0);
+  CHECK_EQ(p->server.error, 0);
+  CHECK_EQ(p->client.received_len, ECHO_LEN);
+  CHECK(p->client.received_fin);
+  CHECK(memcmp(p->client.received, p->echo, ECHO_LEN) == 0);
+}
+
+void pair_echo(pair *p) {
+  pair_start_echo(p);
   pair_run(p, 10 * NGTCP2_SECONDS);
-  CHECK_EQ(client->error, 0);
-  CHECK_EQ(server->error, 0);
-  CHECK_EQ(client->received_len, ECHO_LEN);
-  CHECK(client->received_fin);
-  CHECK(memcmp(client->received, p->echo, ECHO_LEN) == 0);
+  pair_check_echo(p);
 }
 
 uint64_t endpoint_peer_error(const endpoint *e) {

@@ -9,6 +9,8 @@
 #include <ngtcp2/ngtcp2_crypto.h>
 #include <ngtcp2/ngtcp2_crypto_rustls.h>
 
+#include "foreign/foreign.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +68,11 @@ typedef struct endpoint {
   ngtcp2_crypto_rustls_session *session;
   struct pair *pair;
 
+  /* another library in place of the helper; its own fields below stay as they are */
+  const foreign_api *foreign;
+  void *foreign_context, *foreign_conn;
+  foreign_wish foreign_wish;
+
   /* what has been sent to this endpoint and has not arrived */
   datagram *inbox;
   size_t inbox_len;
@@ -74,6 +81,8 @@ typedef struct endpoint {
   int handshake_confirmed;
   int error;           /* first error of this endpoint's own library */
   int draining;        /* the peer has closed */
+  int early_rejected;  /* the callback tls_early_data_rejected was called */
+  size_t received_early; /* bytes that came in 0-RTT packets */
   int failing_rx_key;  /* encryption level at which recv_rx_key fails, -1 for none */
 
   int64_t stream_id;
@@ -95,6 +104,9 @@ typedef struct pair {
   uint32_t preferred_version; /* 0: none, or a version that the server upgrades to */
   int retry;                  /* the server asks for address validation first */
   int use_conn_ref;
+  int early_data;             /* the client offers early data, and sends them if it may */
+  int early_offered;          /* what ngtcp2_crypto_rustls_offer_early_data returned */
+  uint64_t server_max_data;   /* initial_max_data of the server */
   size_t flip_datagram;       /* 1-based number of a client datagram that is damaged, 0 for none */
   size_t client_datagrams;
   const char *server_name;
@@ -110,6 +122,9 @@ void pair_run(pair *p, ngtcp2_duration limit);
 
 /* Sends ECHO_LEN bytes from the client, has the server echo them, and checks what comes back. */
 void pair_echo(pair *p);
+/* The two halves of it, for early data. */
+void pair_start_echo(pair *p);
+void pair_check_echo(pair *p);
 
 /* The TLS alert with which this endpoint was closed by its peer, or -1. */
 int endpoint_peer_alert(const endpoint *e);

@@ -138,6 +138,7 @@ struct endpoint {
   int nesting;   /* callbacks that are running */
   int is_being_deleted; /* by endpoint_delete */
   int is_deleted; /* conn_del was called: no callback may follow but those that give keys back */
+  uint32_t forged; /* packets that read_forged made for it */
   uint32_t count[CALLOUT_COUNT];
   event last[CALLOUT_COUNT];
   uint8_t journal[MAX_JOURNAL];

@@ -42,22 +42,16 @@ void path_between(ngtcp2_path_storage *path, int is_server, uint16_t local_port,
                            NULL);
 }
 
-void send_packet(endpoint *e, const ngtcp2_path *path, uint8_t ecn, const uint8_t *data, size_t len) {
+/* Queues one copy. */
+static void enqueue(endpoint *e, const ngtcp2_path *path, const fate *f, int copy, const uint8_t *data, size_t len) {
   network *n = e->net;
-  int to_server = !e->is_server;
-  uint64_t number = n->sent[to_server]++;
-  datagram *d, **place;
-  if (n->is_lost && n->is_lost(n, to_server, number, len)) {
-    return;
-  }
-  d = test_alloc(sizeof(*d) + len);
-  d->next = NULL;
-  d->arrival = n->now + DELAY;
-  d->to_server = to_server;
-  d->ecn = ecn;
+  datagram *d = test_alloc(sizeof(*d) + len), **place;
+  d->arrival = n->now + f->delay[copy];
+  d->to_server = !e->is_server;
+  d->ecn = f->ecn;
   d->local_port = port_of(&path->remote);
   d->remote_port = port_of(&path->local);
-  if (to_server) {
+  if (d->to_server) {
     d->remote_port = (uint16_t)(d->remote_port + n->client_port_shift);
   } else {
     d->local_port = (uint16_t)(d->local_port - n->client_port_shift);
@@ -68,6 +62,22 @@ void send_packet(endpoint *e, const ngtcp2_path *path, uint8_t ecn, const uint8_
   }
   d->next = *place;
   *place = d;
+}
+
+void send_packet(endpoint *e, const ngtcp2_path *path, uint8_t ecn, const uint8_t *data, size_t len) {
+  network *n = e->net;
+  int to_server = !e->is_server;
+  uint64_t number = n->sent[to_server]++;
+  fate f = {1, {DELAY, DELAY}, ecn};
+  if (n->is_lost && n->is_lost(n, to_server, number, len)) {
+    return;
+  }
+  if (n->travel) {
+    n->travel(n, to_server, number, len, &f);
+  }
+  for (int copy = 0; copy < f.copies; copy++) {
+    enqueue(e, path, &f, copy, data, len);
+  }
 }
 
 datagram *take_datagram(network *n, int to_server) {

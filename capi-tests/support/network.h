@@ -25,6 +25,17 @@ typedef struct network network;
 /* Nonzero: the datagram is lost. */
 typedef int (*loss)(network *n, int to_server, uint64_t number, size_t len);
 
+/* What becomes of a datagram on the way: as many copies arrive, each after its delay. */
+#define MAX_COPIES 2
+typedef struct fate {
+  int copies;
+  ngtcp2_duration delay[MAX_COPIES];
+  uint8_t ecn;
+} fate;
+
+/* Changes the fate of a datagram, which else arrives once, after DELAY. */
+typedef void (*journey)(network *n, int to_server, uint64_t number, size_t len, fate *f);
+
 struct network {
   ngtcp2_tstamp now;
   uint64_t seed;
@@ -32,6 +43,7 @@ struct network {
   datagram *queue;
   uint64_t sent[2]; /* datagrams towards the client, towards the server */
   loss is_lost;
+  journey travel;
   generator link_random;
   uint16_t client_port_shift; /* of a NAT between the two */
   int server_is_refused;      /* the listener answers nothing */

@@ -58,6 +58,12 @@ static int install_handshake(endpoint *e, int receiving) {
   return status;
 }
 
+uint64_t tls_application_key(const endpoint *e, int from_server) {
+  uint8_t secret[SECRET_LEN];
+  secret_from(secret, traffic_secret(e, NGTCP2_ENCRYPTION_LEVEL_1RTT, from_server));
+  return key_of_secret(secret, SECRET_LEN);
+}
+
 static int install_application(endpoint *e, int receiving) {
   int from_server = receiving ? !e->is_server : e->is_server;
   uint8_t secret[SECRET_LEN];

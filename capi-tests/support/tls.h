@@ -13,6 +13,9 @@ int tls_install_negotiated_initial(endpoint *e, uint32_t version, const ngtcp2_c
 /* Sends the ClientHello, and installs the 0-RTT keys if early data are offered. */
 int tls_start(endpoint *client);
 
+/* The first key of 1-RTT packets from one side. */
+uint64_t tls_application_key(const endpoint *e, int from_server);
+
 /* Takes bytes of the handshake. Returns what the callback recv_crypto_data returns. */
 int tls_receive(endpoint *e, ngtcp2_encryption_level level, uint64_t offset, const uint8_t *data, size_t len);
 

@@ -1,6 +1,7 @@
 //! A bounded reader of the ClientHello (RFC 8446, section 4.1.2), for what a server must know before
-//! its TLS engine can be made: the client's QUIC transport parameters (RFC 9001, section 8.2), and the
-//! server name (RFC 6066, section 3).
+//! its TLS engine can be made: the client's QUIC transport parameters (RFC 9001, section 8.2), the
+//! server name (RFC 6066, section 3), the application protocols (RFC 7301), and which session the client
+//! wants to resume, perhaps with early data (RFC 8446, sections 4.2.10 and 4.2.11).
 //!
 //! It checks the frame of lengths only. Whether the hello makes sense is the TLS engine's to judge.
 
@@ -13,6 +14,9 @@ pub(crate) const MAX_LEN: usize = 64 * 1024;
 const HANDSHAKE_HEADER_LEN: usize = 4;
 const HANDSHAKE_TYPE_CLIENT_HELLO: u8 = 1;
 const EXTENSION_SERVER_NAME: u16 = 0;
+const EXTENSION_APPLICATION_LAYER_PROTOCOL_NEGOTIATION: u16 = 16;
+const EXTENSION_PRE_SHARED_KEY: u16 = 41;
+const EXTENSION_EARLY_DATA: u16 = 42;
 const EXTENSION_QUIC_TRANSPORT_PARAMETERS: u16 = 0x39;
 const NAME_TYPE_HOST_NAME: u8 = 0;
 
@@ -22,9 +26,21 @@ pub(crate) struct ClientHello<'a> {
     /// The content of the extension quic_transport_parameters.
     pub(crate) transport_parameters: Option<&'a [u8]>,
     pub(crate) server_name: Option<&'a [u8]>,
+    /// The content of the extension application_layer_protocol_negotiation.
+    protocol_list: Option<&'a [u8]>,
+    /// The first session that the client offers to resume: the one that early data belong to.
+    pub(crate) session_identity: Option<&'a [u8]>,
+    pub(crate) offers_early_data: bool,
 }
 
 impl<'a> ClientHello<'a> {
+    /// The application protocols that the client offers, in its order of preference.
+    pub(crate) fn protocols(&self) -> Vec<&'a [u8]> {
+        let mut list = Reader(self.protocol_list.unwrap_or_default());
+        let mut names = Reader(list.vector16().unwrap_or_default());
+        std::iter::from_fn(|| names.vector8()).collect()
+    }
+
     /// Reads the start of a handshake stream. `None` as long as the message is not complete.
     pub(crate) fn read(stream: &'a [u8]) -> Result<Option<Self>, Alert> {
         let Some((header, rest)) = stream.split_first_chunk::<HANDSHAKE_HEADER_LEN>() else {
@@ -69,6 +85,14 @@ impl<'a> ClientHello<'a> {
                 EXTENSION_SERVER_NAME if hello.server_name.is_none() => {
                     hello.server_name = read_server_name(content)?;
                 }
+                EXTENSION_APPLICATION_LAYER_PROTOCOL_NEGOTIATION => {
+                    hello.protocol_list.get_or_insert(content);
+                }
+                EXTENSION_PRE_SHARED_KEY if hello.session_identity.is_none() => {
+                    let mut identities = Reader(Reader(content).vector16()?);
+                    hello.session_identity = Some(identities.vector16()?);
+                }
+                EXTENSION_EARLY_DATA => hello.offers_early_data = true,
                 _ => {}
             }
         }

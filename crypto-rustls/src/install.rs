@@ -63,7 +63,7 @@ fn suite(
         return Ok(suite);
     }
     let session = session.ok_or(NGTCP2_ERR_CRYPTO)?;
-    let suite = if is_early { session.early_suite() } else { session.suite() };
+    let suite = if is_early { session.early_suite() } else { session.facts().suite() };
     let suite = suite.ok_or(NGTCP2_ERR_CRYPTO)?;
     if is_early {
         conn.set_early_suite(suite);

@@ -5,16 +5,21 @@
 //! but its C functions.
 //!
 //! From the primitives up: `suite`, `version`, `hkdf`, `aead`, `header_protection`, `packet_keys`; tokens in
-//! `token` and `reset`; the TLS side in `client`, `server`, `session`; and `handshake` and `install`, which
-//! carry what TLS says to the connection and back. C sees `ffi` only.
+//! `token` and `reset`; the TLS side in `client`, `server`, `session`; resumption on a client in `client_sessions`, on
+//! a server in `resumption` over `ticket` or `session_cache`; and `handshake` and `install`, which carry what TLS says
+//! to the connection and back. C sees `ffi` only.
 
 #![deny(unsafe_code)]
 #![allow(non_camel_case_types)]
 
 mod aead;
+mod certificates;
 mod client;
 mod client_hello;
+mod client_sessions;
+mod early_parameters;
 mod error;
+mod facts;
 pub mod ffi;
 mod handshake;
 mod header_protection;
@@ -25,12 +30,17 @@ mod packet_keys;
 mod pem;
 mod random;
 mod reset;
+mod resumption;
 mod server;
+mod server_setup;
 mod session;
+mod session_cache;
+mod session_record;
 mod settings;
 mod suite;
 #[cfg(test)]
 mod testing;
+mod ticket;
 mod token;
 mod verify;
 mod version;

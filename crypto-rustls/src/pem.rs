@@ -1,4 +1,4 @@
-//! Certificates and keys from PEM (RFC 7468), in memory or in files, with errors that name the cause.
+//! Certificates and keys from PEM (RFC 7468), in memory or in files, or from DER, with errors that name the cause.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -47,13 +47,41 @@ pub(crate) fn add_trust_anchors(roots: &mut RootCertStore, pem: &[u8]) -> Result
     Ok(())
 }
 
+pub(crate) fn add_trust_anchor_der(roots: &mut RootCertStore, certificate: &[u8]) -> Result<(), ConfigError> {
+    roots
+        .add(CertificateDer::from(certificate))
+        .map_err(|error| ConfigError::unusable("not a usable CA certificate", error))
+}
+
 /// A certificate chain with its private key.
 pub(crate) fn certified_key(
     certificates_pem: &[u8],
     key_pem: &[u8],
 ) -> Result<Arc<CertifiedKey>, ConfigError> {
     let chain = certificates(certificates_pem)?;
-    let key = any_supported_type(&*private_key(key_pem)?)
+    let key = private_key(key_pem)?;
+    pair(chain, &key)
+}
+
+/// The same from DER: the server's or client's own certificate first, and a key of any of the usual forms.
+pub(crate) fn certified_key_der(
+    certificates: &[&[u8]],
+    key: &[u8],
+) -> Result<Arc<CertifiedKey>, ConfigError> {
+    if certificates.is_empty() {
+        return Err(ConfigError::Argument("there is no certificate"));
+    }
+    let chain = certificates.iter().map(|der| CertificateDer::from(der.to_vec())).collect();
+    let key = PrivateKeyDer::try_from(key)
+        .map_err(|error| ConfigError::unusable("the private key DER is broken", error))?;
+    pair(chain, &key)
+}
+
+fn pair(
+    chain: Vec<CertificateDer<'static>>,
+    key: &PrivateKeyDer<'_>,
+) -> Result<Arc<CertifiedKey>, ConfigError> {
+    let key = any_supported_type(key)
         .map_err(|error| ConfigError::unusable("the private key cannot be used", error))?;
     let certified = CertifiedKey::new(chain, key);
     match certified.keys_match() {

@@ -1,26 +1,43 @@
-//! The configuration of servers: their certificate, what they accept, and whether they ask clients for
-//! certificates.
+//! The configuration of servers: their certificates, what they accept, how they resume sessions, and whether they ask
+//! clients for certificates.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::server::WebPkiClientVerifier;
-use rustls::sign::SingleCertAndKey;
-use rustls::version::TLS13;
-use rustls::{RootCertStore, ServerConfig};
+use ring::digest::{self, SHA256};
+use rustls::RootCertStore;
+use rustls::sign::CertifiedKey;
 
+use crate::certificates::Certificates;
 use crate::error::ConfigError;
-use crate::keylog::SecretRouter;
+use crate::ffi::hello::HelloCallback;
 use crate::pem;
+use crate::resumption::Resumption;
+use crate::server_setup::{ClientAuthentication, ServerSetup};
 use crate::session::Session;
+use crate::session_cache::SessionCache;
+use crate::session_record::DIGEST_LEN;
 use crate::settings::{HasSettings, Settings};
+use crate::ticket::{KEY_LEN, TicketKeys};
+use crate::verify::CertificateJudge;
+
+/// How many sessions are kept if nothing else is asked for.
+const DEFAULT_SESSIONS: usize = 256;
+
+/// The longest life of a ticket (RFC 8446, section 4.6.1), in seconds.
+const MAX_TICKET_LIFETIME: u64 = 7 * 24 * 60 * 60;
 
 pub(crate) struct Server {
     settings: Settings,
+    certificates: Certificates,
     client_roots: RootCertStore,
+    client_judge: Option<Arc<dyn CertificateJudge>>,
     requires_client_certificate: bool,
-    /// What the sessions share, made for the first of them. It also holds their resumption tickets.
-    made: Option<Arc<ServerConfig>>,
+    resumption: Resumption,
+    early_data_context: [u8; DIGEST_LEN],
+    hello: Option<HelloCallback>,
+    /// What the sessions share, made for the first of them.
+    made: Option<Arc<ServerSetup>>,
 }
 
 impl HasSettings for Server {
@@ -34,9 +51,41 @@ impl Server {
     pub(crate) fn new() -> Self {
         Self {
             settings: Settings::new(),
+            certificates: Certificates::default(),
             client_roots: RootCertStore::empty(),
+            client_judge: None,
             requires_client_certificate: false,
+            resumption: in_memory(DEFAULT_SESSIONS, false),
+            early_data_context: digest_of(&[]),
+            hello: None,
             made: None,
+        }
+    }
+
+    /// Shows `identity` to clients that ask for `name`; without a name, to those for which there is no better one.
+    pub(crate) fn add_certificate(
+        &mut self,
+        name: Option<&str>,
+        identity: Arc<CertifiedKey>,
+    ) -> Result<(), ConfigError> {
+        self.made = None;
+        match name {
+            Some(name) => self.certificates.add(name, identity),
+            None => {
+                self.settings.identity = Some(identity);
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn remove_certificate(&mut self, name: Option<&str>) -> Result<(), ConfigError> {
+        self.made = None;
+        match name {
+            Some(name) => self.certificates.remove(name),
+            None => match self.settings.identity.take() {
+                Some(_) => Ok(()),
+                None => Err(ConfigError::Unusable("there is no certificate without a name".into())),
+            },
         }
     }
 
@@ -58,43 +107,83 @@ impl Server {
         self.set_client_trust_anchors(&pem::read_file(path)?, required)
     }
 
-    pub(crate) fn session(&mut self) -> Result<Session, ConfigError> {
-        Ok(Session::server(self.config()?, self.settings.key_log.clone()))
+    /// Asks clients for a certificate, and the application what it thinks of it.
+    pub(crate) fn set_client_judge(&mut self, judge: Option<Arc<dyn CertificateJudge>>, required: bool) {
+        self.made = None;
+        self.client_judge = judge;
+        self.requires_client_certificate = required;
     }
 
-    fn config(&mut self) -> Result<Arc<ServerConfig>, ConfigError> {
+    pub(crate) fn set_hello_callback(&mut self, hello: Option<HelloCallback>) {
+        self.made = None;
+        self.hello = hello;
+    }
+
+    /// Stateless tickets: the first key seals, each of them opens. `lifetime` is in seconds.
+    pub(crate) fn use_tickets(&mut self, keys: &[[u8; KEY_LEN]], lifetime: u64) -> Result<(), ConfigError> {
+        if !(1..=MAX_TICKET_LIFETIME).contains(&lifetime) {
+            return Err(ConfigError::Argument("the life of a ticket is 1 second to 7 days"));
+        }
+        let keys = TicketKeys::new(keys).ok_or(ConfigError::Argument("there is no ticket key"))?;
+        self.made = None;
+        self.resumption = Resumption::Tickets { keys: Arc::new(keys), lifetime: lifetime as u32 };
+        Ok(())
+    }
+
+    /// Keeps sessions in the memory of the process.
+    pub(crate) fn use_memory(&mut self, max_sessions: usize, early_data: bool) {
+        self.use_resumption(if max_sessions == 0 {
+            Resumption::Off
+        } else {
+            in_memory(max_sessions, early_data)
+        });
+    }
+
+    pub(crate) fn use_resumption(&mut self, resumption: Resumption) {
+        self.made = None;
+        self.resumption = resumption;
+    }
+
+    /// Early data of sessions that were made with another context are refused.
+    pub(crate) fn set_early_data_context(&mut self, context: &[u8]) {
+        self.made = None;
+        self.early_data_context = digest_of(context);
+    }
+
+    pub(crate) fn session(&mut self) -> Result<Session, ConfigError> {
+        Ok(Session::server(self.setup()?, self.settings.key_log.clone()))
+    }
+
+    fn setup(&mut self) -> Result<Arc<ServerSetup>, ConfigError> {
         if let Some(made) = &self.made {
             return Ok(made.clone());
         }
-        let made = Arc::new(self.make_config()?);
+        if self.settings.identity.is_none() && self.certificates.is_empty() && self.hello.is_none() {
+            return Err(ConfigError::Unusable("the server has no certificate".into()));
+        }
+        let made = Arc::new(ServerSetup::new(
+            &self.settings,
+            self.certificates.clone(),
+            ClientAuthentication {
+                roots: &self.client_roots,
+                judge: self.client_judge.as_ref(),
+                is_required: self.requires_client_certificate,
+            },
+            self.resumption.clone(),
+            self.early_data_context,
+            self.hello,
+        )?);
         self.made = Some(made.clone());
         Ok(made)
     }
+}
 
-    fn make_config(&self) -> Result<ServerConfig, ConfigError> {
-        let Some(identity) = &self.settings.identity else {
-            return Err(ConfigError::Unusable("the server has no certificate".into()));
-        };
-        let provider = Arc::new(self.settings.provider.clone());
-        let builder = ServerConfig::builder_with_provider(provider.clone())
-            .with_protocol_versions(&[&TLS13])
-            .map_err(|error| ConfigError::unusable("the server cannot be set up", error))?;
-        let builder =
-            if self.client_roots.is_empty() {
-                builder.with_no_client_auth()
-            } else {
-                let roots = Arc::new(self.client_roots.clone());
-                let mut verifier = WebPkiClientVerifier::builder_with_provider(roots, provider);
-                if !self.requires_client_certificate {
-                    verifier = verifier.allow_unauthenticated();
-                }
-                builder.with_client_cert_verifier(verifier.build().map_err(|error| {
-                    ConfigError::unusable("the client CA certificates cannot be used", error)
-                })?)
-            };
-        let mut config = builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity.clone())));
-        config.alpn_protocols.clone_from(&self.settings.protocols);
-        config.key_log = Arc::new(SecretRouter);
-        Ok(config)
-    }
+fn in_memory(max_sessions: usize, early_data: bool) -> Resumption {
+    Resumption::Store { store: Arc::new(SessionCache::new(max_sessions)), early_data }
+}
+
+fn digest_of(bytes: &[u8]) -> [u8; DIGEST_LEN] {
+    let mut output = [0; DIGEST_LEN];
+    output.copy_from_slice(digest::digest(&SHA256, bytes).as_ref());
+    output
 }

@@ -34,7 +34,7 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn new() -> Self {
         Self {
-            provider: provider::default_provider(),
+            provider: CryptoProvider { kx_groups: default_groups(), ..provider::default_provider() },
             protocols: Vec::new(),
             identity: None,
             key_log: KeyLogSinks::default(),
@@ -66,7 +66,13 @@ impl Settings {
 
     /// `names` in order of preference, separated by colons.
     pub(crate) fn set_groups(&mut self, names: &str) -> Result<(), ConfigError> {
-        self.provider.kx_groups = by_names(names, group_by_name, "key exchange group")?;
+        let groups = by_names(names, group_by_name, "key exchange group");
+        self.provider.kx_groups = groups.map_err(|error| match post_quantum() {
+            None if names.split(':').any(|name| name == POST_QUANTUM) => ConfigError::Unusable(format!(
+                "{POST_QUANTUM} is not in this build: it needs the feature post-quantum"
+            )),
+            _ => error,
+        })?;
         Ok(())
     }
 
@@ -98,6 +104,25 @@ fn group_by_name(name: &str) -> Option<&'static dyn SupportedKxGroup> {
         "X25519" => Some(provider::kx_group::X25519),
         "P-256" => Some(provider::kx_group::SECP256R1),
         "P-384" => Some(provider::kx_group::SECP384R1),
+        POST_QUANTUM => post_quantum(),
         _ => None,
     }
+}
+
+/// In the order of preference of an application that sets none.
+fn default_groups() -> Vec<&'static dyn SupportedKxGroup> {
+    post_quantum().into_iter().chain(provider::default_provider().kx_groups).collect()
+}
+
+/// The group that also withstands quantum computers (draft-ietf-tls-ecdhe-mlkem). ring does not have it.
+const POST_QUANTUM: &str = "X25519MLKEM768";
+
+#[cfg(feature = "post-quantum")]
+fn post_quantum() -> Option<&'static dyn SupportedKxGroup> {
+    Some(rustls::crypto::aws_lc_rs::kx_group::X25519MLKEM768)
+}
+
+#[cfg(not(feature = "post-quantum"))]
+fn post_quantum() -> Option<&'static dyn SupportedKxGroup> {
+    None
 }

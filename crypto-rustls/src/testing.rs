@@ -12,7 +12,7 @@ pub(crate) fn hex(text: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
-/// A self-signed certificate for "localhost", and its key, as PEM.
+/// A self-signed certificate, and its key, as PEM.
 pub(crate) struct Identity {
     pub(crate) certificate: Vec<u8>,
     pub(crate) key: Vec<u8>,
@@ -20,6 +20,11 @@ pub(crate) struct Identity {
 
 impl Identity {
     pub(crate) fn new() -> Self {
+        Self::with_names("DNS:localhost")
+    }
+
+    /// `names` as in a subjectAltName.
+    pub(crate) fn with_names(names: &str) -> Self {
         let key = openssl(&["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"], b"");
         let certificate = openssl(
             &[
@@ -33,7 +38,7 @@ impl Identity {
                 "-subj",
                 "/CN=localhost",
                 "-addext",
-                "subjectAltName=DNS:localhost",
+                &format!("subjectAltName={names}"),
                 "-addext",
                 "basicConstraints=critical,CA:FALSE",
             ],

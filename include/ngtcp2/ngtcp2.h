@@ -1236,12 +1236,14 @@ typedef struct ngtcp2_settings {
    */
   size_t pmtud_probeslen;
   /**
-   * How many suspicious but legal events of the peer ("glitches") are taken at once before the
-   * connection is closed. Since `NGTCP2_SETTINGS_V3`.
+   * How many glitches are taken at once: frames of the peer that are legal and of no use, such as
+   * data that is there already. With one more `ngtcp2_conn_read_pkt` returns
+   * `NGTCP2_ERR_INTERNAL`. 0 takes none. Since `NGTCP2_SETTINGS_V3`.
    */
   uint64_t glitch_ratelim_burst;
   /**
-   * How many glitches a second are forgiven. Since `NGTCP2_SETTINGS_V3`.
+   * How many glitches are forgiven a second. Besides, each 1200 bytes received make up for one.
+   * Since `NGTCP2_SETTINGS_V3`.
    */
   uint64_t glitch_ratelim_rate;
   /**

@@ -1,6 +1,6 @@
 //! NewReno (RFC 9002 §7.3, appendix B) with HyStart++ as its slow start.
 //!
-//! Owns: the fraction of a datagram that congestion avoidance has earned, and what to restore after a spurious
+//! Owns: the fraction of a byte that congestion avoidance has earned, and what to restore after a spurious
 //! congestion event. Must not know: packets, timers.
 
 use super::AckedSample;
@@ -10,8 +10,8 @@ use super::window::Window;
 #[derive(Debug)]
 pub(super) struct Reno {
     slow_start: HyStart,
-    /// Bytes acknowledged in congestion avoidance that have not yet bought a datagram of window.
-    acknowledged: u64,
+    /// Growth below one byte, in parts of the window, carried to the next ACK frame.
+    fraction: u64,
     before_event: Option<BeforeEvent>,
 }
 
@@ -24,7 +24,7 @@ struct BeforeEvent {
 
 impl Reno {
     pub(super) const fn new() -> Self {
-        Self { slow_start: HyStart::new(), acknowledged: 0, before_event: None }
+        Self { slow_start: HyStart::new(), fraction: 0, before_event: None }
     }
 
     #[inline]
@@ -33,24 +33,22 @@ impl Reno {
             self.slow_start.on_ack(window, sample);
             return;
         }
-        // One datagram for each window of acknowledged bytes (RFC 9002 §7.3.3, counted as RFC 3465 does).
-        self.acknowledged += sample.bytes;
-        if self.acknowledged >= window.bytes {
-            self.acknowledged -= window.bytes;
-            window.grow(window.max_datagram_size);
-        }
+        // One datagram for each window of acknowledged bytes (RFC 9002 §7.3.3, appendix B.5), bit by bit: in small windows
+        // that losses keep small, datagrams that were earned in part would make up much of the growth.
+        let earned = sample.bytes.saturating_mul(window.max_datagram_size).saturating_add(self.fraction);
+        let bytes = window.bytes.max(1);
+        self.fraction = earned % bytes;
+        window.grow(earned / bytes);
     }
 
     pub(super) fn on_congestion_event(&mut self, window: &mut Window) {
         self.before_event =
             Some(BeforeEvent { window: window.bytes, slow_start_threshold: window.slow_start_threshold });
-        self.acknowledged = 0;
         window.reduce_to(window.bytes / 2);
     }
 
     pub(super) fn on_persistent_congestion(&mut self, window: &mut Window) {
         self.before_event = None;
-        self.acknowledged = 0;
         window.bytes = window.minimum();
         window.leave_recovery();
     }

@@ -22,6 +22,9 @@ pub(crate) struct Config {
     pub(crate) preferred_versions: Versions,
     pub(crate) available_versions: Versions,
     pub(crate) original_version: u32,
+    /// Useless frames that the peer may send at once, and per second.
+    pub(crate) glitch_burst: u64,
+    pub(crate) glitch_rate: u64,
     /// Where packet numbers start in each space.
     pub(crate) first_number: PacketNumber,
 }

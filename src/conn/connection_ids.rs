@@ -65,10 +65,14 @@ pub(crate) fn on_new_connection_id(
 ) -> Result<()> {
     let state = s.state();
     let (now, linger) = (state.now, state.linger());
+    let is_gift = state.paths.remote_ids.is_gift(sequence, retire_prior_to);
     let replacements =
         state.paths.remote_ids.on_new_connection_id(sequence, retire_prior_to, id, token, now, linger)?;
     if state.paths.remote_ids.next_retirement().is_some() {
         state.control.set(Control::CONNECTION_IDS);
+    }
+    if !is_gift {
+        state.note_glitch()?;
     }
     for replacement in replacements.iter() {
         if let Some(new) = &replacement.new {
@@ -82,9 +86,10 @@ pub(crate) fn on_new_connection_id(
 /// RETIRE_CONNECTION_ID: the peer stops using one of ours.
 pub(crate) fn on_retire_connection_id(state: &mut State, sequence: u64, carried_by: u64) -> Result<()> {
     let (now, linger) = (state.now, state.linger());
+    let was_in_use = state.paths.local_ids.is_in_use(sequence);
     state.paths.local_ids.on_retire_connection_id(sequence, carried_by, now, linger)?;
     state.timers.request_housekeeping();
-    Ok(())
+    if was_in_use { Ok(()) } else { state.note_glitch() }
 }
 
 /// Ids whose last packets have drained.

@@ -17,6 +17,7 @@ use super::close::Closure;
 use super::config::Config;
 use super::control::Control;
 use super::datagram::Datagram;
+use super::glitches::Glitches;
 use super::information::Answers;
 use super::keys::Keys;
 use super::lifecycle::Lifecycle;
@@ -88,6 +89,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         Side::Server => ConnectionId::from_abi(&params.original_dcid).unwrap_or(ConnectionId::EMPTY),
     };
     let start = config.initial_ts;
+    let glitches = Glitches::new(config.glitch_burst, config.glitch_rate, start);
     let timers = Timers::new(start, config.handshake_timeout);
     Ok(State {
         side,
@@ -119,6 +121,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         versions: Versions { client_chosen: setup.version, negotiated: None },
         tls: Tls::default(),
         counters: Counters::default(),
+        glitches,
         closure: Closure::new(mem),
         answers: Answers::new(),
         buffers: Buffers::new(mem),

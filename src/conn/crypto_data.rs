@@ -90,8 +90,9 @@ pub(crate) fn receive(s: &mut Session, space: Space, offset: u64, data: &[u8]) -
         }
         CryptoArrival::OutOfOrder => return Ok(()),
         CryptoArrival::Duplicate => {
-            s.state().on_duplicate_crypto(space);
-            return Ok(());
+            let state = s.state();
+            state.on_duplicate_crypto(space);
+            return state.note_glitch();
         }
     }
     // Each hand-over may change anything, so the space is found again for each block.

@@ -43,7 +43,7 @@ pub(crate) struct OpenPacket {
     /// What its frames carried, for recovery.
     pub(super) records: RecordList,
     pub(super) record_count: u8,
-    /// The largest packet number that its ACK frame names, or [`NO_NUMBER`].
+    /// The largest packet number that its ACK frame names, or `NO_NUMBER`.
     pub(super) acknowledges: u64,
     pub(crate) ack_eliciting: bool,
     pub(super) padded: bool,

@@ -89,7 +89,7 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
             stream_data::on_reset_stream(s, id, error_code, final_size)
         }
         Frame::StopSending { id, error_code } => stream_data::on_stop_sending(s, id, error_code),
-        Frame::DataBlocked { .. } | Frame::StreamsBlocked { .. } => Ok(()),
+        Frame::DataBlocked { .. } | Frame::StreamsBlocked { .. } => s.state().note_glitch(),
         Frame::StreamDataBlocked { id, .. } => stream_data::on_stream_data_blocked(s, id),
         Frame::Datagram { data, has_length } => on_datagram(s, data, has_length, carrier.kind),
         Frame::ConnectionClose { application, error_code, frame_type, reason } => {
@@ -103,7 +103,7 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
         }
         Frame::PathChallenge { data } => {
             s.state().on_path_challenge(path, data);
-            Ok(())
+            s.state().note_glitch()
         }
         Frame::PathResponse { data } => validation::on_response(s, &data),
         Frame::NewToken { token } => on_new_token(s, token),
@@ -115,6 +115,7 @@ fn on_new_token(s: &mut Session, token: &[u8]) -> Result<()> {
     if s.state().side.is_server() {
         return Err(Error::Proto);
     }
+    s.state().note_glitch()?;
     s.recv_new_token(token)
 }
 

@@ -258,7 +258,7 @@ pub(crate) fn on_handshake_done(s: &mut Session) -> Result<()> {
         conclude(s)?;
     }
     if !s.state().lifecycle.confirm() {
-        return Ok(());
+        return s.state().note_glitch();
     }
     discard_space(s, Space::Handshake);
     super::migration::on_confirmed(s)?;

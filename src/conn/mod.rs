@@ -20,6 +20,7 @@ pub(crate) mod early_data;
 mod early_probes;
 mod fixed_bit;
 mod frames;
+mod glitches;
 pub(crate) mod handshake;
 pub(crate) mod information;
 pub(crate) mod key_update;
@@ -92,6 +93,7 @@ pub(crate) struct State {
     pub(crate) versions: Versions,
     pub(crate) tls: Tls,
     pub(crate) counters: Counters,
+    pub(crate) glitches: glitches::Glitches,
     pub(crate) closure: Closure,
     pub(crate) answers: information::Answers,
     pub(crate) buffers: read::Buffers,

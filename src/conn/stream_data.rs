@@ -11,20 +11,32 @@ use ngtcp2_abi as abi;
 use crate::error::Result;
 use crate::mem::Key;
 use crate::session::{CloseCodes, Session};
-use crate::stream::{Accepted, Arrival, Part, ResetArrival, StopSendingArrival};
+use crate::stream::{Accepted, Arrival, LimitArrival, Part, ResetArrival, StopSendingArrival};
 use crate::units::{Direction, StreamId};
 
-/// Finds or opens the stream that a frame names; `None` when it was closed.
+/// Finds or opens the stream that a frame names; tells whether it is new. `None` when it was closed.
 #[inline]
-fn accept(s: &mut Session, id: StreamId, part: Part) -> Result<Option<Key>> {
+fn accept(s: &mut Session, id: StreamId, part: Part) -> Result<Option<(Key, bool)>> {
     match s.state().streams.accept(id, part)? {
-        Accepted::Existing(key) => Ok(Some(key)),
+        Accepted::Existing(key) => Ok(Some((key, false))),
         Accepted::Opened(key) => {
             s.stream_open(id)?;
-            Ok(Some(key))
+            Ok(Some((key, true)))
         }
-        Accepted::Closed => Ok(None),
+        Accepted::Closed => {
+            s.state().note_glitch()?;
+            Ok(None)
+        }
     }
+}
+
+/// As [`accept`], for a frame that ends a part of a stream: one that comes into being with it was opened in vain.
+fn accept_end(s: &mut Session, id: StreamId, part: Part) -> Result<Option<Key>> {
+    let Some((key, is_new)) = accept(s, id, part)? else { return Ok(None) };
+    if is_new {
+        s.state().note_glitch()?;
+    }
+    Ok(Some(key))
 }
 
 fn user_data(s: &mut Session, key: Key) -> *mut c_void {
@@ -41,8 +53,13 @@ pub(crate) fn on_stream(
     fin: bool,
     early: bool,
 ) -> Result<()> {
-    let Some(key) = accept(s, id, Part::Receiving)? else { return Ok(()) };
-    let Arrival::InOrder { skip, fin } = s.state().streams.receive(key, offset, data, fin)? else {
+    let Some((key, is_new)) = accept(s, id, Part::Receiving)? else { return Ok(()) };
+    let arrival = s.state().streams.receive(key, offset, data, fin)?;
+    let Arrival::InOrder { skip, fin } = arrival else {
+        // The first frame opens the stream, if nothing else.
+        if arrival == Arrival::Repeated && !is_new {
+            s.state().note_glitch()?;
+        }
         return close_if_done(s, key);
     };
     let fresh = data.get(skip..).unwrap_or_default();
@@ -77,34 +94,43 @@ const fn data_flags(fin: bool, early: bool) -> u32 {
 }
 
 pub(crate) fn on_reset_stream(s: &mut Session, id: StreamId, error_code: u64, final_size: u64) -> Result<()> {
-    let Some(key) = accept(s, id, Part::Receiving)? else { return Ok(()) };
+    let Some(key) = accept_end(s, id, Part::Receiving)? else { return Ok(()) };
     if s.state().streams.on_reset_stream(key, error_code, final_size)? == ResetArrival::Reset {
         let user = user_data(s, key);
         s.stream_reset(id, final_size, error_code, user)?;
+    } else {
+        s.state().note_glitch()?;
     }
     close_if_done(s, key)
 }
 
 pub(crate) fn on_stop_sending(s: &mut Session, id: StreamId, error_code: u64) -> Result<()> {
-    let Some(key) = accept(s, id, Part::Sending)? else { return Ok(()) };
+    let Some(key) = accept_end(s, id, Part::Sending)? else { return Ok(()) };
     if s.state().streams.on_stop_sending(key, error_code)? == StopSendingArrival::Stopped {
         let user = user_data(s, key);
         s.recv_stop_sending(id, error_code, user)?;
+    } else {
+        s.state().note_glitch()?;
     }
     close_if_done(s, key)
 }
 
 pub(crate) fn on_max_stream_data(s: &mut Session, id: StreamId, limit: u64) -> Result<()> {
-    let Some(key) = accept(s, id, Part::Sending)? else { return Ok(()) };
-    if s.state().streams.on_max_stream_data(key, limit)? {
-        let user = user_data(s, key);
-        s.extend_max_stream_data(id, limit, user)?;
+    let Some((key, _)) = accept(s, id, Part::Sending)? else { return Ok(()) };
+    match s.state().streams.on_max_stream_data(key, limit)? {
+        LimitArrival::Raised => {
+            let user = user_data(s, key);
+            s.extend_max_stream_data(id, limit, user)
+        }
+        LimitArrival::Pointless => Ok(()),
+        LimitArrival::Stale => s.state().note_glitch(),
     }
-    Ok(())
 }
 
 pub(crate) fn on_max_data(s: &mut Session, limit: u64) -> Result<()> {
-    s.state().streams.on_max_data(limit);
+    if !s.state().streams.on_max_data(limit) {
+        return s.state().note_glitch();
+    }
     report_send_limit(s)
 }
 
@@ -117,16 +143,18 @@ pub(crate) fn report_send_limit(s: &mut Session) -> Result<()> {
 }
 
 pub(crate) fn on_max_streams(s: &mut Session, direction: Direction, limit: u64) -> Result<()> {
-    if s.state().streams.on_max_streams(direction, limit) {
-        s.extend_max_local_streams(direction, limit)?;
+    if !s.state().streams.on_max_streams(direction, limit) {
+        return s.state().note_glitch();
     }
-    Ok(())
+    s.extend_max_local_streams(direction, limit)
 }
 
 /// The peer has no credit on a stream. Nothing follows from it, but the stream comes into being.
 pub(crate) fn on_stream_data_blocked(s: &mut Session, id: StreamId) -> Result<()> {
-    accept(s, id, Part::Receiving)?;
-    Ok(())
+    match accept(s, id, Part::Receiving)? {
+        Some(_) => s.state().note_glitch(),
+        None => Ok(()),
+    }
 }
 
 /// A STREAM frame of ours was acknowledged.

@@ -26,6 +26,8 @@ pub(crate) fn client(mem: Mem) -> Result<State> {
         preferred_versions: VersionList::new(&[]).unwrap(),
         available_versions: VersionList::new(&[]).unwrap(),
         original_version: 0,
+        glitch_burst: 10_000,
+        glitch_rate: 330,
         first_number: PacketNumber(0),
     };
     let setup = Setup {

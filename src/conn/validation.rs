@@ -48,9 +48,9 @@ pub(super) fn abort(s: &mut Session) -> Result<()> {
 
 /// A PATH_RESPONSE frame, on whatever path.
 pub(crate) fn on_response(s: &mut Session, data: &[u8; 8]) -> Result<()> {
-    let Some(running) = s.state().paths.validation.as_mut() else { return Ok(()) };
+    let Some(running) = s.state().paths.validation.as_mut() else { return s.state().note_glitch() };
     match running.on_response(data) {
-        Response::Unknown => Ok(()),
+        Response::Unknown => s.state().note_glitch(),
         Response::Validated { full_size } => succeed(s, full_size),
     }
 }

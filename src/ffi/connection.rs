@@ -292,6 +292,8 @@ fn config(mem: Mem, settings: &ngtcp2_settings, lists: &Lists<'_>) -> Result<Con
         preferred_versions: lists.preferred,
         available_versions: lists.available,
         original_version: settings.original_version,
+        glitch_burst: settings.glitch_ratelim_burst,
+        glitch_rate: settings.glitch_ratelim_rate,
         first_number: PacketNumber(u64::from(settings.initial_pkt_num)),
     })
 }

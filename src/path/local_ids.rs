@@ -236,6 +236,11 @@ impl LocalIds {
         Ok(())
     }
 
+    /// Whether the peer may use the id with this number, as far as it has said.
+    pub(crate) fn is_in_use(&self, sequence: u64) -> bool {
+        self.ids.iter().any(|local| local.sequence == sequence && !local.is_retired())
+    }
+
     /// When [`Self::pop_removed`] has something next.
     pub(crate) fn expiry(&self) -> Timestamp {
         self.ids.iter().map(|local| local.remove_at).min().unwrap_or(Timestamp::NEVER)

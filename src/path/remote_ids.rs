@@ -194,6 +194,13 @@ impl RemoteIds {
         self.replace(&orphans)
     }
 
+    /// Whether a NEW_CONNECTION_ID frame gives an id to use, and takes none back.
+    pub(crate) fn is_gift(&self, sequence: u64, retire_prior_to: u64) -> bool {
+        retire_prior_to <= self.retire_prior_to
+            && sequence >= self.retire_prior_to
+            && !self.seen.contains(sequence)
+    }
+
     /// A sequence number stands for one id and one token, and each of these for one number (RFC 9000 §19.15).
     fn check_consistency(&self, new: &RemoteId) -> Result<()> {
         let held = self.others.iter().map(|held| &held.remote);

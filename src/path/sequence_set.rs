@@ -24,6 +24,10 @@ impl SequenceSet {
         Self { ranges: Inline::new((0, 0)) }
     }
 
+    pub(super) fn contains(&self, number: u64) -> bool {
+        self.ranges.iter().any(|&(start, end)| (start..end).contains(&number))
+    }
+
     /// Adds `number`; `false` when it is there already.
     pub(super) fn insert(&mut self, number: u64) -> Result<bool, TooManyGaps> {
         let after = self.ranges.iter().position(|&(start, _)| start > number).unwrap_or(self.ranges.len());
@@ -88,6 +92,7 @@ mod tests {
                     continue;
                 }
                 let number = number.max(floor);
+                prop_assert_eq!(set.contains(number), model.contains(&number));
                 let mut grown = model.clone();
                 let fresh = grown.insert(number);
                 if runs(&grown) > MAX_RANGES {

@@ -185,7 +185,6 @@ impl Recovery {
         let size = u64::from(packet.size);
         self.counters.packets_sent += 1;
         self.counters.bytes_sent += size;
-        self.pacing.on_bytes_sent(size, packet.time_sent);
 
         let sent = &mut self.spaces[space.index()];
         sent.note_number(packet.number);
@@ -194,6 +193,8 @@ impl Recovery {
             self.records.free(packet.records);
             return;
         }
+        // What only acknowledges is not paced (§7.7), or a receiver with a small window would never get a word in.
+        self.pacing.on_bytes_sent(size, packet.time_sent);
         if packet.flags.has(SentFlags::ACK_ELICITING) {
             sent.ack_eliciting_in_flight += 1;
             sent.last_ack_eliciting_sent = packet.time_sent;

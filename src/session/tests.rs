@@ -13,12 +13,8 @@ use ngtcp2_abi as abi;
 
 use super::boundary::call;
 use super::*;
-use crate::cc::Algorithm;
 use crate::conn::Protection;
-use crate::mem::Bytes;
 use crate::mem::testing::{Account, mem_for};
-use crate::packet::{ConnectionId, version};
-use crate::units::Timestamp;
 
 /// A connection with Initial keys, and what its callbacks do; it is the connection's user data.
 struct Bench {

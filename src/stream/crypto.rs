@@ -135,8 +135,8 @@ impl CryptoStream {
             if end - self.delivered > MAX_REORDERED {
                 return Err(Error::CryptoBufferExceeded);
             }
-            self.reassembly.insert(&mut self.blocks, self.delivered, offset, data)?;
-            return Ok(CryptoArrival::OutOfOrder);
+            let is_new = self.reassembly.insert(&mut self.blocks, self.delivered, offset, data)?;
+            return Ok(if is_new { CryptoArrival::OutOfOrder } else { CryptoArrival::Duplicate });
         }
         if end <= self.delivered {
             return Ok(CryptoArrival::Duplicate);

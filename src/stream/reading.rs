@@ -23,6 +23,17 @@ pub(crate) enum StopSendingArrival {
     Ignored,
 }
 
+/// What a new limit of the peer comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LimitArrival {
+    /// There may be more to send.
+    Raised,
+    /// It rose, and there is nothing to send any more.
+    Pointless,
+    /// It is no larger than before.
+    Stale,
+}
+
 impl Streams {
     /// Takes the data of a STREAM frame: checks credit and final size, keeps what is early, and says what to deliver
     /// now. With an error nothing is changed.
@@ -100,21 +111,22 @@ impl Streams {
         Ok(StopSendingArrival::Stopped)
     }
 
-    /// Tells whether the stream's limit rose, and there may be more to send.
-    pub(crate) fn on_max_stream_data(&mut self, key: Key, limit: u64) -> Result<bool> {
-        let Some(stream) = self.pool.get_mut(key) else { return Ok(false) };
+    pub(crate) fn on_max_stream_data(&mut self, key: Key, limit: u64) -> Result<LimitArrival> {
+        let Some(stream) = self.pool.get_mut(key) else { return Ok(LimitArrival::Pointless) };
         let Some(send) = stream.send.as_mut() else { return Err(Error::StreamState) };
         if !send.credit_mut().raise(limit) {
-            return Ok(false);
+            return Ok(LimitArrival::Stale);
         }
         let is_open = send.is_open();
         self.schedule.remove(&mut self.pool, key, Pending::STREAM_DATA_BLOCKED);
-        Ok(is_open)
+        Ok(if is_open { LimitArrival::Raised } else { LimitArrival::Pointless })
     }
 
-    pub(crate) fn on_max_data(&mut self, limit: u64) {
+    /// Tells whether the connection's limit rose.
+    pub(crate) fn on_max_data(&mut self, limit: u64) -> bool {
         let raised = self.send_credit.raise(limit);
         self.data_blocked_pending &= !raised;
+        raised
     }
 
     /// The connection's limit, if it is larger than when this was last asked.

@@ -109,18 +109,20 @@ impl Reassembly {
         Self { slots: Array::new(mem), taken: 0, mem }
     }
 
-    /// Keeps `data`. `delivered` is where the next delivery starts: nothing below it is of use.
+    /// Keeps `data` and tells whether a byte of it was missing. `delivered` is where the next delivery starts: nothing
+    /// below it is of use.
     pub(crate) fn insert(
         &mut self,
         pool: &mut BlockPool,
         delivered: u64,
         offset: u64,
         data: &[u8],
-    ) -> Result<(), NoMem> {
+    ) -> Result<bool, NoMem> {
         if data.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let first = self.try_make_room(pool, delivered, offset, data.len())?;
+        let mut is_new = false;
         let mut rest = data;
         let mut start = (offset % BLOCK_SIZE as u64) as usize;
         for slot in self.slots.iter_mut().skip(first) {
@@ -128,6 +130,7 @@ impl Reassembly {
             let end = start + piece.len();
             if let Some(target) = slot.bytes.get_mut(start..end) {
                 target.copy_from_slice(piece);
+                is_new |= slot.filled.run_end(start).is_none_or(|run_end| run_end < end);
                 slot.filled.insert(start, end);
             }
             if behind.is_empty() {
@@ -135,7 +138,7 @@ impl Reassembly {
             }
             (rest, start) = (behind, 0);
         }
-        Ok(())
+        Ok(is_new)
     }
 
     /// Takes out the data that continues at `at`, if it is there; at most one block of it.

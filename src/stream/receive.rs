@@ -41,8 +41,10 @@ pub(crate) enum Arrival {
     InOrder { skip: usize, fin: bool },
     /// Nothing to deliver yet: the data was kept.
     OutOfOrder,
-    /// Nothing to deliver: all of it was there before, or the application stopped reading.
+    /// Nothing to deliver: the application stopped reading.
     Discarded,
+    /// Nothing in the frame is new.
+    Repeated,
 }
 
 /// What to do about a RESET_STREAM frame.
@@ -124,28 +126,27 @@ impl ReceivePart {
         connection.check(new)?;
 
         let is_early = offset > self.delivered && !self.stopped && self.is_unfinished();
-        if is_early {
-            self.keep(pool, offset, data)?;
-        }
+        let fills_hole = is_early && self.keep(pool, offset, data)?;
         self.credit.receive(new);
         connection.receive(new);
         let fin_is_news = fin && self.machine.fin();
         if fin_is_news {
             self.final_size = end;
         }
+        let is_news = new > 0 || fin_is_news;
         if is_early {
-            return Ok(Arrival::OutOfOrder);
+            return Ok(if is_news || fills_hole { Arrival::OutOfOrder } else { Arrival::Repeated });
         }
         if self.stopped {
             self.discard(connection);
-            return Ok(Arrival::Discarded);
+            return Ok(if is_news { Arrival::Discarded } else { Arrival::Repeated });
         }
         if end > self.delivered || (fin_is_news && end == self.delivered) {
             let skip = (self.delivered - offset) as usize;
             let fin = self.deliver_to(end);
             return Ok(Arrival::InOrder { skip, fin });
         }
-        Ok(Arrival::Discarded)
+        Ok(Arrival::Repeated)
     }
 
     #[inline]
@@ -258,10 +259,11 @@ impl ReceivePart {
         true
     }
 
-    fn keep(&mut self, pool: &mut BlockPool, offset: u64, data: &[u8]) -> Result<(), NoMem> {
+    /// Tells whether a byte was missing before.
+    fn keep(&mut self, pool: &mut BlockPool, offset: u64, data: &[u8]) -> Result<bool, NoMem> {
         let reassembly = match self.reassembly.as_mut() {
             Some(reassembly) => reassembly,
-            None if data.is_empty() => return Ok(()),
+            None if data.is_empty() => return Ok(false),
             None => {
                 let mem = pool.mem();
                 self.reassembly.insert(Boxed::try_new(mem, Reassembly::new(mem))?)

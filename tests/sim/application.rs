@@ -98,8 +98,8 @@ pub(crate) struct Application {
     random: Random,
     /// Bytes received on streams, in all.
     pub(crate) received: u64,
-    /// What a bidirectional stream of the peer is answered with, in place of an echo.
-    pub(crate) answer: Option<u64>,
+    /// The bytes that bidirectional streams are answered with in turn, in place of an echo.
+    pub(crate) answers: Vec<u64>,
     /// Whether streams are given up half way, for the scenarios that do.
     pub(crate) aborts: bool,
 }
@@ -125,7 +125,7 @@ impl Application {
             last_offered: -1,
             random: Random::new(seed, 40),
             received: 0,
-            answer: None,
+            answers: Vec::new(),
             aborts: false,
         }
     }
@@ -221,6 +221,11 @@ impl Application {
         self.last_offered = -1;
     }
 
+    fn answer(&self, id: i64) -> Option<u64> {
+        let count = self.answers.len().max(1);
+        self.answers.get((id as usize >> 2) % count).copied()
+    }
+
     fn stream(&mut self, id: i64, event: &str) -> Result<&mut Stream, String> {
         rule(!self.closed.contains(&id), || format!("{event} for stream {id} after its stream_close"))?;
         self.streams.get_mut(&id).ok_or_else(|| format!("{event} for stream {id}, which is not open"))
@@ -237,7 +242,7 @@ impl Application {
     pub(crate) fn on_data(&mut self, id: i64, flags: u32, offset: u64, data: &[u8]) -> Checked {
         let fin = flags & NGTCP2_STREAM_DATA_FLAG_FIN != 0;
         self.received += data.len() as u64;
-        let (aborts, answer) = (self.aborts, self.answer);
+        let (aborts, answer) = (self.aborts, self.answer(id));
         let mut random = self.random.clone();
         let stream = self.stream(id, "recv_stream_data")?;
         rule(stream.receives(), || format!("data on our stream {id}"))?;

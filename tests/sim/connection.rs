@@ -212,6 +212,12 @@ impl Connection {
         unsafe { ngtcp2_conn_update_pkt_tx_time(self.0, now) }
     }
 
+    /// How many bytes are to be sent in one go.
+    pub(crate) fn send_quantum(self) -> usize {
+        // SAFETY: live.
+        unsafe { ngtcp2_conn_get_send_quantum2(self.0) }
+    }
+
     pub(crate) fn expiry(self) -> u64 {
         // SAFETY: live.
         unsafe { ngtcp2_conn_get_expiry2(self.0) }

@@ -80,7 +80,7 @@ impl Endpoint {
         setup.prepare_tls(&mut tls);
         let mut application = Application::new(setup.plan, seed);
         application.aborts = setup.aborts;
-        application.answer = setup.answer;
+        application.answers = setup.answers.clone();
         let memory = Memory::new();
         memory.refusal.set(setup.refusal);
         Box::new(Self {
@@ -341,7 +341,7 @@ impl Endpoint {
         }
     }
 
-    /// Writes packets until the library has no more.
+    /// Writes packets until the library has no more, or as many bytes as it wants in one go.
     pub(crate) fn write(&self, network: &mut Network) {
         if !self.is_open() {
             return;
@@ -352,6 +352,7 @@ impl Endpoint {
         let _visit = intruder::enter(self.side);
         let mut packet = vec![0; self.setup.packet_size];
         let mut skipped = BTreeSet::new();
+        let (quantum, mut sent) = (self.conn().send_quantum(), 0);
         for _ in 0..MAX_PACKETS_PER_WRITE {
             let offer = self.application.borrow().next_offer(&skipped);
             let (id, data, fin) = offer.as_ref().map_or((-1, &[][..], false), |o| (o.id, &o.data[..], o.fin));
@@ -368,7 +369,13 @@ impl Endpoint {
             }
             match result as c_int {
                 0 => return self.conn().update_pkt_tx_time(self.now()),
-                1.. => self.send(&written, &packet, network),
+                1.. => {
+                    self.send(&written, &packet, network);
+                    sent += result as usize;
+                    if sent + packet.len() > quantum {
+                        return self.conn().update_pkt_tx_time(self.now());
+                    }
+                }
                 NGTCP2_ERR_WRITE_MORE => {}
                 NGTCP2_ERR_STREAM_DATA_BLOCKED => drop(skipped.insert(id)),
                 NGTCP2_ERR_STREAM_SHUT_WR => self.application.borrow_mut().stop(id),

@@ -21,9 +21,9 @@ pub(crate) struct Setup {
     pub(crate) id_len: usize,
     /// The streams to open.
     pub(crate) plan: Plan,
-    /// So much is sent in answer to each bidirectional stream of the peer, in place of an echo: a file. Both endpoints
-    /// have to know.
-    pub(crate) answer: Option<u64>,
+    /// The bytes that answer the bidirectional streams of the peer in turn, in place of an echo: files. Both endpoints
+    /// have to know. With none there is an echo.
+    pub(crate) answers: Vec<u64>,
     /// Whether streams may be given up half way.
     pub(crate) aborts: bool,
     /// In so many of 1000 writes the application has more for the packet.
@@ -79,7 +79,7 @@ impl Setup {
             available_versions: Vec::new(),
             id_len: 8,
             plan: Plan::default(),
-            answer: None,
+            answers: Vec::new(),
             aborts: false,
             more: 300,
             packet_size: 1500,

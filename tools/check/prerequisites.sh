@@ -1,13 +1,21 @@
 #!/bin/sh
 # Sees to it that the tools of the build and of the checks are there. As root on Debian: installs what is missing.
 # Otherwise: names the packages. Rust itself is expected (README.md says which).
+#
+# usage: tools/check/prerequisites.sh [--all]    --all: also what single checks want, which are skipped without it
 set -u
 
 missing=
+wanted=
 need() { # need PACKAGE COMMAND...: the package is missing if the command fails
     package=$1
     shift
     "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+want() { # want PACKAGE COMMAND...: the same for a package that not everything rests on
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || wanted="$wanted $package"
 }
 links() { # links HEADER LIBRARY: whether a program with both compiles
     program=$(mktemp) || return 1
@@ -27,6 +35,26 @@ need valgrind valgrind --version
 need python3 python3 --version
 need coreutils sha256sum --version
 need binutils nm --version
+
+if [ "${1:-}" = --all ]; then
+    want libuv1-dev links uv.h -luv
+    want liburing-dev links liburing.h -luring
+    want libnghttp3-dev links nghttp3/nghttp3.h -lnghttp3
+    want pkg-config pkg-config --version
+    want cmake cmake --version
+    want meson meson --version
+    want ninja-build ninja --version
+    want autoconf autoreconf --version
+    want automake aclocal --version
+    want golang-go go version
+    want python3-cffi /usr/bin/python3 -c 'import cffi'
+    want librsvg2-bin rsvg-convert --version
+    if [ "$(id -u)" -eq 0 ]; then
+        missing="$missing$wanted"
+    elif [ -n "$wanted" ]; then
+        echo "some checks will be skipped without these Debian packages:$wanted" >&2
+    fi
+fi
 
 command -v cargo >/dev/null || {
     echo "cargo is missing: install Rust 1.95 or later" >&2

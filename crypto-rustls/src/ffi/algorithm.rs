@@ -16,7 +16,7 @@ pub unsafe extern "C" fn ngtcp2_crypto_ctx_tls(
     tls_native_handle: *mut c_void,
 ) -> *mut ngtcp2_crypto_ctx {
     // SAFETY: the caller's pointers, passed on.
-    guard(ptr::null_mut(), || unsafe { write_ctx(ctx, tls_native_handle, |session| session.suite()) })
+    guard(ptr::null_mut(), || unsafe { write_ctx(ctx, tls_native_handle, |session| session.facts().suite()) })
 }
 
 #[unsafe(no_mangle)]

@@ -1,15 +1,18 @@
 //! The configuration of clients as a C object.
 
 use std::ffi::{c_char, c_int, c_void};
+use std::sync::Arc;
 
 use ngtcp2_abi::{NGTCP2_ERR_INTERNAL, NGTCP2_ERR_INVALID_ARGUMENT};
 
+use super::certificate::{self, ngtcp2_crypto_rustls_cert};
 use super::configuration::{Configuration, change, ngtcp2_crypto_rustls_keylog, required};
+use super::judge::{VerifyCallback, ngtcp2_crypto_rustls_verify};
 use super::{bytes, guard, settings, text};
 use crate::client::Client;
 
-/// The configuration of clients. Any number of connections may use it, on any thread. What is changed
-/// applies to sessions made later.
+/// The configuration of clients, and what they remember of servers. Any number of connections may use it, on any thread.
+/// What is changed applies to sessions made later.
 pub struct ngtcp2_crypto_rustls_client(Configuration<Client>);
 
 // `client` is NULL or came from `ngtcp2_crypto_rustls_client_new` and has not been deleted.
@@ -90,6 +93,63 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_add_ca_pem(
     change(unsafe { configuration(client) }, |client| client.add_trust_anchors(required(pem)?))
 }
 
+/// Trusts one CA certificate, given as DER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_add_ca_der(
+    client: *mut ngtcp2_crypto_rustls_client,
+    der: *const u8,
+    len: usize,
+) -> c_int {
+    // SAFETY: the caller's bytes and their length.
+    let der = unsafe { bytes(der, len) };
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| client.add_trust_anchor_der(required(der)?))
+}
+
+/// Has `verify` judge each server, after the verification with the CA certificates. NULL ends that. `user_data` must live
+/// as long as the client and its sessions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_verify_callback(
+    client: *mut ngtcp2_crypto_rustls_client,
+    verify: ngtcp2_crypto_rustls_verify,
+    user_data: *mut c_void,
+) -> c_int {
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| {
+        client.set_judge(VerifyCallback::new(verify, user_data).map(|judge| Arc::new(judge) as _));
+        Ok(())
+    })
+}
+
+/// Remembers the sessions of up to `max_servers` servers, 32 if nothing is set, for resumption and early data. 0 turns
+/// that off. Any change of the client, this one too, forgets what was remembered.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_session_cache(
+    client: *mut ngtcp2_crypto_rustls_client,
+    max_servers: usize,
+) -> c_int {
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| {
+        client.set_session_cache(max_servers);
+        Ok(())
+    })
+}
+
+/// Sets the certificate to be shown to servers that ask for one. `cert` stays the caller's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_cert(
+    client: *mut ngtcp2_crypto_rustls_client,
+    cert: *const ngtcp2_crypto_rustls_cert,
+) -> c_int {
+    // SAFETY: the caller's object, or NULL.
+    let identity = unsafe { certificate::identity(cert) };
+    // SAFETY: the caller's client, or NULL.
+    change(unsafe { configuration(client) }, |client| {
+        client.set_certificate(identity?);
+        Ok(())
+    })
+}
+
 /// Sets the certificate chain and its private key, from PEM files. The files are read now.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_cert_files(
@@ -144,8 +204,9 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_cipher_suites(
     unsafe { settings::set_cipher_suites(configuration, names) }
 }
 
-/// Sets the key exchange groups, in order of preference and separated by colons. There are X25519,
-/// P-256 and P-384.
+/// Sets the key exchange groups, in order of preference and separated by colons. There are X25519, P-256 and P-384,
+/// which is also the order without this call. X25519MLKEM768, which withstands quantum computers, is there only if the
+/// helper was built with its feature `post-quantum`, and then comes first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_groups(
     client: *mut ngtcp2_crypto_rustls_client,

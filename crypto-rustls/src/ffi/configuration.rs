@@ -40,6 +40,11 @@ impl<T> Configuration<T> {
         }
     }
 
+    /// Looks at the value.
+    pub(super) fn get<R>(&self, get: impl FnOnce(&T) -> R) -> R {
+        get(&self.lock().value)
+    }
+
     /// Valid until the next failure.
     pub(super) fn error(&self) -> *const c_char {
         self.lock().error.as_ptr()

@@ -10,6 +10,7 @@ use ngtcp2_abi::{NGTCP2_ERR_INTERNAL, ngtcp2_cid, ngtcp2_conn, ngtcp2_crypto_ctx
 
 use super::handles::{self, AeadHandle, KeyHandles};
 use crate::session::{Direction, Level};
+use crate::session_record::Limits;
 use crate::suite::{NONCE_LEN, Suite};
 
 /// Room for transport parameters. They take at most a few hundred bytes.
@@ -37,7 +38,7 @@ impl Conn {
         NonNull::new(conn).map(Self)
     }
 
-    fn as_ptr(&self) -> *mut ngtcp2_conn {
+    pub(super) fn as_ptr(&self) -> *mut ngtcp2_conn {
         self.0.as_ptr()
     }
 
@@ -158,6 +159,37 @@ impl Conn {
             ngtcp2_conn_decode_and_set_remote_transport_params(self.as_ptr(), encoded.as_ptr(), encoded.len())
         };
         check(status)
+    }
+
+    /// Our limits that clients remember for 0-RTT.
+    pub(crate) fn local_limits(&self) -> Result<Limits, c_int> {
+        // SAFETY: the connection is valid, see `Conn`.
+        let params = unsafe { ngtcp2_conn_get_local_transport_params(self.as_ptr()) };
+        // SAFETY: NULL or parameters inside the connection, which do not change meanwhile.
+        let params = unsafe { params.as_ref() }.ok_or(NGTCP2_ERR_INTERNAL)?;
+        Ok(Limits([
+            params.initial_max_data,
+            params.initial_max_stream_data_bidi_local,
+            params.initial_max_stream_data_bidi_remote,
+            params.initial_max_stream_data_uni,
+            params.initial_max_streams_bidi,
+            params.initial_max_streams_uni,
+            params.active_connection_id_limit,
+            params.max_datagram_frame_size,
+        ]))
+    }
+
+    /// Has a client's connection work under what it remembers of the server.
+    pub(crate) fn set_remembered_transport_params(&self, encoded: &[u8]) -> Result<(), c_int> {
+        // SAFETY: the connection is valid, see `Conn`; the bytes are valid for their length.
+        check(unsafe {
+            ngtcp2_conn_decode_and_set_0rtt_transport_params(self.as_ptr(), encoded.as_ptr(), encoded.len())
+        })
+    }
+
+    pub(crate) fn tls_early_data_rejected(&self) -> Result<(), c_int> {
+        // SAFETY: the connection is valid, see `Conn`.
+        check(unsafe { ngtcp2_conn_tls_early_data_rejected(self.as_ptr()) })
     }
 
     pub(crate) fn submit_crypto_data(&self, level: Level, data: &[u8]) -> Result<(), c_int> {

@@ -10,6 +10,7 @@ use ngtcp2_abi::{
 };
 
 use super::conn::Conn;
+use super::hello::NGTCP2_CRYPTO_RUSTLS_WAIT;
 use super::session::ngtcp2_crypto_rustls_session as NativeSession;
 use super::{bytes, bytes_mut, cid, guard};
 use crate::session::Level;
@@ -104,6 +105,9 @@ pub unsafe extern "C" fn ngtcp2_crypto_recv_crypto_data_cb(
     guard(NGTCP2_ERR_INTERNAL, || {
         // SAFETY: the caller's arguments, passed on.
         let Err(code) = (unsafe { read_write(conn, encryption_level, data, datalen) }) else { return 0 };
+        if code == NGTCP2_CRYPTO_RUSTLS_WAIT {
+            return 0;
+        }
         // What the connection was told is more exact: it may come from the application, too.
         // SAFETY: the caller's connection, or NULL.
         match unsafe { Conn::new(conn) }.map(|conn| conn.tls_error()) {
@@ -141,8 +145,8 @@ unsafe fn advance(conn: &Conn, level: Level, data: &[u8]) -> Result<(), c_int> {
     let session = unsafe { NativeSession::of(conn) }.ok_or(NGTCP2_ERR_INVALID_STATE)?;
     // SAFETY: the application's conn_ref lives as long as the session.
     match unsafe { session.named_conn() } {
-        Some(named) => handshake::advance(&named, session.session(), level, data),
-        None => handshake::advance(conn, session.session(), level, data),
+        Some(named) => handshake::advance(&named, &session, level, data),
+        None => handshake::advance(conn, &session, level, data),
     }
 }
 

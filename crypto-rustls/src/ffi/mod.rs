@@ -8,17 +8,23 @@
 
 pub(crate) mod conn;
 pub(crate) mod handles;
+pub(crate) mod hello;
+pub(crate) mod session;
 
 mod algorithm;
+mod certificate;
 mod client;
 mod configuration;
+mod facts;
 mod handshake;
+mod judge;
 mod keys;
 mod packet;
 mod protection;
 mod server;
-mod session;
+mod server_resumption;
 mod settings;
+mod store;
 mod token;
 
 use std::ffi::{CStr, c_char, c_int};
@@ -26,18 +32,24 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::slice;
 
-use ngtcp2_abi::ngtcp2_cid;
+use ngtcp2_abi::{ngtcp2_cid, ngtcp2_vec};
 
 pub use algorithm::*;
+pub use certificate::*;
 pub use client::*;
 pub use configuration::ngtcp2_crypto_rustls_keylog;
+pub use facts::*;
 pub use handles::{NGTCP2_CRYPTO_RUSTLS_MD_SHA256, NGTCP2_CRYPTO_RUSTLS_MD_SHA384};
 pub use handshake::*;
+pub use hello::{NGTCP2_CRYPTO_RUSTLS_WAIT, ngtcp2_crypto_rustls_client_hello, ngtcp2_crypto_rustls_hello};
+pub use judge::ngtcp2_crypto_rustls_verify;
 pub use keys::*;
 pub use packet::*;
 pub use protection::*;
 pub use server::*;
+pub use server_resumption::*;
 pub use session::*;
+pub use store::{NGTCP2_CRYPTO_RUSTLS_MAX_SESSION_LEN, ngtcp2_crypto_rustls_session_store};
 pub use token::*;
 
 ngtcp2_abi::assert_same_signature!(ngtcp2_abi::crypto_api, crate::ffi, {
@@ -129,6 +141,17 @@ unsafe fn bytes_mut<'a>(data: *mut u8, len: usize) -> Option<&'a mut [u8]> {
     }
     // SAFETY: not NULL, valid for `len` bytes by the contract of this function, and not too long.
     Some(unsafe { slice::from_raw_parts_mut(data, len) })
+}
+
+// `data` is valid for `len` vectors, each of which is valid for its length; or something of it is NULL.
+unsafe fn vectors<'a>(data: *const ngtcp2_vec, len: usize) -> Option<Vec<&'a [u8]>> {
+    if data.is_null() || len > isize::MAX as usize / size_of::<ngtcp2_vec>() {
+        return None;
+    }
+    // SAFETY: not NULL, valid for `len` vectors by the contract of this function, and not too long.
+    let data = unsafe { slice::from_raw_parts(data, len) };
+    // SAFETY: by the contract of this function.
+    data.iter().map(|vector| unsafe { bytes(vector.base, vector.len) }).collect()
 }
 
 // `output` is valid for writing, or NULL; NULL means that the caller does not want the value.

@@ -1,10 +1,14 @@
 //! The configuration of servers as a C object.
 
 use std::ffi::{c_char, c_int, c_void};
+use std::sync::Arc;
 
 use ngtcp2_abi::{NGTCP2_ERR_INTERNAL, NGTCP2_ERR_INVALID_ARGUMENT};
 
-use super::configuration::{Configuration, change, ngtcp2_crypto_rustls_keylog, required as argument};
+use super::certificate::{self, ngtcp2_crypto_rustls_cert};
+use super::configuration::{Configuration, change, names, ngtcp2_crypto_rustls_keylog, required as argument};
+use super::hello::{HelloCallback, ngtcp2_crypto_rustls_hello};
+use super::judge::{VerifyCallback, ngtcp2_crypto_rustls_verify};
 use super::{bytes, guard, settings, text};
 use crate::server::Server;
 
@@ -84,6 +88,76 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_cert_pem(
     unsafe { settings::set_cert_pem(configuration, (cert, certlen), (key, keylen)) }
 }
 
+/// Shows `cert` to clients that ask for `server_name`: a DNS name, or one like "*.example.org" for any one label in the
+/// place of "*". An earlier certificate for this name is replaced. The certificate must be made out for the name.
+/// With NULL, it is shown when no other one fits, as the one of `ngtcp2_crypto_rustls_server_set_cert_files` is; without
+/// such a one, clients that ask for another name, or none, are refused with the alert unrecognized_name.
+///
+/// A running server's certificates are renewed by calling this again, on any thread: each connection gets either the
+/// old one or the new one. `cert` stays the caller's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_add_cert(
+    server: *mut ngtcp2_crypto_rustls_server,
+    server_name: *const c_char,
+    cert: *const ngtcp2_crypto_rustls_cert,
+) -> c_int {
+    // SAFETY: the caller's object, or NULL.
+    let identity = unsafe { certificate::identity(cert) };
+    // SAFETY: the caller's text, or NULL.
+    let name = unsafe { text(server_name) };
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| {
+        server.add_certificate(name.map(|name| names(Some(name))).transpose()?, identity?)
+    })
+}
+
+/// Takes back what `ngtcp2_crypto_rustls_server_add_cert` was given for this name, or for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_remove_cert(
+    server: *mut ngtcp2_crypto_rustls_server,
+    server_name: *const c_char,
+) -> c_int {
+    // SAFETY: the caller's text, or NULL.
+    let name = unsafe { text(server_name) };
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| {
+        server.remove_certificate(name.map(|name| names(Some(name))).transpose()?)
+    })
+}
+
+/// Has `hello` called with each ClientHello, on the thread that drives the session: to choose the application protocol,
+/// or the certificate, at once or later. NULL ends that. `user_data` must live as long as the server and its sessions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_hello_callback(
+    server: *mut ngtcp2_crypto_rustls_server,
+    hello: ngtcp2_crypto_rustls_hello,
+    user_data: *mut c_void,
+) -> c_int {
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| {
+        server.set_hello_callback(HelloCallback::new(hello, user_data));
+        Ok(())
+    })
+}
+
+/// Asks clients for a certificate and has `verify` judge it, after the verification with the client CAs, if there are any.
+/// If `required` is not 0, clients without one are refused. NULL ends that. `user_data` must live as long as the server
+/// and its sessions.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_verify_callback(
+    server: *mut ngtcp2_crypto_rustls_server,
+    verify: ngtcp2_crypto_rustls_verify,
+    user_data: *mut c_void,
+    required: c_int,
+) -> c_int {
+    // SAFETY: the caller's server, or NULL.
+    change(unsafe { configuration(server) }, |server| {
+        let judge = VerifyCallback::new(verify, user_data).map(|judge| Arc::new(judge) as _);
+        server.set_client_judge(judge, required != 0);
+        Ok(())
+    })
+}
+
 /// Adds an application protocol, such as the two bytes "h3". The first one added is preferred.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_add_alpn(
@@ -110,8 +184,9 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_cipher_suites(
     unsafe { settings::set_cipher_suites(configuration, names) }
 }
 
-/// Sets the key exchange groups, in order of preference and separated by colons. There are X25519,
-/// P-256 and P-384.
+/// Sets the key exchange groups, in order of preference and separated by colons. There are X25519, P-256 and P-384,
+/// which is also the order without this call. X25519MLKEM768, which withstands quantum computers, is there only if the
+/// helper was built with its feature `post-quantum`, and then comes first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_groups(
     server: *mut ngtcp2_crypto_rustls_server,

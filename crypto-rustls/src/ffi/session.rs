@@ -1,15 +1,21 @@
 //! The TLS session of one connection as a C object: the TLS native handle.
 
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{c_char, c_int};
 use std::rc::Rc;
 
-use ngtcp2_abi::{NGTCP2_ERR_INVALID_ARGUMENT, ngtcp2_crypto_conn_ref};
+use ngtcp2_abi::{
+    NGTCP2_ERR_CRYPTO, NGTCP2_ERR_INTERNAL, NGTCP2_ERR_INVALID_ARGUMENT, NGTCP2_ERR_INVALID_STATE,
+    ngtcp2_conn, ngtcp2_crypto_conn_ref,
+};
 
+use super::certificate::{self, ngtcp2_crypto_rustls_cert};
 use super::client::{self, ngtcp2_crypto_rustls_client};
 use super::configuration::{change, names as name};
 use super::conn::Conn;
 use super::server::{self, ngtcp2_crypto_rustls_server};
-use super::{guard, text};
+use super::{bytes, guard, text};
+use crate::error::ConfigError;
+use crate::handshake;
 use crate::session::Session;
 
 /// The TLS side of one connection. Give it to `ngtcp2_conn_set_tls_native_handle`, and the functions of
@@ -20,7 +26,7 @@ pub struct ngtcp2_crypto_rustls_session {
 }
 
 impl ngtcp2_crypto_rustls_session {
-    pub(super) fn session(&self) -> &Session {
+    pub(crate) fn session(&self) -> &Session {
         &self.session
     }
 
@@ -108,69 +114,86 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_del(session: *mut ngtcp2_c
     });
 }
 
-/// Why TLS failed, for people, or "" if it did not. Valid as long as the session.
+/// Has a client offer early data, if it remembers a session with the server that allows them.
+///
+/// Call it once, after `ngtcp2_conn_set_tls_native_handle` and before the first packet is written. Returns 1 if early
+/// data are offered: the connection now works under the transport parameters that the server had then, so streams can
+/// be opened and written at once. 0 if not, which is no failure. Or `NGTCP2_ERR_INVALID_STATE` if the connection has no
+/// client's session or it is too late, `NGTCP2_ERR_CRYPTO`, or an error of the connection.
+///
+/// The server may refuse: the connection's callback `tls_early_data_rejected` is called, and all streams are gone. What is
+/// sent early can be replayed by an attacker, so send only what does no harm twice.
+///
+/// Sessions are remembered in the client object, by server name and QUIC version. They do not survive the process:
+/// rustls 0.23 does not let them out. Nothing here depends on where they are, so functions that save and load them can be
+/// added.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_error(
-    session: *const ngtcp2_crypto_rustls_session,
-) -> *const c_char {
-    // SAFETY: the caller's session, or NULL.
-    unsafe { string(session, Session::error) }
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_offer_early_data(conn: *mut ngtcp2_conn) -> c_int {
+    guard(NGTCP2_ERR_INTERNAL, || {
+        // SAFETY: the caller's connection, or NULL.
+        let Some(conn) = (unsafe { Conn::new(conn) }) else { return NGTCP2_ERR_INVALID_ARGUMENT };
+        // SAFETY: the TLS handle of a connection that uses this library is a session of it.
+        let Some(session) = (unsafe { ngtcp2_crypto_rustls_session::of(&conn) }) else {
+            return NGTCP2_ERR_INVALID_STATE;
+        };
+        match handshake::offer_early_data(&conn, session.session()) {
+            Ok(offered) => offered.into(),
+            Err(code) => code,
+        }
+    })
 }
 
-/// The application protocol that was agreed on. Returns its length and sets `*proto` to its bytes, which
-/// are valid as long as the session. 0 if none is known.
+/// Chooses the application protocol of a server's connection, one of those that the client offers, in place of the
+/// server's list. For `ngtcp2_crypto_rustls_hello` and while its answer is awaited; otherwise it returns
+/// `NGTCP2_ERR_INVALID_STATE`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_alpn(
-    session: *const ngtcp2_crypto_rustls_session,
-    proto: *mut *const u8,
-) -> usize {
-    guard(0, || {
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_set_alpn(
+    session: *mut ngtcp2_crypto_rustls_session,
+    proto: *const u8,
+    len: usize,
+) -> c_int {
+    guard(NGTCP2_ERR_INTERNAL, || {
         // SAFETY: the caller's session, or NULL.
         let session = unsafe { session.as_ref() };
-        let protocol = session.and_then(|session| session.session.protocol());
-        // SAFETY: the caller's output, or NULL.
-        if let Some(output) = unsafe { proto.as_mut() } {
-            *output = protocol.map_or(std::ptr::null(), <[u8]>::as_ptr);
-        }
-        protocol.map_or(0, <[u8]>::len)
+        // SAFETY: the caller's bytes and their length.
+        let protocol = unsafe { bytes(proto, len) }.filter(|protocol| (1..=255).contains(&protocol.len()));
+        let (Some(session), Some(protocol)) = (session, protocol) else { return NGTCP2_ERR_INVALID_ARGUMENT };
+        chosen(session.session.choose(|choice| choice.protocol = Some(protocol.to_vec())))
     })
 }
 
-/// The name of the cipher suite that was agreed on, such as "TLS_AES_128_GCM_SHA256", or "".
+/// Chooses the certificate of a server's connection. When it may be called is said at
+/// `ngtcp2_crypto_rustls_session_set_alpn`. `NGTCP2_ERR_CRYPTO` if nothing has been loaded into `cert`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_cipher(
-    session: *const ngtcp2_crypto_rustls_session,
-) -> *const c_char {
-    // SAFETY: the caller's session, or NULL.
-    unsafe { string(session, |session| session.suite().map(|suite| suite.name)) }
-}
-
-/// The server name that the client asks for, or "". Valid as long as the session.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_server_name(
-    session: *const ngtcp2_crypto_rustls_session,
-) -> *const c_char {
-    // SAFETY: the caller's session, or NULL.
-    unsafe { string(session, Session::server_name) }
-}
-
-/// 1 after a handshake that resumed an earlier session, otherwise 0.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_resumed(
-    session: *const ngtcp2_crypto_rustls_session,
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_set_cert(
+    session: *mut ngtcp2_crypto_rustls_session,
+    cert: *const ngtcp2_crypto_rustls_cert,
 ) -> c_int {
-    // SAFETY: the caller's session, or NULL.
-    guard(0, || unsafe { session.as_ref() }.is_some_and(|session| session.session.is_resumed()).into())
+    guard(NGTCP2_ERR_INTERNAL, || {
+        // SAFETY: the caller's session, or NULL.
+        let session = unsafe { session.as_ref() };
+        // SAFETY: the caller's object, or NULL.
+        let identity = unsafe { certificate::identity(cert) };
+        match (session, identity) {
+            (Some(session), Ok(identity)) => {
+                chosen(session.session.choose(|choice| choice.certificate = Some(identity)))
+            }
+            (None, _) | (_, Err(ConfigError::Argument(_))) => NGTCP2_ERR_INVALID_ARGUMENT,
+            (_, Err(ConfigError::Unusable(_))) => NGTCP2_ERR_CRYPTO,
+        }
+    })
 }
 
-// `session` is valid or NULL.
-unsafe fn string(
+fn chosen(in_time: bool) -> c_int {
+    if in_time { 0 } else { NGTCP2_ERR_INVALID_STATE }
+}
+
+/// What was given as `conn_ref` when the session was made.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_conn_ref(
     session: *const ngtcp2_crypto_rustls_session,
-    get: impl for<'a> FnOnce(&'a Session) -> Option<&'a CStr>,
-) -> *const c_char {
-    guard(c"".as_ptr(), || {
-        // SAFETY: by the contract of this function.
-        let session = unsafe { session.as_ref() };
-        session.and_then(|session| get(&session.session)).map_or(c"".as_ptr(), CStr::as_ptr)
-    })
+) -> *mut ngtcp2_crypto_conn_ref {
+    let none = std::ptr::null_mut();
+    // SAFETY: the caller's session, or NULL.
+    guard(none, || unsafe { session.as_ref() }.map_or(none, |session| session.conn_ref))
 }

@@ -9,7 +9,8 @@ use crate::testing::{self, Identity};
 use crate::version;
 
 const CLIENT_PARAMETERS: &[u8] = b"\x0f\x04cccc";
-const SERVER_PARAMETERS: &[u8] = b"\x0f\x04ssss";
+const SERVER_PARAMETERS: &[u8] = b"\x0f\x04ssss\x04\x01\x09";
+const LIMITS: Limits = Limits([9, 0, 0, 0, 0, 0, 2, 0]);
 
 fn pair() -> (Session, Session) {
     let identity = Identity::new();
@@ -25,37 +26,54 @@ fn flights(session: &Session) -> Result<Vec<Flight>, TlsFailure> {
 }
 
 /// Gives the server one piece of CRYPTO data.
-fn feed_server(server: &Session, level: Level, data: &[u8]) -> Result<(), TlsFailure> {
+fn feed_server(server: &Session, level: Level, data: &[u8], under: Under) -> Result<(), TlsFailure> {
     match server.gather_client_hello(level, data)? {
         HelloProgress::Incomplete => Ok(()),
         HelloProgress::NotNeeded => server.read(level, data),
-        HelloProgress::Complete { remote_parameters } => {
-            assert_eq!(remote_parameters, CLIENT_PARAMETERS);
-            server.start_server(SERVER_PARAMETERS.to_vec())
+        HelloProgress::Complete(_) | HelloProgress::Decided => {
+            assert_eq!(server.hello_parameters().unwrap(), CLIENT_PARAMETERS);
+            server.start_server(SERVER_PARAMETERS.to_vec(), under.version, under.limits)
         }
     }
+}
+
+/// The terms of a connection.
+#[derive(Clone, Copy)]
+pub(crate) struct Under {
+    pub(crate) version: u32,
+    pub(crate) limits: Limits,
+    pub(crate) early_data: bool,
 }
 
 /// Connects both, with CRYPTO data in pieces of `piece` bytes. As a connection does it, what TLS wants to
 /// send is fetched after each piece. Returns how often each side completed its handshake.
 fn connect(client: &Session, server: &Session, piece: usize) -> Result<[u32; 2], TlsFailure> {
+    connect_under(client, server, piece, Under { version: 1, limits: LIMITS, early_data: false })
+}
+
+pub(crate) fn connect_under(
+    client: &Session,
+    server: &Session,
+    piece: usize,
+    under: Under,
+) -> Result<[u32; 2], TlsFailure> {
     let mut completed = [0, 0];
-    client.start_client(CLIENT_PARAMETERS.to_vec())?;
+    client.start_client(CLIENT_PARAMETERS.to_vec(), under.version, under.early_data)?;
     let mut to_server = flights(client)?;
     for _ in 0..4 {
         let mut to_client = Vec::new();
         for flight in to_server.drain(..) {
             for data in flight.data.chunks(piece) {
-                feed_server(server, flight.level, data)?;
+                feed_server(server, flight.level, data, under)?;
                 to_client.extend(flights(server)?);
-                completed[1] += u32::from(server.take_completed());
+                completed[1] += u32::from(server.take_completed(under.version));
             }
         }
         for flight in to_client {
             for data in flight.data.chunks(piece) {
                 client.read(flight.level, data)?;
                 to_server.extend(flights(client)?);
-                completed[0] += u32::from(client.take_completed());
+                completed[0] += u32::from(client.take_completed(under.version));
             }
         }
     }
@@ -68,10 +86,10 @@ fn connects_whatever_the_pieces() {
         let (client, server) = pair();
         assert_eq!(connect(&client, &server, piece), Ok([1, 1]));
         for session in [&client, &server] {
-            assert_eq!(session.protocol(), Some(&b"test"[..]));
-            assert_eq!(session.server_name(), Some(c"localhost"));
-            assert_eq!(session.error(), None);
-            assert!(session.suite().is_some());
+            assert_eq!(session.facts.protocol(), Some(&b"test"[..]));
+            assert_eq!(session.facts.server_name(), Some(c"localhost"));
+            assert_eq!(session.facts.error(), None);
+            assert!(session.facts.suite().is_some());
         }
         for level in [Level::Handshake, Level::OneRtt] {
             for direction in [Direction::Receive, Direction::Send] {
@@ -97,7 +115,7 @@ fn a_long_start_is_not_kept() {
     assert_eq!(failure, Ok(()));
     let failure = server.gather_client_hello(Level::Initial, &data[..6_000]).unwrap_err();
     assert_eq!(failure.alert, Alert::DECODE_ERROR);
-    assert_eq!(server.error(), Some(c"the ClientHello is too long"));
+    assert_eq!(server.facts.error(), Some(c"the ClientHello is too long"));
     // And stays failed.
     assert_eq!(server.gather_client_hello(Level::Initial, b"x"), Err(failure.clone()));
     assert_eq!(server.read(Level::Initial, b"x"), Err(failure.clone()));
@@ -119,9 +137,9 @@ fn data_at_a_wrong_level_is_unexpected() {
     for level in [Level::Handshake, Level::OneRtt] {
         let (client, server) = pair();
         assert_eq!(server.gather_client_hello(level, b"x").unwrap_err().alert, Alert::UNEXPECTED_MESSAGE);
-        client.start_client(CLIENT_PARAMETERS.to_vec()).unwrap();
+        client.start_client(CLIENT_PARAMETERS.to_vec(), 1, false).unwrap();
         assert_eq!(client.read(level, b"x").unwrap_err().alert, Alert::UNEXPECTED_MESSAGE);
-        assert!(client.error().is_some());
+        assert!(client.facts.error().is_some());
     }
     let (client, _) = pair();
     assert_eq!(client.read(Level::Initial, b"x").unwrap_err().alert, Alert::UNEXPECTED_MESSAGE);
@@ -142,7 +160,7 @@ fn a_wrong_name_is_a_bad_certificate() {
     let server = testing::server(&identity).session().unwrap();
     let failure = connect(&client, &server, 100_000).unwrap_err();
     assert_eq!(failure.alert, Alert(42));
-    assert!(client.error().unwrap().to_str().unwrap().contains("not valid for name"));
+    assert!(client.facts.error().unwrap().to_str().unwrap().contains("not valid for name"));
 }
 
 #[test]
@@ -173,8 +191,12 @@ fn compare_keys(suite: &str, rustls_version: RustlsVersion, version: &version::V
     let client = client.session("localhost").unwrap();
     let server = testing::server(&identity).session().unwrap();
     // The engines of the sessions, but made for the version in question.
-    let Tls::NewClient { config, name } = client.state.into_inner().tls else { unreachable!() };
-    let Tls::NewServer { config: server_config, .. } = server.state.into_inner().tls else { unreachable!() };
+    let Tls::NewClient { setup, name } = client.state.into_inner().tls else { unreachable!() };
+    let config = setup.config;
+    let Tls::NewServer { setup, .. } = server.state.into_inner().tls else { unreachable!() };
+    let no_hello = ClientHello::default();
+    let engine = setup.engine(&no_hello, Choice::default(), 1, LIMITS).ok().unwrap();
+    let server_config = Arc::new(engine.config);
     let mut client = ClientConnection::new(config, rustls_version, name, CLIENT_PARAMETERS.to_vec()).unwrap();
     let mut server =
         ServerConnection::new(server_config, rustls_version, SERVER_PARAMETERS.to_vec()).unwrap();

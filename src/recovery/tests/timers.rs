@@ -233,3 +233,16 @@ fn an_update_without_a_write_changes_nothing() {
     fixture.recovery.update_pacing(at(1));
     assert_eq!(fixture.recovery.pacing_expiry(), Timestamp(80_000));
 }
+
+/// RFC 9002 §7.7: else a receiver that acknowledges all the time never gets to send the credit that its peer waits for.
+#[test]
+fn acknowledgements_alone_are_not_paced() {
+    let mut fixture = Fixture::new(Algorithm::Reno);
+    fixture.send_ack_only(Application, at(0));
+    fixture.recovery.update_pacing(at(0));
+    assert!(fixture.recovery.pacing_allows(at(0)));
+    fixture.send(Application, 1200, at(0));
+    fixture.send_ack_only(Application, at(0));
+    fixture.recovery.update_pacing(at(0));
+    assert_eq!(fixture.recovery.pacing_expiry(), Timestamp(80_000));
+}

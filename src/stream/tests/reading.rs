@@ -1,7 +1,7 @@
 //! Frames of the peer, in the orders that RFC 9000 §3.5 allows and some that it does not.
 
 use super::super::flow_control::MAX_OFFSET;
-use super::super::reading::StopSendingArrival;
+use super::super::reading::{LimitArrival, StopSendingArrival};
 use super::super::receive::{Arrival, ResetArrival};
 use super::super::schedule::Pending;
 use super::super::stream::MAX_ERROR_CODE;
@@ -100,7 +100,7 @@ fn the_end_of_reading_is_told_until_the_peer_has_ended() {
     assert_eq!(streams.on_reset_stream(key, 12, 0), Ok(ResetArrival::Reset));
     streams.on_stop_sending_lost(key);
     assert_eq!(streams.stop_sending_frame(key), None);
-    assert_eq!(streams.receive(key, 0, &[], true), Ok(Arrival::Discarded));
+    assert_eq!(streams.receive(key, 0, &[], true), Ok(Arrival::Repeated));
 }
 
 #[test]
@@ -141,9 +141,9 @@ fn larger_limits_unblock() {
     streams.try_append(key, &[slice(0, 10)], 10, false).unwrap();
     streams.note_blocked(key);
     assert_eq!((streams.data_blocked_frame(), streams.stream_data_blocked_frame(key)), (Some(10), Some(10)));
-    assert_eq!(streams.on_max_stream_data(key, 10), Ok(false));
-    assert_eq!(streams.on_max_stream_data(key, 20), Ok(true));
-    assert_eq!(streams.on_max_stream_data(key, 15), Ok(false));
+    assert_eq!(streams.on_max_stream_data(key, 10), Ok(LimitArrival::Stale));
+    assert_eq!(streams.on_max_stream_data(key, 20), Ok(LimitArrival::Raised));
+    assert_eq!(streams.on_max_stream_data(key, 15), Ok(LimitArrival::Stale));
     assert_eq!(streams.stream_data_blocked_frame(key), None);
     streams.on_max_data(12);
     assert_eq!(streams.take_raised_send_limit(), Some(12));

@@ -83,10 +83,10 @@ fn repeated_data_is_skipped() {
     let heap = TestHeap::new();
     let mut receiver = receiver(&heap);
     assert_eq!(receiver.receive(0, data(0, 10), false), Ok(Arrival::InOrder { skip: 0, fin: false }));
-    assert_eq!(receiver.receive(0, data(0, 10), false), Ok(Arrival::Discarded));
+    assert_eq!(receiver.receive(0, data(0, 10), false), Ok(Arrival::Repeated));
     assert_eq!(receiver.receive(5, data(5, 10), false), Ok(Arrival::InOrder { skip: 5, fin: false }));
     assert_eq!(receiver.receive(3, data(3, 12), true), Ok(Arrival::InOrder { skip: 12, fin: true }));
-    assert_eq!(receiver.receive(3, data(3, 12), true), Ok(Arrival::Discarded));
+    assert_eq!(receiver.receive(3, data(3, 12), true), Ok(Arrival::Repeated));
     assert_eq!(receiver.connection.received(), 15);
 }
 
@@ -123,7 +123,7 @@ fn final_sizes_do_not_change() {
     assert_eq!(receiver.reset(51), Err(Error::FinalSize));
     assert_eq!(receiver.part.state(), ReceivingState::SizeKnown);
     assert_eq!(receiver.reset(50), Ok(ResetArrival::Reset));
-    assert_eq!(receiver.receive(50, &[], true), Ok(Arrival::Discarded));
+    assert_eq!(receiver.receive(50, &[], true), Ok(Arrival::Repeated));
     assert_eq!(receiver.receive(50, &[0], false), Err(Error::FinalSize));
 }
 
@@ -140,7 +140,7 @@ fn limits_hold_for_the_stream_and_for_the_connection() {
     let mut receiver = Receiver::new(&heap, 100, 10);
     assert_eq!(receiver.receive(0, data(0, 11), false), Err(Error::FlowControl));
     assert_eq!(receiver.receive(9, data(0, 1), false), Ok(Arrival::OutOfOrder));
-    assert_eq!(receiver.receive(9, data(0, 1), false), Ok(Arrival::OutOfOrder), "counted once");
+    assert_eq!(receiver.receive(9, data(0, 1), false), Ok(Arrival::Repeated), "counted once");
     assert_eq!(receiver.connection.received(), 10);
     assert_eq!(receiver.reset(11), Err(Error::FlowControl));
 }
@@ -157,7 +157,7 @@ fn a_reset_gives_back_what_was_not_delivered() {
     assert_eq!(receiver.part.state(), ReceivingState::ResetRead);
     assert_eq!(receiver.reset(50), Ok(ResetArrival::Ignored));
     assert_eq!(receiver.connection.granted(), 140, "once");
-    assert_eq!(receiver.receive(10, data(10, 10), false), Ok(Arrival::Discarded));
+    assert_eq!(receiver.receive(10, data(10, 10), false), Ok(Arrival::Repeated));
     assert_eq!(heap.live(), 0);
 }
 
@@ -172,7 +172,7 @@ fn data_after_the_end_of_reading_is_consumed_at_once() {
     assert!(!receiver.part.needs_credit());
     assert_eq!(receiver.connection.granted(), 120, "30 received, 10 delivered");
     assert_eq!(heap.live(), 0);
-    assert_eq!(receiver.receive(10, data(10, 10), false), Ok(Arrival::Discarded));
+    assert_eq!(receiver.receive(10, data(10, 10), false), Ok(Arrival::Repeated));
     assert_eq!(receiver.receive(40, data(40, 5), false), Ok(Arrival::Discarded));
     assert_eq!(receiver.connection.granted(), 135);
     assert!(!receiver.part.is_closed());
@@ -217,7 +217,7 @@ fn reading_may_end_in_the_middle_of_the_last_delivery() {
     receiver.receive(0, data(0, 10), false).unwrap();
     assert!(receiver.stop(), "a hole is left");
     assert!(!receiver.part.is_closed());
-    assert_eq!(receiver.receive(20, data(20, 10), false), Ok(Arrival::Discarded));
+    assert_eq!(receiver.receive(20, data(20, 10), false), Ok(Arrival::Repeated));
     assert!(receiver.part.is_closed());
 }
 

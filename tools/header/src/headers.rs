@@ -93,9 +93,15 @@ pub(crate) const HEADERS: &[Header] = &[
         sources: &[
             "crypto-rustls/src/ffi/handles.rs",
             "crypto-rustls/src/ffi/configuration.rs",
+            "crypto-rustls/src/ffi/hello.rs",
+            "crypto-rustls/src/ffi/judge.rs",
+            "crypto-rustls/src/ffi/store.rs",
+            "crypto-rustls/src/ffi/certificate.rs",
             "crypto-rustls/src/ffi/client.rs",
             "crypto-rustls/src/ffi/server.rs",
+            "crypto-rustls/src/ffi/server_resumption.rs",
             "crypto-rustls/src/ffi/session.rs",
+            "crypto-rustls/src/ffi/facts.rs",
         ],
     },
 ];

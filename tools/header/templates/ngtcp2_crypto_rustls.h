@@ -14,8 +14,15 @@
  * What is wrong stands in the text of ngtcp2_crypto_rustls_client_error or its kin.
  *
  * A configuration may be used on several threads at once, and deleted before its sessions. The
- * transport parameters of a server are fixed when the ClientHello has been read: they cannot depend
- * on the application protocol that TLS chooses.
+ * transport parameters of a server are fixed when the ClientHello has been read: if they depend on
+ * the application protocol, choose both in ngtcp2_crypto_rustls_server_set_hello_callback.
+ *
+ * Resumption. A client object remembers servers by itself, in the memory of the process. A server is
+ * in one of two modes: with ngtcp2_crypto_rustls_server_set_ticket_keys it keeps nothing, and all
+ * servers with the same keys resume a client's session, without early data; with
+ * ngtcp2_crypto_rustls_server_set_session_cache or _set_session_store it keeps sessions, and may
+ * accept early data (0-RTT). rustls allows early data only where a session can be used up, as that is
+ * what stops an attacker from sending them again.
  */
 #ifndef NGTCP2_CRYPTO_RUSTLS_H
 #define NGTCP2_CRYPTO_RUSTLS_H
