@@ -117,7 +117,7 @@ impl Attack {
         let mut scenario = Scenario::new(1);
         for setup in [&mut scenario.client, &mut scenario.server] {
             (setup.is_lawless, setup.aborts) = (true, true);
-            // What each frame costs has to be bearable without the limiter that ends such floods (scenario/glitches).
+            // What holds without the limiter of glitches; `a00_glitches` is about it.
             setup.settings.glitch_ratelim_burst = u64::MAX;
         }
         change(&mut scenario);
