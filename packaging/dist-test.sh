@@ -15,6 +15,10 @@ offline=
 unshare --net true 2>/dev/null && offline="unshare --net"
 # rustup, if cargo comes from there, needs to know where it lives.
 export RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup} CARGO_HOME=$work/home CARGO_TARGET_DIR=$work/out
-$offline make --no-print-directory libraries BUILD="$work/build" >"$work/log" 2>&1 || { tail -n 20 "$work/log"; echo "FAIL dist: no build"; exit 1; }
+$offline make --no-print-directory libraries BUILD="$work/build" >"$work/log" 2>&1 || {
+  tail -n 20 "$work/log"
+  echo "FAIL dist: no build"
+  exit 1
+}
 [ -f "$work/build/lib/$SONAME" ] && [ -f "$work/build/lib/$HELPER_SONAME" ]
 echo "PASS dist: builds offline from $first"

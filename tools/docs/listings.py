@@ -15,13 +15,15 @@ import sys
 import tempfile
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+COMPILE = ["cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-c"]
 BLOCK = re.compile(r"(?:^<!-- (?P<file>[\w./-]+): (?P<names>[^>]*) -->\n)?^```c\n(?P<code>.*?)^```$", re.M | re.S)
 
 
 def excerpt(path, name):
     """The function, struct or macro `name` of a file, with the comment right above it."""
     lines = open(os.path.join(ROOT, path), encoding="utf-8").read().split("\n")
-    patterns = [rf"^(?:static |inline |const |_Noreturn )*[\w ]+[ *]{name}\([^;]*$", rf"^struct {name} {{$", rf"^#define {name}\b"]
+    function = rf"^(?:static |inline |const |_Noreturn )*[\w ]+[ *]{name}\([^;]*$"
+    patterns = [function, rf"^struct {name} {{$", rf"^#define {name}\b"]
     start = next((i for i, line in enumerate(lines) if any(re.match(p, line) for p in patterns)), None)
     if start is None:
         sys.exit(f"{path} has no {name}")
@@ -71,8 +73,7 @@ def compile_all(include):
                 source = os.path.join(work, "listing.c")
                 with open(source, "w", encoding="utf-8") as file:
                     file.write(f'#include "{os.path.join(ROOT, "docs", "listings.h")}"\n#line {line} "{path}"\n{match["code"]}')
-                result = subprocess.run(["cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function",
-                                         "-I", include, "-c", "-o", os.devnull, source], check=False)
+                result = subprocess.run([*COMPILE, "-I", include, "-o", os.devnull, source], check=False)
                 failed += result.returncode != 0
     print(f"{count} listings compiled, {failed} failed")
     sys.exit(1 if failed or not count else 0)
