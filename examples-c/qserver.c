@@ -168,6 +168,30 @@ static void listen_on_all(struct server *server, const struct server *first)
   }
 }
 
+/* How clients that come again are known: by tickets that all servers with the same keys read, or by sessions of this
+ * server, with which they may send requests before the handshake. */
+static void set_up_resumption(struct server *server)
+{
+  uint8_t keys[8 * NGTCP2_CRYPTO_RUSTLS_TICKET_KEYLEN];
+  const char *name = server->options->ticket_keys;
+  int error = 0;
+
+  if (name != NULL) {
+    FILE *file = fopen(name, "re");
+    size_t count = file != NULL ? fread(keys, NGTCP2_CRYPTO_RUSTLS_TICKET_KEYLEN, 8, file) : 0;
+    if (count == 0) {
+      die("cannot read a key of %d bytes from %s", NGTCP2_CRYPTO_RUSTLS_TICKET_KEYLEN, name);
+    }
+    fclose(file);
+    error = ngtcp2_crypto_rustls_server_set_ticket_keys(server->tls, keys, count, 24 * 3600 * NGTCP2_SECONDS);
+  } else if (server->options->early_data) {
+    error = ngtcp2_crypto_rustls_server_set_session_cache(server->tls, 1000, 1);
+  }
+  if (error != 0) {
+    die("cannot resume sessions: %s", ngtcp2_crypto_rustls_server_error(server->tls));
+  }
+}
+
 static void set_up_tls(struct server *server)
 {
   const struct server_options *options = server->options;
@@ -184,6 +208,7 @@ static void set_up_tls(struct server *server)
   if (options->keylog != NULL && ngtcp2_crypto_rustls_server_set_keylog_file(server->tls, options->keylog) != 0) {
     die("cannot log keys to %s: %s", options->keylog, ngtcp2_crypto_rustls_server_error(server->tls));
   }
+  set_up_resumption(server);
 }
 
 void server_start(struct server *server, struct server *first)
@@ -240,6 +265,9 @@ static const char usage[] =
   "  --idle-timeout SECS  forget a silent client after this time; default 30\n"
   "  --no-gso             send datagrams one by one\n"
   "  --alpn NAME          another protocol name than hq-interop\n"
+  "  --early-data         let clients that come again send requests before the handshake (0-RTT)\n"
+  "  --ticket-keys FILE   32 random bytes, shared with other servers to resume each other's sessions; older\n"
+  "                       keys may follow. Without --early-data\n"
   "  --keylog FILE        append TLS secrets, for Wireshark\n"
   "  --qlog DIR           write a qlog trace of each connection there\n"
   "  --verbose            a line for each request\n"
@@ -253,6 +281,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     {"listen", required_argument, NULL, 'l'}, {"retry", no_argument, NULL, 'r'},
     {"cc", required_argument, NULL, 'C'},     {"idle-timeout", required_argument, NULL, 'i'},
     {"no-gso", no_argument, NULL, 'g'},       {"alpn", required_argument, NULL, 'a'},
+    {"early-data", no_argument, NULL, 'e'},   {"ticket-keys", required_argument, NULL, 't'},
     {"keylog", required_argument, NULL, 'K'}, {"verbose", no_argument, NULL, 'v'},
     {"qlog", required_argument, NULL, 'q'},
     {"threads", required_argument, NULL, 't'},
@@ -270,6 +299,8 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     case 'i': options->idle_timeout = parse_number("--idle-timeout", optarg, 1, 86400) * NGTCP2_SECONDS; break;
     case 'g': options->gso = false; break;
     case 'a': options->alpn = optarg; break;
+    case 'e': options->early_data = true; break;
+    case 't': options->ticket_keys = optarg; break;
     case 'K': options->keylog = optarg; break;
     case 'q': options->qlog = optarg; break;
     case 'v': options->verbose = true; break;

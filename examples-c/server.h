@@ -22,9 +22,11 @@ struct server_options {
   const char *certificate, *key;
   const char *alpn;
   const char *keylog, *qlog;
+  const char *ticket_keys;
   ngtcp2_cc_algo congestion_control;
   uint64_t idle_timeout;
   bool retry;
+  bool early_data;
   bool gso;
   bool verbose;
   bool stats;

@@ -155,6 +155,13 @@ impl Session {
         unsafe { &mut *UnsafeCell::raw_get(cell) }
     }
 
+    /// The end of the state: secrets and all else become zeros. Nothing looks at it any more, and nothing in it is dropped.
+    fn wipe(&mut self) {
+        let state = core::ptr::from_mut(self.state());
+        // SAFETY: the state is allocated, borrowed by nobody else, and never read again: only its memory is given back.
+        unsafe { state.write_bytes(0, 1) };
+    }
+
     #[inline(always)]
     pub(crate) fn head(&self) -> &Head {
         // SAFETY: as in `state`, the Conn is allocated; Head is changed through Cells only, so a shared borrow is sound.
