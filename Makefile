@@ -113,6 +113,8 @@ roots:
 	@consumers/lib/setup-roots.sh $(BUILD)/roots
 
 clean:
-	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check
+	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check $(BUILD)/package $(BUILD)/deb $(BUILD)/dist \
+	  $(BUILD)/languages $(BUILD)/go-cache
 
-.PHONY: all libraries prerequisites demo check header compatibility bench sim differential roots clean check-post-quantum noalias install deb dist dist-check reference reproducible bench-tls fuzz sanitizers
+.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz sanitizers differential roots clean \
+  check-post-quantum noalias install deb dist dist-check reference reproducible
