@@ -1,10 +1,10 @@
 /* A server on several processor cores: a server struct, with a loop and connections of its own, for each thread. They share
  * nothing that changes, so there are no locks.
  *
- * Each thread has its own socket for the same port (SO_REUSEPORT). The kernel would choose among them by the sender's address;
- * but a client may change its address, and its packets must reach the thread that knows it. So a little program in the kernel
- * chooses by the connection id, whose first byte, modulo the number of threads, is the number of the thread: we give out such ids,
- * and for a client's first packet, whose id is the client's own choice, any thread will do. */
+ * Each thread has its own socket for the same port (SO_REUSEPORT). The kernel would choose among them by the sender's
+ * address; but a client may change its address, and its packets must reach the thread that knows it. So a little program
+ * in the kernel chooses by the connection id, whose first byte, modulo the number of threads, is the number of the
+ * thread: we give out such ids, and for a client's first packet, whose id is the client's choice, any thread will do. */
 #include <linux/filter.h>
 #include <pthread.h>
 #include <signal.h>
@@ -30,8 +30,8 @@ void server_connection_id(const struct server *server, ngtcp2_cid *id, size_t le
 
 static void route_by_connection_id(const struct udp_socket *socket, size_t threads)
 {
-  /* RFC 8999: with a long header, which the first bit tells, the id begins at byte 6, otherwise at byte 1. A datagram that is too
-   * short for that is thrown away: it is no QUIC. */
+  /* RFC 8999: with a long header, which the first bit tells, the id begins at byte 6, otherwise at byte 1. A datagram
+   * that is too short for that goes to the first thread: it is no QUIC. */
   struct sock_filter code[] = {
     BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
     BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x80, 0, 2),

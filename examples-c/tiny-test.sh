@@ -91,7 +91,7 @@ check "echo: more than any window" echoed 3000000
 check "echo: several clients at once" several_at_once
 check "datagrams: ten there and back" pinged
 mv "$WORK/authority.pem" "$WORK/kept" && cp "$WORK/stranger.pem" "$WORK/authority.pem"
-check "echo: a server that nobody vouches for" sh -c "! echo x | '$BUILD/echo_client' localhost $PORT '$WORK/authority.pem' 2>/dev/null"
+check "echo: a server that nobody vouches for" eval '! echoed 10'
 mv "$WORK/kept" "$WORK/authority.pem"
 check "echo: the server goes on, and stops" eval 'echoed 10 && stop'
 check "echo: no server" eval '! echoed 10'

@@ -12,7 +12,10 @@ trap '[ -z "$SERVER_PID" ] || kill -KILL $SERVER_PID 2>/dev/null; rm -rf "$WORK"
 
 # The installation is in a folder of this test's own, the same each time: Go's cache remembers it.
 usr=$(cd .. && pwd)/build/languages
-DESTDIR='' PREFIX=$usr LIBDIR=$usr/lib RELEASE=$RELEASE sh ../packaging/install.sh >"$WORK/log" 2>&1 || { cat "$WORK/log"; exit 1; }
+DESTDIR='' PREFIX=$usr LIBDIR=$usr/lib RELEASE=$RELEASE sh ../packaging/install.sh >"$WORK/log" 2>&1 || {
+  cat "$WORK/log"
+  exit 1
+}
 export PKG_CONFIG_PATH=$usr/lib/pkgconfig LD_LIBRARY_PATH=$usr/lib INCDIR=$usr/include
 flags="-I$INCDIR"
 libs="-L$usr/lib -lngtcp2_crypto_rustls -lngtcp2"
@@ -40,7 +43,8 @@ mkdir "$WORK/www"
 head -c 3000000 /dev/urandom >"$WORK/www/large"
 head -c 500 /dev/urandom >"$WORK/www/small"
 : >"$WORK/www/empty"
-make_authority authority && make_authority stranger && make_certificate authority localhost DNS:localhost,IP:127.0.0.1,IP:::1 || exit 1
+make_authority authority && make_authority stranger &&
+  make_certificate authority localhost DNS:localhost,IP:127.0.0.1,IP:::1 || exit 1
 start_server localhost || exit 1
 
 # shellcheck disable=SC2086 # lists of words
@@ -64,7 +68,8 @@ else
 fi
 
 if command -v go >/dev/null && command -v pkg-config >/dev/null; then
-  if (cd go && GOFLAGS=-mod=mod GOCACHE="${GOCACHE:-$PWD/../../build/go-cache}" go build -buildvcs=false -o "$WORK/go" .) >"$WORK/log" 2>&1; then
+  export GOFLAGS=-mod=mod GOCACHE=${GOCACHE:-$PWD/../build/go-cache}
+  if (cd go && go build -buildvcs=false -o "$WORK/go" .) >"$WORK/log" 2>&1; then
     try Go "$WORK/go"
   else
     cat "$WORK/log"

@@ -45,7 +45,8 @@ int main(int argc, char **argv)
   for (;;) {
     ssize_t size;
     poll(fds, 1 + SOCKETS_MAX, -1);
-    while (client_len = sizeof(client), (size = recvfrom(fds[0].fd, packet, sizeof(packet), 0, (struct sockaddr *)&client, &client_len)) >= 0) {
+    while (client_len = sizeof(client),
+           (size = recvfrom(fds[0].fd, packet, sizeof(packet), 0, (struct sockaddr *)&client, &client_len)) >= 0) {
       if (++count % every == 0) {
         if (fds[SOCKETS_MAX].fd >= 0) {
           close(fds[SOCKETS_MAX].fd);

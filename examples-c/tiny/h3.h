@@ -1,5 +1,5 @@
-/* HTTP/3 on an endpoint: nghttp3 makes and reads the frames, ngtcp2 carries them. This is all the glue between the two, the same
- * for client and server. */
+/* HTTP/3 on an endpoint: nghttp3 makes and reads the frames, ngtcp2 carries them. This is all the glue between the two,
+ * the same for client and server. */
 #ifndef H3_H
 #define H3_H
 

@@ -45,8 +45,8 @@ static int on_close(nghttp3_conn *conn, int64_t id, uint64_t error, void *user_d
   return 0;
 }
 
-/* With these keys the server's data can be read, and some may stand in the very datagram that completes the handshake: from now on
- * nghttp3 has to be there. */
+/* With these keys the server's data can be read, and some may stand in the very datagram that completes the handshake:
+ * from now on nghttp3 has to be there. */
 static int on_rx_key(ngtcp2_conn *conn, ngtcp2_encryption_level level, void *user_data)
 {
   static const nghttp3_callbacks callbacks = {

@@ -1,5 +1,5 @@
-/* A stream as the echo programs have it: bytes wait in a ring until the peer has acknowledged them, because the library does not
- * copy what it sends. The ring is as long as the flow control window, so it cannot overflow. */
+/* A stream as the echo programs have it: bytes wait in a ring until the peer has acknowledged them, because the library
+ * does not copy what it sends. The ring is as long as the flow control window, so it cannot overflow. */
 #ifndef STREAM_H
 #define STREAM_H
 

@@ -44,10 +44,11 @@ class Client:
 
     def _set_up_path(self, family):
         def c_address(name):
+            port, address = socket.htons(name[1]), socket.inet_pton(family, name[0])
             if family == socket.AF_INET6:
-                raw = struct.pack("=HHI", family, socket.htons(name[1]), 0) + socket.inet_pton(family, name[0]) + struct.pack("=I", name[3])
+                raw = struct.pack("=HHI16sI", family, port, 0, address, name[3])
             else:
-                raw = struct.pack("=HH", family, socket.htons(name[1])) + socket.inet_pton(family, name[0]) + bytes(8)
+                raw = struct.pack("=HH4s8x", family, port, address)
             return ffi.new("uint8_t[]", raw), len(raw)
 
         self.path = ffi.new("ngtcp2_path *")
@@ -90,8 +91,8 @@ class Client:
             quic.ngtcp2_cid_init(ffi.addressof(cid), os.urandom(length), length)
         created = ffi.new("ngtcp2_conn **")
         check(quic.ngtcp2_conn_client_new_versioned(
-            created, ids, ids + 1, self.path, 1, quic.NGTCP2_CALLBACKS_VERSION, callbacks, quic.NGTCP2_SETTINGS_VERSION, settings,
-            quic.NGTCP2_TRANSPORT_PARAMS_VERSION, params, ffi.NULL, self.handle))
+            created, ids, ids + 1, self.path, quic.NGTCP2_PROTO_VER_V1, quic.NGTCP2_CALLBACKS_VERSION, callbacks,
+            quic.NGTCP2_SETTINGS_VERSION, settings, quic.NGTCP2_TRANSPORT_PARAMS_VERSION, params, ffi.NULL, self.handle))
         self.conn = created[0]
         quic.ngtcp2_conn_set_tls_native_handle(self.conn, self.session)
 

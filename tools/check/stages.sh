@@ -3,7 +3,7 @@
 
 STAGES="format:60 compatibility:30 dependencies:60 lint:300 docs:180 borrows:120 unit:480 headers:180 abi:120 build:420
   symbols:30 install:120 packages:240 c_api:240 c_api_asan:420 contract_on_c:120 differential:180 crypto:240 helper_on_c:240
-  interop:180 examples:240 loops:120 tiny_programs:60 languages:120 qlog_plot:60 simulator:300 goodput:120
+  interop:180 examples:240 loops:120 tiny_programs:60 languages:120 qlog_plot:60 guide:60 simulator:300 goodput:120
   real_programs:600 instructions:240"
 
 LIB=${CHECK_LIB:-$PWD/build/lib}
@@ -124,6 +124,16 @@ stage_loops() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/
 stage_tiny_programs() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/tiny-test.sh; }
 stage_languages() { RELEASE=$RELEASE BUILD=$PWD/build/examples bash examples-languages/test.sh; }
 stage_qlog_plot() { LIB=$LIB BUILD=$PWD/build/examples bash tools/qlog-plot/test.sh; }
+# The listings of docs/ are those of the sources, or compile.
+stage_guide() {
+  python3 tools/docs/listings.py --check
+  local excerpts=$? compiled
+  verdict "excerpts are as in the sources" $excerpts
+  python3 tools/docs/listings.py --compile "$INC"
+  compiled=$?
+  verdict "listings compile" $compiled
+  [ $excerpts = 0 ] && [ $compiled = 0 ]
+}
 stage_simulator() { cargo test --locked --release --test sim; }
 # Six points; `make sim` has them all.
 stage_goodput() { LIB=$LIB INC=$INC tools/bench/goodput.py; }

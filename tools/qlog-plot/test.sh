@@ -14,7 +14,13 @@ trap '[ -z "$SERVER_PID" ] || kill -KILL $SERVER_PID 2>/dev/null; rm -rf "$WORK"
 check() { # check NAME COMMAND...
   local name=$1
   shift
-  if "$@" >"$WORK/log" 2>&1; then echo "PASS qlog-plot: $name"; else echo "FAIL qlog-plot: $name"; cat "$WORK/log"; FAILED=1; fi
+  if "$@" >"$WORK/log" 2>&1; then
+    echo "PASS qlog-plot: $name"
+  else
+    echo "FAIL qlog-plot: $name"
+    cat "$WORK/log"
+    FAILED=1
+  fi
 }
 
 # draws TRACE TEXT...: the page is well formed, and has these in it.
@@ -37,9 +43,11 @@ make_authority authority && make_certificate authority localhost DNS:localhost,I
 export FAULTS=loss LD_PRELOAD=$BUILD/faults.so
 start_server localhost --qlog "$WORK/traces" || exit 1
 unset LD_PRELOAD
-"$BUILD/qclient" --ca "$WORK/authority.pem" --qlog "$WORK/client.sqlog" localhost "$SERVER_PORT" /file >/dev/null || exit 1
+"$BUILD/qclient" --ca "$WORK/authority.pem" --qlog "$WORK/client.sqlog" localhost "$SERVER_PORT" /file >/dev/null ||
+  exit 1
 stop_server
-check "our server" draws "$(echo "$WORK/traces/"*.sqlog)" "congestion window" "smoothed" "stream 0 sent" "HANDSHAKE_DONE sent" "packets lost (red)"
+check "our server" draws "$(echo "$WORK/traces/"*.sqlog)" \
+  "congestion window" "smoothed" "stream 0 sent" "HANDSHAKE_DONE sent" "packets lost (red)"
 check "our client" draws "$WORK/client.sqlog" "stream 0 received" "first 1RTT received" "NEW_CONNECTION_ID"
 
 cat >"$WORK/document.qlog" <<'END'

@@ -1,5 +1,5 @@
-"""Reads a qlog file (0.3, JSON-SEQ; plain JSON lines and one JSON document as well) into series to be drawn. Takes what it knows
-and passes over what it does not."""
+"""Reads a qlog file (0.3, JSON-SEQ; plain JSON lines and one JSON document as well) into series to be drawn. Takes what it
+knows and passes over what it does not."""
 
 import json
 from dataclasses import dataclass, field
