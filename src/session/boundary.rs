@@ -210,7 +210,9 @@ fn part(conn: NonNull<Conn>) {
 
 /// Gives all memory back. No drop runs: after a panic the state may be broken, and every block is in the heap's list.
 fn free(conn: NonNull<Conn>) {
-    Session(conn).head().magic.set(DEAD);
+    let mut session = Session(conn);
+    session.head().magic.set(DEAD);
+    session.wipe();
     // SAFETY: the connection came from `create`, and the outermost call on it is over: nothing refers to it any more.
     unsafe { Home::abandon(conn) };
 }

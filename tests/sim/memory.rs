@@ -33,6 +33,8 @@ pub(crate) struct Memory {
     misuses: Cell<u64>,
     live_bytes: Cell<usize>,
     peak_bytes: Cell<usize>,
+    /// What stood in the blocks that were given back, if somebody wants to know.
+    freed: RefCell<Option<Vec<Vec<u8>>>>,
 }
 
 /// A block given to the library: its size, and the words around it.
@@ -64,6 +66,7 @@ impl Memory {
             misuses: Cell::new(0),
             live_bytes: Cell::new(0),
             peak_bytes: Cell::new(0),
+            freed: RefCell::default(),
         }
     }
 
@@ -96,6 +99,19 @@ impl Memory {
     /// Starts to look for the peak anew.
     pub(crate) fn lower_peak(&self) {
         self.peak_bytes.set(self.live_bytes.get());
+    }
+
+    /// From now on, what stands in a block when it is given back is kept.
+    pub(crate) fn keep_freed(&self) {
+        self.freed.replace(Some(Vec::new()));
+    }
+
+    /// How many blocks were given back, and in how many of them these bytes stood.
+    pub(crate) fn freed_with(&self, bytes: &[u8]) -> (usize, usize) {
+        let freed = self.freed.borrow();
+        let blocks = freed.as_deref().unwrap_or_default();
+        let with = blocks.iter().filter(|block| block.windows(bytes.len()).any(|part| part == bytes));
+        (blocks.len(), with.count())
     }
 
     /// How many allocations were asked for.
@@ -142,6 +158,10 @@ impl Memory {
         match self.blocks.borrow_mut().remove(&pointer.addr()) {
             Some(mut block) if block.is_intact() => {
                 self.live_bytes.set(self.live_bytes.get() - block.size);
+                if let Some(freed) = &mut *self.freed.borrow_mut() {
+                    let words = block.words[block.first..].iter().flat_map(|word| word.to_ne_bytes());
+                    freed.push(words.take(block.size).collect());
+                }
                 block.words.fill(u64::MAX / 3);
             }
             _ => self.misuses.set(self.misuses.get() + 1),

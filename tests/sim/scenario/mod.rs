@@ -3,6 +3,7 @@
 mod abort;
 mod attacks;
 mod close;
+mod corpora;
 mod early_data;
 mod forged_frames;
 mod forged_headers;
@@ -15,6 +16,7 @@ mod loss;
 mod migration;
 mod reentry;
 mod retry;
+mod secrets;
 mod sharing;
 mod timers;
 mod transfer;
