@@ -155,11 +155,11 @@ impl Session {
         unsafe { &mut *UnsafeCell::raw_get(cell) }
     }
 
-    /// The end of the state: secrets and all else become zeros. Nothing looks at it any more, and nothing in it is dropped.
+    /// The end of the state: its keys and secrets become zeros. Nothing looks at them any more, and nothing is dropped.
     fn wipe(&mut self) {
-        let state = core::ptr::from_mut(self.state());
-        // SAFETY: the state is allocated, borrowed by nobody else, and never read again: only its memory is given back.
-        unsafe { state.write_bytes(0, 1) };
+        let keys = core::ptr::from_mut(&mut self.state().keys);
+        // SAFETY: the keys are allocated, borrowed by nobody else, and never read again: only their memory is given back.
+        unsafe { keys.write_bytes(0, 1) };
     }
 
     #[inline(always)]
