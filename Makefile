@@ -6,6 +6,8 @@
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
 #   make compatibility  writes the tables of COMPATIBILITY.md anew
 #   make bench      instructions per packet beside Debian's C library
+#   make sim        the simulated network: interop tests, shared lines, goodput beside the C library's; some minutes
+#   make bench-tls  CPU time of full TLS handshakes and memory of idle connections, beside the C library (needs make roots)
 #   make differential   SEEDS=10000 random plans on random lines; with ROOT=build/roots/sid ROLES="client server" against
 #                   ngtcp2's C library (capi-tests/differential/run.sh)
 #   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
@@ -86,6 +88,12 @@ compatibility:
 bench: libraries
 	@tools/bench/run.sh
 
+sim: libraries
+	@tools/bench/network.sh
+
+bench-tls: libraries
+	@LIB=$(LIB) ROOT=$(or $(ROOTS),$(BUILD)/roots)/sid tools/bench/tls/run.sh
+
 # Variables: SEEDS, FIRST, ROLES, ROOT, THEIRS, LIBDIR.
 differential: libraries
 	@LIBDIR=$(or $(LIBDIR),$(LIB)) SEEDS=$(or $(SEEDS),10000) FIRST=$(or $(FIRST),1) ROLES="$(or $(ROLES),self)" \
@@ -105,6 +113,8 @@ roots:
 	@consumers/lib/setup-roots.sh $(BUILD)/roots
 
 clean:
-	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check
+	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check $(BUILD)/package $(BUILD)/deb $(BUILD)/dist \
+	  $(BUILD)/languages $(BUILD)/go-cache
 
-.PHONY: all libraries prerequisites demo check header compatibility bench fuzz sanitizers differential roots clean check-post-quantum noalias install deb dist dist-check reference reproducible
+.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz sanitizers differential roots clean \
+  check-post-quantum noalias install deb dist dist-check reference reproducible

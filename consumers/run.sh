@@ -1,12 +1,14 @@
 #!/bin/bash
 # Unmodified programs of Debian on our libngtcp2.so.16: one PASS or FAIL line per scenario and side.
 #
-# Environment: ROOT_TRIXIE, ROOT_SID (made by lib/setup-roots.sh), LIB (folder of our libraries), OUT (folder for logs).
+# Environment: ROOT_TRIXIE, ROOT_SID (made by lib/setup-roots.sh), LIB (folder of our libraries), EXAMPLES (folder of qserver and
+# qclient), OUT (folder for logs).
 set -u
 cd "$(dirname "$0")/scenarios" || exit 1
 OUT=${OUT:-$(mktemp -d)}
 mkdir -p "$OUT"
 SWAP=$(realpath -e "$LIB/libngtcp2.so.16") || exit 1
+HELPER=$(realpath -e "$LIB/libngtcp2_crypto_rustls.so.0") || exit 1
 export SWAP ROOT_TRIXIE ROOT_SID
 bad=0
 
@@ -29,4 +31,5 @@ run curl-gtlsserver both
 run curl-nginx client
 run kdig-knotd both
 run kdig-knotd-trixie both
+run foreign-stacks both EXAMPLES="$EXAMPLES" HELPER="$HELPER"
 [ $bad = 0 ]

@@ -16,10 +16,12 @@ const char *program_name = "";
 
 __attribute__((format(printf, 2, 0), nonnull(2))) static void message(FILE *stream, const char *format, va_list args)
 {
+  flockfile(stream); /* whole lines, even if several threads have something to say */
   fprintf(stream, "%s: ", program_name);
   vfprintf(stream, format, args);
   fputc('\n', stream);
   fflush(stream);
+  funlockfile(stream);
 }
 
 void say(const char *format, ...)

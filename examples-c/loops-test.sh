@@ -1,6 +1,6 @@
 #!/bin/sh
-# The programs on each event loop: 100 connections at once, by IPv4 and by IPv6, then a large file and a polite end. A line for
-# each test, PASS, FAIL or SKIP; exit status 0 if none failed.
+# The programs on each event loop: 100 connections at once, by IPv4 and by IPv6, then a large file and a polite end; and the
+# server with several threads. A line for each test, PASS, FAIL or SKIP; exit status 0 if none failed.
 #
 #   INCDIR, LIBDIR, BUILD: as for demo.sh
 set -u
@@ -69,6 +69,26 @@ test_loop() {
     test_address "$1" IPv6 ::1
 }
 
+# Connections are spread over all threads; and one whose address changes all the time stays with its thread.
+test_threads() {
+    QSERVER=qserver-$1
+    start_server localhost --listen 127.0.0.1 --threads 4 || exit 1
+    verdict "$1: four threads, $CONNECTIONS connections" "$(many "$1" 127.0.0.1)"
+    "$BUILD/nat" "$SERVER_PORT" 50 >"$WORK/nat.port" &
+    NAT=$!
+    sleep 0.2
+    rm -rf "$WORK/out"
+    timeout 60 "$BUILD/qclient-$1" --ca "$WORK/authority.pem" -o "$WORK/out" 127.0.0.1 "$(cat "$WORK/nat.port")" \
+        /large >"$WORK/client.log" 2>&1 && cmp -s "$WORK/www/large" "$WORK/out/large"
+    verdict "$1: four threads, a client whose port changes" "$([ $? = 0 ] || echo "the file did not arrive")"
+    kill $NAT
+    why=
+    stop_server || why="exit status"
+    grep ': thread ' "$WORK/server.log"
+    [ "$(grep -c 'thread [0-3]: [1-9][0-9]* connections' "$WORK/server.log")" = 4 ] || why="a thread has had no connection"
+    verdict "$1: four threads all had work, and stop" "$why"
+}
+
 make --no-print-directory INCDIR="$INCDIR" LIBDIR="$LIBDIR" OUTDIR="$BUILD" -j2 loops tests >"$WORK/build.log" 2>&1 || {
     cat "$WORK/build.log"
     exit 1
@@ -90,5 +110,7 @@ for loop in libevent epoll libuv uring; do
     fi
     test_loop $loop
 done
+test_threads epoll
+test_threads libevent
 echo "PASS kqueue: compiles"
 [ $FAILED -eq 0 ]

@@ -97,10 +97,8 @@ static void on_writable(void *owner)
 
 /* -- Starting and stopping ---------------------------------------------------------------------------- */
 
-static void on_signal(void *user_data)
+void server_ask_to_stop(struct server *server)
 {
-  struct server *server = user_data;
-
   if (server->stopping || server->connection_count == 0) {
     loop_stop(server->loop);
     return;
@@ -128,15 +126,17 @@ static void add_listener(struct server *server, struct udp_socket *socket)
   listener->watch = (struct watch){
     .socket = socket, .on_batch = on_batch, .on_read = on_read, .on_writable = on_writable, .owner = listener};
   watch_begin(server->loop, &listener->watch);
-  say("listening on %s", address_text(text, &address));
+  if (server->thread == 0) {
+    say("listening on %s", address_text(text, &address));
+  }
 }
 
 /* One socket for each address that the options stand for, all on the same port. */
-static void listen_on_all(struct server *server)
+static void listen_on_all(struct server *server, const struct server *first)
 {
   const struct server_options *options = server->options;
   struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_PASSIVE}, *addresses;
-  uint16_t port = 0;
+  uint16_t port = first->listener_count > 0 ? first->listeners[0].socket->local.in.sin_port : 0;
   int error = getaddrinfo(options->address, options->port, &hints, &addresses);
   if (error != 0) {
     die("cannot listen on %s port %s: %s", options->address != NULL ? options->address : "any address",
@@ -149,7 +149,7 @@ static void listen_on_all(struct server *server)
     if (port != 0) {
       in->sin_port = port;
     }
-    if (udp_listen(socket, a, options->gso) == 0) {
+    if (udp_listen(socket, a, options->gso, server->threads > 1) == 0) {
       port = socket->local.in.sin_port;
       add_listener(server, socket);
       continue;
@@ -165,6 +165,30 @@ static void listen_on_all(struct server *server)
   freeaddrinfo(addresses);
   if (server->listener_count == 0) {
     die("cannot listen on port %s: %s", options->port, strerror(error));
+  }
+}
+
+/* How clients that come again are known: by tickets that all servers with the same keys read, or by sessions of this
+ * server, with which they may send requests before the handshake. */
+static void set_up_resumption(struct server *server)
+{
+  uint8_t keys[8 * NGTCP2_CRYPTO_RUSTLS_TICKET_KEYLEN];
+  const char *name = server->options->ticket_keys;
+  int error = 0;
+
+  if (name != NULL) {
+    FILE *file = fopen(name, "re");
+    size_t count = file != NULL ? fread(keys, NGTCP2_CRYPTO_RUSTLS_TICKET_KEYLEN, 8, file) : 0;
+    if (count == 0) {
+      die("cannot read a key of %d bytes from %s", NGTCP2_CRYPTO_RUSTLS_TICKET_KEYLEN, name);
+    }
+    fclose(file);
+    error = ngtcp2_crypto_rustls_server_set_ticket_keys(server->tls, keys, count, 24 * 3600 * NGTCP2_SECONDS);
+  } else if (server->options->early_data) {
+    error = ngtcp2_crypto_rustls_server_set_session_cache(server->tls, 1000, 1);
+  }
+  if (error != 0) {
+    die("cannot resume sessions: %s", ngtcp2_crypto_rustls_server_error(server->tls));
   }
 }
 
@@ -184,9 +208,10 @@ static void set_up_tls(struct server *server)
   if (options->keylog != NULL && ngtcp2_crypto_rustls_server_set_keylog_file(server->tls, options->keylog) != 0) {
     die("cannot log keys to %s: %s", options->keylog, ngtcp2_crypto_rustls_server_error(server->tls));
   }
+  set_up_resumption(server);
 }
 
-static void server_start(struct server *server)
+void server_start(struct server *server, struct server *first)
 {
   server->loop = loop_new();
   server->folder = open(server->options->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -194,14 +219,19 @@ static void server_start(struct server *server)
     die("cannot serve %s: %s", server->options->folder, strerror(errno));
   }
   cid_table_init(&server->connection_ids);
-  random_bytes(server->token_secret, sizeof(server->token_secret));
-  random_bytes(server->reset_secret, sizeof(server->reset_secret));
-  set_up_tls(server);
-  listen_on_all(server);
-  loop_catch_signals(server->loop, on_signal, server);
+  if (server == first) {
+    random_bytes(server->token_secret, sizeof(server->token_secret));
+    random_bytes(server->reset_secret, sizeof(server->reset_secret));
+    set_up_tls(server);
+  } else {
+    memcpy(server->token_secret, first->token_secret, sizeof(server->token_secret));
+    memcpy(server->reset_secret, first->reset_secret, sizeof(server->reset_secret));
+    server->tls = first->tls;
+  }
+  listen_on_all(server, first);
 }
 
-static void server_stop(struct server *server)
+void server_stop(struct server *server)
 {
   server->stopping = false; /* the loop has ended already */
   while (server->connections != NULL) {
@@ -213,7 +243,9 @@ static void server_stop(struct server *server)
     free(server->listeners[i].socket);
   }
   cid_table_free(&server->connection_ids);
-  ngtcp2_crypto_rustls_server_del(server->tls);
+  if (server->thread == 0) {
+    ngtcp2_crypto_rustls_server_del(server->tls);
+  }
   close(server->folder);
   loop_free(server->loop);
 }
@@ -227,12 +259,17 @@ static const char usage[] =
   "  --cert FILE          certificate chain, PEM\n"
   "  --key FILE           its private key, PEM\n"
   "  --listen ADDRESS     only there; default: every address of this machine, IPv4 and IPv6\n"
+  "  --threads NUMBER     serve with so many threads, 1 to 64; default 1\n"
   "  --retry              let each client prove its address first\n"
   "  --cc NAME            congestion control: reno, cubic (default), bbr\n"
   "  --idle-timeout SECS  forget a silent client after this time; default 30\n"
   "  --no-gso             send datagrams one by one\n"
   "  --alpn NAME          another protocol name than hq-interop\n"
+  "  --early-data         let clients that come again send requests before the handshake (0-RTT)\n"
+  "  --ticket-keys FILE   32 random bytes, shared with other servers to resume each other's sessions; older\n"
+  "                       keys may follow. Without --early-data\n"
   "  --keylog FILE        append TLS secrets, for Wireshark\n"
+  "  --qlog DIR           write a qlog trace of each connection there\n"
   "  --verbose            a line for each request\n"
   "  --stats              a table of figures of each connection at its end\n"
   "  --help\n";
@@ -244,7 +281,10 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     {"listen", required_argument, NULL, 'l'}, {"retry", no_argument, NULL, 'r'},
     {"cc", required_argument, NULL, 'C'},     {"idle-timeout", required_argument, NULL, 'i'},
     {"no-gso", no_argument, NULL, 'g'},       {"alpn", required_argument, NULL, 'a'},
+    {"early-data", no_argument, NULL, 'e'},   {"ticket-keys", required_argument, NULL, 'T'},
     {"keylog", required_argument, NULL, 'K'}, {"verbose", no_argument, NULL, 'v'},
+    {"qlog", required_argument, NULL, 'q'},
+    {"threads", required_argument, NULL, 'T'},
     {"stats", no_argument, NULL, 's'},        {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
   };
@@ -259,9 +299,13 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     case 'i': options->idle_timeout = parse_number("--idle-timeout", optarg, 1, 86400) * NGTCP2_SECONDS; break;
     case 'g': options->gso = false; break;
     case 'a': options->alpn = optarg; break;
+    case 'e': options->early_data = true; break;
+    case 'T': options->ticket_keys = optarg; break;
     case 'K': options->keylog = optarg; break;
+    case 'q': options->qlog = optarg; break;
     case 'v': options->verbose = true; break;
     case 's': options->stats = true; break;
+    case 'T': options->threads = parse_number("--threads", optarg, 1, 64); break;
     case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
     default: fputs(usage, stderr); exit(EXIT_FAILURE);
     }
@@ -278,17 +322,15 @@ int main(int argc, char **argv)
 {
   struct server_options options = {
     .alpn = HQ_ALPN,
+    .threads = 1,
     .congestion_control = NGTCP2_CC_ALGO_CUBIC,
     .idle_timeout = 30 * NGTCP2_SECONDS,
     .gso = true,
   };
-  struct server server = {.options = &options};
 
   program_name = "qserver";
   signal(SIGPIPE, SIG_IGN); /* nobody reading the log is no reason to stop serving */
   parse_options(&options, argc, argv);
-  server_start(&server);
-  loop_run(server.loop);
-  server_stop(&server);
+  server_run_threads(&options);
   return EXIT_SUCCESS;
 }

@@ -2,6 +2,8 @@
 #ifndef SERVER_H
 #define SERVER_H
 
+#include <stdio.h>
+
 #include "cid_table.h"
 #include "connection.h"
 #include "loop.h"
@@ -19,13 +21,16 @@ struct server_options {
   const char *folder;
   const char *certificate, *key;
   const char *alpn;
-  const char *keylog;
+  const char *keylog, *qlog;
+  const char *ticket_keys;
   ngtcp2_cc_algo congestion_control;
   uint64_t idle_timeout;
   bool retry;
+  bool early_data;
   bool gso;
   bool verbose;
   bool stats;
+  size_t threads;
 };
 
 struct listener {
@@ -36,6 +41,9 @@ struct listener {
 
 struct server {
   const struct server_options *options;
+  size_t thread, threads; /* which of how many */
+  unsigned stops_seen;
+  struct timer look;
   struct loop *loop;
   struct listener listeners[SERVER_LISTENERS_MAX];
   size_t listener_count;
@@ -43,7 +51,7 @@ struct server {
   int folder;
   struct cid_table connection_ids;
   struct server_connection *connections;
-  size_t connection_count;
+  size_t connection_count, connections_served;
   struct server_connection *touched; /* read from, to be written to when all reading is done */
   bool stopping;
   uint8_t token_secret[32]; /* seals Retry tokens */
@@ -59,10 +67,25 @@ struct server_connection {
   struct udp_socket *blocked_on; /* waiting for this one to be writable */
   struct cid_owner connection_ids;
   struct response *responses;
+  FILE *qlog;
   char peer[ADDRESS_TEXT_MAX];
   uint64_t files;
   bool established;
 };
+
+/* qserver.c */
+
+/* Opens what options say. What the threads of one program have in common is taken from the first of them. */
+void server_start(struct server *server, struct server *first);
+void server_stop(struct server *server);
+/* The first time politely: every client is told, and has time to hear it. */
+void server_ask_to_stop(struct server *server);
+
+/* server_threads.c */
+
+void server_run_threads(const struct server_options *options);
+/* An id of this server's thread that nobody can predict. */
+void server_connection_id(const struct server *server, ngtcp2_cid *id, size_t len);
 
 /* server_connection.c */
 

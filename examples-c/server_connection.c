@@ -19,7 +19,7 @@ static int give_connection_id(ngtcp2_conn *quic, ngtcp2_cid *id, ngtcp2_stateles
   (void)quic;
 
   do {
-    random_connection_id(id, id_len);
+    server_connection_id(server, id, id_len);
   } while (!cid_table_add(&server->connection_ids, id, &c->connection_ids));
   if (ngtcp2_crypto_generate_stateless_reset_token(token->data, server->reset_secret,
                                                    sizeof(server->reset_secret), id) != 0) {
@@ -155,6 +155,29 @@ static void fill_transport_params(ngtcp2_transport_params *params, const struct 
   }
 }
 
+static void on_qlog(void *user_data, uint32_t flags, const void *data, size_t len)
+{
+  (void)flags;
+  fwrite(data, 1, len, of(user_data)->qlog);
+}
+
+/* Named after the connection id that the client chose first, by which both ends' traces can be matched. */
+static void open_qlog(struct server_connection *c, const ngtcp2_cid *id, ngtcp2_settings *settings)
+{
+  char name[4096];
+  int len = snprintf(name, sizeof(name), "%.4000s/", c->server->options->qlog);
+  for (size_t i = 0; i < id->datalen; i++) {
+    len += snprintf(name + len, 3, "%02x", id->data[i]);
+  }
+  strcpy(name + len, ".sqlog");
+  c->qlog = fopen(name, "we");
+  if (c->qlog == NULL) {
+    complain("cannot write %s", name);
+    return;
+  }
+  settings->qlog_write = on_qlog;
+}
+
 /* Makes the library's half of it. */
 static int open_quic(struct server_connection *c, const struct first_packet *first, const ngtcp2_path *path)
 {
@@ -169,13 +192,16 @@ static int open_quic(struct server_connection *c, const struct first_packet *fir
   fill_transport_params(&params, server, first);
   ngtcp2_settings_default(&settings);
   connection_set_options(&settings, server->options->congestion_control, false);
+  if (server->options->qlog != NULL) {
+    open_qlog(c, &params.original_dcid, &settings);
+  }
   if (first->original_dcid != NULL) {
     /* The client has proved its address: no limit on what may be sent there. */
     settings.token = header->token;
     settings.tokenlen = header->tokenlen;
     settings.token_type = NGTCP2_TOKEN_TYPE_RETRY;
   }
-  random_connection_id(&scid, SERVER_CID_LEN);
+  server_connection_id(server, &scid, SERVER_CID_LEN);
   params.stateless_reset_token_present = 1;
   if (ngtcp2_crypto_generate_stateless_reset_token(params.stateless_reset_token, server->reset_secret,
                                                    sizeof(server->reset_secret), &scid) != 0) {
@@ -241,6 +267,7 @@ struct server_connection *server_connection_new(struct server *server, const str
     return NULL;
   }
   connection_start(&c->connection);
+  server->connections_served++;
   return c;
 }
 
@@ -306,6 +333,9 @@ void server_connection_free(struct server_connection *c)
   }
   server->connection_count--;
   connection_destroy(&c->connection);
+  if (c->qlog != NULL) {
+    fclose(c->qlog);
+  }
   free(c);
   if (server->stopping && server->connection_count == 0) {
     loop_stop(server->loop);

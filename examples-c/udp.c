@@ -64,10 +64,14 @@ static int finish_opening(struct udp_socket *s, int result)
   return -1;
 }
 
-int udp_listen(struct udp_socket *s, const struct addrinfo *address, bool gso)
+int udp_listen(struct udp_socket *s, const struct addrinfo *address, bool gso, bool shared)
 {
   if (open_socket(s, address, gso) != 0) {
     return -1;
+  }
+  if (shared) {
+    set_option(s->fd, SOL_SOCKET, SO_REUSEPORT, 1);
+    set_option(s->fd, IPPROTO_UDP, UDP_GRO, 0);
   }
   return finish_opening(s, bind(s->fd, address->ai_addr, address->ai_addrlen));
 }

@@ -42,8 +42,10 @@ struct udp_batch {
   size_t segment;
 };
 
-/* Open a socket: bound to `address`, or connected to it. -1 and errno when that fails. */
-int udp_listen(struct udp_socket *socket, const struct addrinfo *address, bool gso);
+/* Open a socket: bound to `address`, or connected to it. -1 and errno when that fails. `shared`: several sockets have
+ * the same address, and the kernel shares out what comes; then each datagram comes alone, since GRO might join what is
+ * for two of them. */
+int udp_listen(struct udp_socket *socket, const struct addrinfo *address, bool gso, bool shared);
 int udp_connect(struct udp_socket *socket, const struct addrinfo *address, bool gso);
 void udp_close(struct udp_socket *socket);
 

@@ -27,8 +27,11 @@ listing() {
     \( -type l -printf '%p -> %l\n' -o -type f -name '*ngtcp2*' -exec sha256sum {} + -o -path '*ngtcp2*' -print \) | sort)
 }
 scenario() { # scenario NAME: one of consumers/ on what is installed now
+  local figure
   if SWAP='' ROOT_SID=$root ROOT_TRIXIE=$ROOT_TRIXIE bash "$scenarios/$1.sh" >"$work/log/$1" 2>&1; then
-    pass "$(tail -n 1 "$work/log/$1" | sed -e 's/^PASS //' -e 's/ \[.*//') on ours"
+    figure=$(tail -n 1 "$work/log/$1")
+    figure=${figure#PASS }
+    pass "${figure% \[*} on ours"
   else
     cat "$work/log/$1"
     fail "$1"
@@ -56,6 +59,7 @@ chroot "$root" sh -c 'dpkg -i /debs/*.deb' >"$work/log/again" 2>&1 && pass "inst
 scenario curl-gtlsserver
 scenario kdig-knotd
 
+chroot "$root" curl --version | grep -q 'ngtcp2/1.25' || fail "curl does not run on ours"
 chroot "$root" dpkg --purge librngtcp2-dev libngtcp2-crypto-rustls0 librngtcp2-16 >"$work/log/purge" 2>&1 ||
   { cat "$work/log/purge"; fail "dpkg --purge"; }
 listing >"$work/after"

@@ -2,7 +2,7 @@
 # A source tarball with everything that cargo would fetch, so that it builds without a network: the files that git knows,
 # vendor/ and a .cargo/config.toml that points there.
 #
-# usage: packaging/dist.sh OUTPUT_FOLDER
+# usage: packaging/dist.sh OUTPUT_FOLDER    (XZ_LEVEL: -0 to -9)
 set -eu
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 cd "$(dirname "$0")/.."
@@ -25,5 +25,5 @@ replace-with = "vendored-sources"
 directory = "vendor"
 END
 tar --sort=name --mtime="@$epoch" --owner=0 --group=0 --numeric-owner -C "$work" -cf - "$name" |
-  xz -T2 -3 >"$out/$name.tar.xz"
+  xz -T2 "${XZ_LEVEL:--6}" >"$out/$name.tar.xz"
 (cd "$out" && sha256sum "$name.tar.xz")

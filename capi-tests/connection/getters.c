@@ -30,7 +30,10 @@ static void check_pairs(ngtcp2_conn *conn) {
   SAME(ngtcp2_conn_get_dcid);
   SAME(ngtcp2_conn_get_expiry);
   SAME(ngtcp2_conn_get_handshake_completed);
+#ifndef REFERENCE
+  /* The C library aborts once there are no Initial packets any more. */
   SAME(ngtcp2_conn_get_initial_crypto_ctx);
+#endif
   SAME(ngtcp2_conn_get_local_transport_params);
   SAME(ngtcp2_conn_get_max_data_left);
   SAME(ngtcp2_conn_get_max_tx_udp_payload_size);
@@ -130,8 +133,10 @@ static void crypto_contexts(void) {
   CHECK(ctx->hp.native_handle == given.hp.native_handle && ctx->md.native_handle == given.md.native_handle);
   CHECK_EQ(ctx->max_encryption, given.max_encryption);
   CHECK_EQ(ctx->max_decryption_failure, given.max_decryption_failure);
+#ifndef REFERENCE
   ctx = ngtcp2_conn_get_initial_crypto_ctx2(n.server.conn);
   CHECK(ctx->aead.native_handle == given.aead.native_handle);
+#endif
   CHECK(ngtcp2_conn_get_0rtt_crypto_ctx2(n.server.conn)->aead.native_handle == NULL);
   network_free(&n);
 }

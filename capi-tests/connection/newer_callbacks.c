@@ -114,7 +114,14 @@ static void the_newer_ones_go_first(void) {
 
 static void each_direction_of_a_stream_has_its_code(void) {
   int64_t id;
+  if (newest_callbacks_version() < 5) {
+    return;
+  }
   prepare();
+  /* Older releases know one code. */
+  if (n.client.callbacks_version < NGTCP2_CALLBACKS_V5) {
+    return;
+  }
   connect_now();
   id = open_bidi(&n.client);
   CHECK(write_stream(&n.client, id, 0, 10).len > 0);

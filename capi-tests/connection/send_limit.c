@@ -2,8 +2,6 @@
 #include "transfer.h"
 
 static network n;
-static transfer t;
-
 #define LIMIT 5000
 
 static void prepare(uint64_t limit) {
@@ -12,8 +10,20 @@ static void prepare(uint64_t limit) {
   n.server.params.initial_max_data = limit;
 }
 
-static const event *last(void) { return &n.client.last[CALLED_extend_max_data]; }
 static uint32_t count(void) { return n.client.count[CALLED_extend_max_data]; }
+
+static void no_limit_no_call(void) {
+  prepare(0);
+  network_start(&n, 300 * MS);
+  CHECK_EQ(count(), 0);
+  CHECK_EQ(n.client.count[CALLED_handshake_completed], 1);
+  network_free(&n);
+}
+
+#ifndef REFERENCE
+static transfer t;
+
+static const event *last(void) { return &n.client.last[CALLED_extend_max_data]; }
 
 /* What the callback finds, and what it does there. */
 static struct {
@@ -44,14 +54,6 @@ static void with_the_handshake(void) {
   CHECK_EQ(inside.left, LIMIT);
   CHECK_EQ(n.server.count[CALLED_extend_max_data], 1);
   CHECK_EQ(n.server.last[CALLED_extend_max_data].len, 1024 * 1024);
-  network_free(&n);
-}
-
-static void no_limit_no_call(void) {
-  prepare(0);
-  network_start(&n, 300 * MS);
-  CHECK_EQ(count(), 0);
-  CHECK_EQ(n.client.count[CALLED_handshake_completed], 1);
   network_free(&n);
 }
 
@@ -158,9 +160,14 @@ static void early_data(void) {
     network_free(&n);
   }
 }
+#endif
 
 static const test tests[] = {
-    TEST(with_the_handshake), TEST(no_limit_no_call), TEST(with_max_data), TEST(writing_from_inside),
-    TEST(failing),            TEST(each_limit_once),  TEST(early_data),
+    TEST(no_limit_no_call),
+/* Not in the C library of 1.25. */
+#ifndef REFERENCE
+    TEST(with_the_handshake), TEST(with_max_data),   TEST(writing_from_inside),
+    TEST(failing),            TEST(each_limit_once), TEST(early_data),
+#endif
 };
 MAIN("send_limit", tests)

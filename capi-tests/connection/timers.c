@@ -296,6 +296,24 @@ static void no_timer_of_closing(void) {
   network_free(&n);
 }
 
+/* What is due may be due for a while, but not since before the connection began. */
+static int expiry_is_seen(endpoint *e, const event *seen) {
+  if (seen->which == CALLED_handshake_completed || seen->which == CALLED_handshake_confirmed ||
+      seen->which == CALLED_recv_stream_data) {
+    CHECK(ngtcp2_conn_get_expiry(e->conn) >= START);
+  }
+  return 0;
+}
+
+static void no_expiry_before_the_start(void) {
+  network_init(&n, 5);
+  n.client.observe = n.server.observe = expiry_is_seen;
+  connect_now();
+  CHECK(write_stream(&n.client, open_uni(&n.client), 0, 10).len > 0);
+  CHECK(network_run(&n, 100 * MS));
+  network_free(&n);
+}
+
 static const test tests[] = {
     TEST(a_new_client_waits_for_nothing_but_silence),
     TEST(probe_timeouts_of_the_handshake),
@@ -310,5 +328,6 @@ static const test tests[] = {
     TEST(path_validation),
     TEST(retirement_of_connection_ids),
     TEST(no_timer_of_closing),
+    TEST(no_expiry_before_the_start),
 };
 MAIN("timers", tests)

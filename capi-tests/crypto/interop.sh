@@ -15,9 +15,9 @@ inside=${work#"$ROOT"}
 mkdir "$work/certs"
 sh "$here/certificates.sh" "$work/certs"
 cp "$LIBDIR/libngtcp2.so.16" "$LIBDIR/libngtcp2_crypto_rustls.so.0" "$here"/foreign/*.[ch] "$work"
-$CC -std=c11 -D_DEFAULT_SOURCE -O1 -g -Wall -Wextra -Werror ${CFLAGS:-} -I"$INCDIR" "$here/interop.c" "$here/pair.c" \
+$CC -std=c11 -D_DEFAULT_SOURCE -O1 -g -Wall -Wextra -Werror ${CFLAGS:-} -I"$INCDIR" "$here/interop.c" "$here/foreign/thread.c" "$here/pair.c" \
   -o "$work/interop" "$work/libngtcp2_crypto_rustls.so.0" "$work/libngtcp2.so.16" "-Wl,-rpath,$inside" \
-  -Wl,--allow-shlib-undefined -ldl
+  -Wl,--allow-shlib-undefined -ldl -lpthread
 
 foreign() { # name libraries..
   name=$1

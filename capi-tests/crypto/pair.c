@@ -415,8 +415,14 @@ static void endpoint_read(pair *p, endpoint *e, const datagram *d) {
   rv = ngtcp2_conn_read_pkt(e->conn, &path, &pi, d->data, d->len, p->now);
   if (rv == NGTCP2_ERR_DRAINING) {
     e->draining = 1;
-  } else if (rv == NGTCP2_ERR_DROP_CONN && e->is_server) {
-    /* Not a client's first packet after all: forget the connection. */
+  } else if ((rv == NGTCP2_ERR_DROP_CONN || rv == NGTCP2_ERR_RETRY) && e->is_server) {
+    /* Not a client's first packet after all, or a part of a ClientHello that is not its beginning: forget the
+     * connection, and have the client prove its address before any state is kept for it. */
+    ngtcp2_pkt_hd hd;
+    if (rv == NGTCP2_ERR_RETRY && ngtcp2_accept(&hd, d->data, d->len) == 0) {
+      p->retry = 1;
+      send_retry(p, &hd);
+    }
     ngtcp2_conn_del(e->conn);
     ngtcp2_crypto_rustls_session_del(e->session);
     e->conn = NULL;

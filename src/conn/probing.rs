@@ -168,7 +168,12 @@ fn mtu_probe(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
 impl State {
     /// When a probe of path MTU discovery is due. None goes to an address that may not be the peer's.
     pub(super) fn mtu_probe_expiry(&self) -> Timestamp {
-        if self.paths.is_current_validated() { self.paths.pmtud.expiry() } else { Timestamp::NEVER }
+        // One that is due at once is due now: programs know no time before they began.
+        if self.paths.is_current_validated() {
+            self.paths.pmtud.expiry().max(self.now)
+        } else {
+            Timestamp::NEVER
+        }
     }
 
     /// How large a probing packet for `path` may be; `None` when there is no room for the smallest.

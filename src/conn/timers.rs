@@ -268,7 +268,7 @@ mod tests {
         let heap = TestHeap::new();
         let mut state = client(heap.mem()).expect("memory");
         state.paths.pmtud.start();
-        assert_eq!(sending_expiry(&state), Timestamp::ZERO);
+        assert_eq!(sending_expiry(&state), state.now);
         while state.recovery.has_room(Space::Application) {
             state.recovery.reserve_packet(Space::Application, false).expect("room");
             let number: PacketNumber = state.recovery.next_number(Space::Application);

@@ -12,7 +12,13 @@ HEADER = ROOT / "include/ngtcp2/ngtcp2.h"
 # Where tests stand. The nonsense of capi-tests/misuse and the NULLs of src/ffi/tests/null.rs reach every function
 # without knowing what it does, and capi-tests/abi looks at declarations only: they prove nothing about behaviour.
 TESTS = ("capi-tests", "tests", "src", "examples-c/tests", "crypto-rustls/src")
-NO_PROOF = ("capi-tests/abi/", "capi-tests/support/", "capi-tests/misuse/", "src/ffi/tests/null.rs", "src/ffi/tests/exports.rs")
+NO_PROOF = (
+    "capi-tests/abi/",
+    "capi-tests/support/",
+    "capi-tests/misuse/",
+    "src/ffi/tests/null.rs",
+    "src/ffi/tests/exports.rs",
+)
 
 
 def read(path):
@@ -24,10 +30,10 @@ def without_comments(text):
 
 
 class Tests:
-    """The texts of all tests, by a short name."""
+    """The words of all tests: names, and `.field` and `struct.field` for what is reached through a struct."""
 
     def __init__(self):
-        self.texts = {}
+        self.words = {}
         for folder in TESTS:
             for path in sorted((ROOT / folder).rglob("*")):
                 if path.suffix in (".c", ".rs"):
@@ -42,12 +48,13 @@ class Tests:
             _, marker, text = text.partition("#[cfg(test)]\nmod tests {")
             if not marker:
                 return
-        self.texts[name] = without_comments(text)
+        text = without_comments(text)
+        pairs = re.findall(r"(?=\b(\w+)\.(\w+))", text)
+        self.words[name] = set(re.findall(r"\w+", text)).union(*((f".{field}", f"{of}.{field}") for of, field in pairs))
 
-    def that_name(self, pattern):
-        """The tests in which the pattern occurs as a word, C ones first."""
-        word = re.compile(rf"\b(?:{pattern})\b")
-        found = [name for name, text in self.texts.items() if word.search(text)]
+    def that_name(self, *wanted):
+        """The tests with one of these words, C ones first."""
+        found = [name for name, words in self.words.items() if words.intersection(wanted)]
         return sorted(found, key=lambda name: (not name.startswith("capi-tests"), name))
 
 

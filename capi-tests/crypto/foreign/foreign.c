@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define PACKET_LEN 1452
+#define MAX_ECHO 1000000
 
 typedef struct context {
   foreign_options options;
@@ -128,6 +129,10 @@ static int data_cb(ngtcp2_conn *c, uint32_t flags, int64_t stream_id, uint64_t o
   ngtcp2_conn_extend_max_stream_offset(c, stream_id, datalen);
   ngtcp2_conn_extend_max_offset(c, datalen);
   if (e->context->options.is_server) {
+    if (e->out == NULL) {
+      e->outsize = MAX_ECHO;
+      e->out = malloc(e->outsize);
+    }
     if (e->outlen + datalen > e->outsize) {
       return NGTCP2_ERR_CALLBACK_FAILURE;
     }
@@ -310,10 +315,9 @@ static void *conn_new(void *arg, const foreign_wish *wish, uint64_t now) {
   e->result.alert = e->result.peer_alert = -1;
   e->ref.get_conn = get_conn;
   e->ref.user_data = e;
-  e->outsize = 1000000;
-  e->out = malloc(e->outsize);
   if (!e->context->options.is_server) {
-    e->outlen = wish->echo_len;
+    e->outlen = e->outsize = wish->echo_len;
+    e->out = malloc(e->outsize);
     random_bytes(e->out, e->outlen);
     if (start_client(e, now) != 0) {
       fprintf(stderr, "%s: the client cannot start\n", tls_name);
@@ -435,7 +439,7 @@ static void result(void *arg, foreign_result *r) {
 }
 
 const foreign_api *foreign_get_api(void) {
-  static foreign_api api = {NULL,     context_new,  context_del, conn_new, conn_del,
+  static foreign_api api = {NULL,        sizeof(conn), context_new, context_del,   conn_new, conn_del,
                             read_packet, write_packet, expiry,      handle_expiry, result};
   api.name = tls_name;
   return &api;

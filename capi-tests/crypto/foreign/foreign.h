@@ -13,6 +13,7 @@ typedef struct foreign_options {
   const char *suite;  /* "TLS_AES_128_GCM_SHA256", or NULL for any */
   const char *groups; /* "X25519", "P-256", or NULL for any; colon separated */
   int early_data;     /* offered or accepted */
+  int no_resumption;  /* a client forgets its tickets */
 } foreign_options;
 
 typedef struct foreign_wish {
@@ -31,6 +32,7 @@ typedef struct foreign_result {
 
 typedef struct foreign_api {
   const char *name;
+  size_t own_size; /* what a connection takes here, beside the library and TLS */
   /* What lives longer than a connection: configuration, tickets. NULL on failure, which is on stderr. */
   void *(*context_new)(const foreign_options *options);
   void (*context_del)(void *context);

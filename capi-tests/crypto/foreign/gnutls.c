@@ -89,7 +89,7 @@ static int got_ticket(gnutls_session_t tls, unsigned type, unsigned when, unsign
   (void)type;
   (void)when;
   (void)message;
-  if (incoming && x != NULL) {
+  if (incoming && x != NULL && !x->options.no_resumption) {
     gnutls_free(x->session.data);
     x->session.data = NULL;
     gnutls_session_get_data2(tls, &x->session);

@@ -77,7 +77,9 @@ void *tls_context_new(const foreign_options *options) {
   } else {
     SSL_CTX_set_verify(x->ctx, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_session_cache_mode(x->ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
-    SSL_CTX_sess_set_new_cb(x->ctx, got_session);
+    if (!options->no_resumption) {
+      SSL_CTX_sess_set_new_cb(x->ctx, got_session);
+    }
   }
   return ok ? x : NULL;
 }

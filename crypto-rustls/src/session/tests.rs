@@ -238,3 +238,90 @@ fn assert_same_sealing(theirs: &dyn quic::PacketKey, ours: &PacketKeys) {
     assert_eq!(by_us, by_them);
     assert_eq!(our_tag, their_tag.as_ref());
 }
+
+/// Changes one byte of everything that is sent, one after the other: the handshake fails on one side, with an alert and
+/// a text, or the byte did not matter. It never completes on both sides with something else than was sent.
+#[test]
+fn damage_at_each_step_ends_with_an_alert() {
+    let identity = Identity::new();
+    let mut server_setup = testing::server(&identity);
+    let mut client_setup = testing::client(&identity);
+    let mut lengths =
+        flight_lengths(&client_setup.session("localhost").unwrap(), &server_setup.session().unwrap());
+    // The last ones are tickets, of which only a later connection can tell.
+    lengths.pop();
+    assert!(lengths.len() >= 3);
+    for (index, len) in lengths.into_iter().enumerate() {
+        for position in (0..len).step_by(29).chain(0..4.min(len)) {
+            let client = client_setup.session("localhost").unwrap();
+            let server = server_setup.session().unwrap();
+            let mut number = 0;
+            let result = exchange(&client, &server, |data| {
+                if number == index
+                    && let Some(byte) = data.get_mut(position)
+                {
+                    *byte ^= 0x15;
+                }
+                number += 1;
+            });
+            let failed = [&client, &server].into_iter().find(|session| session.facts.error().is_some());
+            match (result, failed) {
+                (Err(failure), Some(failed)) => {
+                    assert_eq!(failed.facts.alert(), Some(failure.alert.0));
+                    assert!(!failure.text.is_empty());
+                }
+                // A length that says that more will come.
+                (Ok(both_done), None) => assert!(!both_done, "byte {position} of flight {index}"),
+                (result, _) => panic!("{result:?}"),
+            }
+        }
+    }
+}
+
+/// Hands each flight to the other side until there are no more, after `change`. Returns whether both have completed.
+fn exchange(
+    client: &Session,
+    server: &Session,
+    mut change: impl FnMut(&mut Vec<u8>),
+) -> Result<bool, TlsFailure> {
+    let under = Under { version: 1, limits: LIMITS, early_data: false };
+    let mut completed = [false, false];
+    client.start_client(CLIENT_PARAMETERS.to_vec(), 1, false)?;
+    for _ in 0..3 {
+        for mut flight in flights(client)? {
+            change(&mut flight.data);
+            feed_damaged_server(server, flight.level, &flight.data, under)?;
+            completed[1] |= server.take_completed(1);
+        }
+        for mut flight in flights(server)? {
+            change(&mut flight.data);
+            client.read(flight.level, &flight.data)?;
+            // Keys change between flights.
+            completed[0] |= client.take_completed(1);
+            for mut flight in flights(client)? {
+                change(&mut flight.data);
+                feed_damaged_server(server, flight.level, &flight.data, under)?;
+                completed[1] |= server.take_completed(1);
+            }
+            completed[0] |= client.take_completed(1);
+        }
+    }
+    Ok(completed == [true, true])
+}
+
+/// As [`feed_server`], but the transport parameters may be anything.
+fn feed_damaged_server(server: &Session, level: Level, data: &[u8], under: Under) -> Result<(), TlsFailure> {
+    match server.gather_client_hello(level, data)? {
+        HelloProgress::Incomplete => Ok(()),
+        HelloProgress::NotNeeded => server.read(level, data),
+        HelloProgress::Complete(_) | HelloProgress::Decided => {
+            server.start_server(SERVER_PARAMETERS.to_vec(), under.version, under.limits)
+        }
+    }
+}
+
+fn flight_lengths(client: &Session, server: &Session) -> Vec<usize> {
+    let mut lengths = Vec::new();
+    assert_eq!(exchange(client, server, |data| lengths.push(data.len())), Ok(true));
+    lengths
+}

@@ -28,9 +28,11 @@ state_machine! {
         probe_due: ProbeBwDown | ProbeBwCruise => ProbeBwRefill;
         pipe_refilled: ProbeBwRefill => ProbeBwUp;
         probe_ended: ProbeBwUp => ProbeBwDown;
-        round_trip_stale: Startup | Drain | ProbeBwDown | ProbeBwCruise | ProbeBwRefill | ProbeBwUp => ProbeRtt;
+        /// Not in Startup, where the draft has it: a pipe that is not full yet has no queue to hide the round-trip time, and
+        /// where that is long the probe would come in the middle of each Startup.
+        round_trip_stale: Drain | ProbeBwDown | ProbeBwCruise | ProbeBwRefill | ProbeBwUp => ProbeRtt;
         round_trip_probed: ProbeRtt => ProbeBwDown;
-        /// As `round_trip_probed`, when the pipe was never full.
+        /// As `round_trip_probed`, when the losses that ended Startup turned out to be reordering meanwhile.
         startup_resumed: ProbeRtt => Startup;
         /// The losses that ended Startup were reordering.
         startup_restored: Drain | ProbeBwDown | ProbeBwCruise | ProbeBwRefill | ProbeBwUp => Startup;

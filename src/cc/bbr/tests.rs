@@ -325,6 +325,19 @@ fn the_round_trip_is_probed() {
     assert_eq!(driver.bbr.bandwidth, megabits(100));
 }
 
+/// Round trips of 600 ms: Startup takes longer than the five seconds after which the minimum is stale.
+#[test]
+fn startup_is_not_interrupted_to_see_the_round_trip() {
+    let mut driver = Driver::new();
+    for round in 0..12 {
+        driver.now = driver.now + ms(560);
+        let rate = megabits(1 << round);
+        let minimum = if round == 0 { 600 } else { 601 };
+        let sample = driver.sample(rate, ms(minimum));
+        assert_eq!(driver.apply(&sample), State::Startup, "round trip {round}");
+    }
+}
+
 #[test]
 fn an_idle_time_serves_as_a_probe() {
     let mut driver = Driver::cruising();

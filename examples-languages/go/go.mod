@@ -1,0 +1,3 @@
+module qget
+
+go 1.19
