@@ -11,6 +11,8 @@
 #   make differential   SEEDS=10000 random plans on random lines; with ROOT=build/roots/sid ROLES="client server" against
 #                   ngtcp2's C library (capi-tests/differential/run.sh)
 #   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
+#   make fuzz       all fuzz targets in turn, SECONDS=60 each
+#   make sanitizers UBSan, valgrind, the compiler's checks of undefined behaviour
 #   make noalias    the simulation is the same whether the compiler trusts `&mut` to be unique or not
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
 #   make install    libraries, headers, pkg-config and CMake files, man pages (DESTDIR, PREFIX, LIBDIR)
@@ -96,6 +98,14 @@ bench-tls: libraries
 differential: libraries
 	@LIBDIR=$(or $(LIBDIR),$(LIB)) SEEDS=$(or $(SEEDS),10000) FIRST=$(or $(FIRST),1) ROLES="$(or $(ROLES),self)" \
 	  ROOT="$(ROOT)" THEIRS="$(THEIRS)" sh capi-tests/differential/run.sh
+
+SECONDS ?= 60
+fuzz:
+	@tools/fuzz.sh $(SECONDS)
+
+sanitizers:
+	@tools/check/sanitizers.sh
+
 noalias:
 	@tools/check/noalias.sh
 
@@ -106,5 +116,5 @@ clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check $(BUILD)/package $(BUILD)/deb $(BUILD)/dist \
 	  $(BUILD)/languages $(BUILD)/go-cache
 
-.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim differential roots clean \
+.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz sanitizers differential roots clean \
   check-post-quantum noalias install deb dist dist-check reference reproducible

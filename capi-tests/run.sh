@@ -7,6 +7,7 @@
 #   INCDIR  directory with ngtcp2/ngtcp2.h (default: include)
 #   LIBDIR  directory with libngtcp2.so.16 (default: build/lib); not with --asan
 #   CC      compiler (default: cc)
+#   RUNNER  a command that runs each program, as "valgrind -q --error-exitcode=9"
 #   ONLY    names of tests, of which a part is enough: runs no others
 #   ROOT    if set, a root directory with ngtcp2's C library: the programs of connection/ run inside it, to show that both
 #           libraries do the same. They are built with REFERENCE, which leaves out what is meant to differ
@@ -16,7 +17,7 @@ set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/.." && pwd)
-: "${INCDIR:=$top/include}" "${LIBDIR:=$top/build/lib}" "${CC:=cc}" "${ONLY:=}" "${ROOT:=}"
+: "${INCDIR:=$top/include}" "${LIBDIR:=$top/build/lib}" "${CC:=cc}" "${ONLY:=}" "${RUNNER:=}" "${ROOT:=}"
 target=x86_64-unknown-linux-gnu
 flags="-std=gnu11 -O1 -g -Wall -Wextra -Werror -I$INCDIR -I$here/support"
 

@@ -20,7 +20,9 @@ mod tests;
 
 use core::cell::{Cell, UnsafeCell};
 use core::ffi::c_void;
+use core::mem::MaybeUninit;
 use core::ptr::{NonNull, addr_of};
+use core::sync::atomic::{Ordering, compiler_fence};
 
 use ngtcp2_abi as abi;
 
@@ -157,9 +159,15 @@ impl Session {
 
     /// The end of the state: secrets and all else become zeros. Nothing looks at it any more, and nothing in it is dropped.
     fn wipe(&mut self) {
-        let state = core::ptr::from_mut(self.state());
+        let start = core::ptr::from_mut(self.state()).cast::<MaybeUninit<u8>>();
         // SAFETY: the state is allocated, borrowed by nobody else, and never read again: only its memory is given back.
-        unsafe { state.write_bytes(0, 1) };
+        let bytes = unsafe { core::slice::from_raw_parts_mut(start, size_of::<State>()) };
+        // In pieces: C libraries clear long ranges byte by byte in microcode, short ones with vector stores.
+        for piece in bytes.chunks_mut(1024) {
+            piece.fill(MaybeUninit::new(0));
+            // The compiler may neither join the pieces nor leave them out.
+            compiler_fence(Ordering::SeqCst);
+        }
     }
 
     #[inline(always)]

@@ -102,6 +102,8 @@ static void draw_life(plan *p, generator *g) {
 
 /* The letters are those of capi-tests/upstream/failures.c. */
 static void take_care(plan *p, care c) {
+  int updates = 0;
+  p->finds_mtu = p->finds_mtu && p->loss < 20; /* U6 */
   if (c.client) {
     p->offers_early_data = 0;                                                   /* U2 */
     p->upgrades_version = p->upgrades_version && !p->retries && p->hello_padding < 400; /* U8 */
@@ -120,7 +122,10 @@ static void take_care(plan *p, care c) {
       a->by_server = 0;
     }
     if (a->kind == MIGRATE || a->kind == MIGRATE_NOW || a->kind == REBIND) { /* U4, U5 */
-      a->kind = i % 2 ? UPDATE_KEY : KEEP_ALIVE;
+      a->kind = KEEP_ALIVE;
+    }
+    if (a->kind == UPDATE_KEY && updates++) { /* U11 */
+      a->kind = KEEP_ALIVE;
     }
   }
 }

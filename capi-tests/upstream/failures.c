@@ -1,4 +1,4 @@
-/* What ngtcp2's C library fails at, U1 to U10 of COMPATIBILITY.md, each as a test that release 1.24 of it does not pass:
+/* What ngtcp2's C library fails at, U1 to U11 of COMPATIBILITY.md, each as a test that release 1.24 of it does not pass:
  * `ROOT=its-root run.sh failures`. */
 #include "null_crypto.h"
 #include "writer.h"
@@ -360,6 +360,38 @@ static void u10_stop_sending_that_comes_too_late(void) {
   network_free(&n);
 }
 
+static int short_ones_to_the_client_are_lost(network *net, int to_server, uint64_t number, size_t len) {
+  (void)net;
+  (void)number;
+  return !to_server && len < 500;
+}
+
+/* The peer has followed a client's key update, but its acknowledgements were lost. Its own next update, which it may make as
+ * its packets of the first one were acknowledged, is followed. */
+static void u11_second_key_update_after_lost_acknowledgements(void) {
+  int64_t from_client, from_server;
+  network_init(&n, 11);
+  n.client.settings.no_pmtud = n.server.settings.no_pmtud = 1;
+  connect_now();
+  from_client = open_bidi(&n.client);
+  from_server = open_uni(&n.server);
+  n.is_lost = short_ones_to_the_client_are_lost;
+  CHECK_EQ(ngtcp2_conn_initiate_key_update(n.client.conn, n.now), 0);
+  CHECK(write_stream(&n.client, from_client, 0, 100).len > 0);
+  network_run(&n, 40 * MS);
+  CHECK_EQ(write_stream(&n.server, from_server, 0, 1000).accepted, 1000);
+  network_run(&n, 500 * MS);
+  CHECK_EQ(n.client.last[CALLED_recv_stream_data].len, 1000);
+  CHECK_EQ(n.server.last[CALLED_acked_stream_data_offset].len, 1000);
+  CHECK_EQ(ngtcp2_conn_initiate_key_update(n.server.conn, n.now), 0);
+  CHECK_EQ(write_stream_at(&n.server, from_server, FIN, 1000, 1000).accepted, 1000);
+  n.is_lost = NULL;
+  network_run(&n, 10 * SECOND);
+  CHECK_EQ(n.client.count[CALLED_recv_stream_data], 2);
+  CHECK_EQ(n.client.count[CALLED_acked_stream_data_offset], 1);
+  network_free(&n);
+}
+
 static const test tests[] = {
     TEST(u1_windows_of_half_rtt_streams),
     TEST(u2_initial_packets_beside_early_data),
@@ -372,5 +404,6 @@ static const test tests[] = {
     TEST(u9_no_undersized_first_flight),
     TEST(u9_close_without_credit),
     TEST(u10_stop_sending_that_comes_too_late),
+    TEST(u11_second_key_update_after_lost_acknowledgements),
 };
 MAIN("failures", tests)

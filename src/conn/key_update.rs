@@ -10,7 +10,7 @@ use crate::trace::note;
 use crate::units::{PacketNumber, Space, Timestamp};
 
 use super::control::Control;
-use super::keys::Generation;
+use super::keys::{Generation, Secret, scrub_stack};
 use super::{State, log, write};
 
 /// Derives the next generation of keys ahead of time, if it is due.
@@ -31,6 +31,14 @@ fn derive_as_of(s: &mut Session, now: Timestamp) -> Result<()> {
         return Ok(());
     }
     let Some((rx_secret, tx_secret)) = state.keys.one_rtt.begin_derivation(now) else { return Ok(()) };
+    let derived = derive(s, rx_secret, tx_secret);
+    scrub_stack();
+    derived
+}
+
+#[inline(never)]
+fn derive(s: &mut Session, rx_secret: Secret, tx_secret: Secret) -> Result<()> {
+    let state = s.state();
     let iv_len = state.keys.one_rtt.tx().map_or(0, |tx| tx.packet.iv_len);
     let (mut next_rx, mut next_tx) = (rx_secret.blank(), tx_secret.blank());
     let (mut rx_iv, mut tx_iv) = ([0; MAX_IV], [0; MAX_IV]);

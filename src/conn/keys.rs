@@ -14,6 +14,13 @@ use crate::packet::PacketType;
 use crate::session::{HeaderKey, PacketKey, Session};
 use crate::units::{PacketNumber, Space, Timestamp};
 
+/// Overwrites the frames of calls that returned and had secrets in them: such bytes are found again in the padding of what
+/// is moved through the stack later, and by that way in memory that is given back.
+#[inline(never)]
+pub(crate) fn scrub_stack() {
+    core::hint::black_box(&mut [0u8; 4096]);
+}
+
 /// What protects one direction at one encryption level.
 #[derive(Clone, Copy)]
 pub(crate) struct Protection {
@@ -226,7 +233,9 @@ impl Keys {
 
     /// Moves to the next key phase; `false` when no update may happen now.
     pub(crate) fn switch_phase(&mut self, next_to_send: PacketNumber) -> bool {
-        match self.one_rtt.switch(next_to_send) {
+        let former = self.one_rtt.switch(next_to_send);
+        scrub_stack();
+        match former {
             Some(context) => {
                 self.retired.add_packet(context);
                 true

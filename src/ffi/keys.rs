@@ -160,6 +160,26 @@ unsafe fn traffic_secret(secret: *const u8, secretlen: usize) -> Result<Secret> 
     Secret::new(bytes).ok_or(Error::InvalidArgument)
 }
 
+/// # Safety
+/// As both functions below. A frame of its own, which is overwritten after it.
+#[inline(never)]
+unsafe fn install_one_rtt(
+    conn: *mut ngtcp2_conn,
+    secret: *const u8,
+    secretlen: usize,
+    aead_ctx: *const ngtcp2_crypto_aead_ctx,
+    iv: *const u8,
+    ivlen: usize,
+    hp_ctx: *const ngtcp2_crypto_cipher_ctx,
+    by: fn(&mut Session, Secret, Protection) -> Result<()>,
+) -> c_int {
+    // SAFETY: by this function's contract.
+    let key = unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) };
+    // SAFETY: by this function's contract.
+    let secret = unsafe { traffic_secret(secret, secretlen) };
+    install(conn, key.and_then(|key| Ok((key, secret?))), |session, (key, secret)| by(session, secret, key))
+}
+
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_install_rx_key(
     conn: *mut ngtcp2_conn,
@@ -170,13 +190,11 @@ pub unsafe extern "C" fn ngtcp2_conn_install_rx_key(
     ivlen: usize,
     hp_ctx: *const ngtcp2_crypto_cipher_ctx,
 ) -> c_int {
-    // SAFETY: the caller vouches for its keys.
-    let key = unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) };
-    // SAFETY: the caller vouches for its secret.
-    let secret = unsafe { traffic_secret(secret, secretlen) };
-    install(conn, key.and_then(|key| Ok((key, secret?))), |session, (key, secret)| {
-        conn::handshake::install_one_rtt_rx(session, secret, key)
-    })
+    let install = conn::handshake::install_one_rtt_rx;
+    // SAFETY: the caller vouches for its keys and its secret.
+    let status = unsafe { install_one_rtt(conn, secret, secretlen, aead_ctx, iv, ivlen, hp_ctx, install) };
+    conn::keys::scrub_stack();
+    status
 }
 
 #[unsafe(no_mangle)]
@@ -189,13 +207,11 @@ pub unsafe extern "C" fn ngtcp2_conn_install_tx_key(
     ivlen: usize,
     hp_ctx: *const ngtcp2_crypto_cipher_ctx,
 ) -> c_int {
-    // SAFETY: the caller vouches for its keys.
-    let key = unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) };
-    // SAFETY: the caller vouches for its secret.
-    let secret = unsafe { traffic_secret(secret, secretlen) };
-    install(conn, key.and_then(|key| Ok((key, secret?))), |session, (key, secret)| {
-        conn::handshake::install_one_rtt_tx(session, secret, key)
-    })
+    let install = conn::handshake::install_one_rtt_tx;
+    // SAFETY: the caller vouches for its keys and its secret.
+    let status = unsafe { install_one_rtt(conn, secret, secretlen, aead_ctx, iv, ivlen, hp_ctx, install) };
+    conn::keys::scrub_stack();
+    status
 }
 
 #[unsafe(no_mangle)]

@@ -117,6 +117,8 @@ impl Attack {
         let mut scenario = Scenario::new(1);
         for setup in [&mut scenario.client, &mut scenario.server] {
             (setup.is_lawless, setup.aborts) = (true, true);
+            // What holds without the limiter of glitches; `a00_glitches` is about it.
+            setup.settings.glitch_ratelim_burst = u64::MAX;
         }
         change(&mut scenario);
         let pair = scenario.start();

@@ -268,6 +268,8 @@ fn begin(input: &mut Input<'_>) -> (Pair, Side, ngtcp2_cid) {
     let early = stage % 8 == 6;
     for setup in [&mut scenario.client, &mut scenario.server] {
         (setup.is_lawless, setup.aborts) = (true, true);
+        // Its error is the one of a panic.
+        setup.settings.glitch_ratelim_burst = u64::MAX;
         setup.keeps_journal = options & 2 != 0;
         setup.params.max_datagram_frame_size = if options & 4 != 0 { 1_000 } else { 0 };
         setup.plan = Plan { bidirectional: 1, unidirectional: 1, bytes: u64::from(options >> 5) * 2_000 };

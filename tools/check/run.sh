@@ -34,7 +34,7 @@ stage() {
   [ $status != 124 ] || verdict="$verdict (over its budget of $budget s)"
   echo "$verdict, $((SECONDS - start)) s"
   if [ $status != 0 ] && [ $status != 77 ]; then
-    { grep -E '^FAIL |^error|panicked|^test .* FAILED' "$log" || tail -n 25 "$log"; } | head -n 40 | sed 's/^/    /'
+    { grep -E '^FAIL |^error|panicked|minimal failing input|^test .* FAILED' "$log" || tail -n 25 "$log"; } | head -n 40 | sed 's/^/    /'
   fi
 }
 

@@ -186,6 +186,7 @@ impl OneRtt {
     /// Moves both directions to the next generation and returns the sending key that is not needed any more. The old
     /// receiving key stays for a peer that has not followed yet, and for packets that were overtaken (RFC 9001 §6.1, §6.5).
     /// `None` when no update may happen now.
+    #[inline(never)]
     pub(crate) fn switch(&mut self, next_to_send: PacketNumber) -> Option<abi::ngtcp2_crypto_aead_ctx> {
         let (Some(rx), Some(tx)) = (&mut self.rx, &mut self.tx) else { return None };
         if self.next.is_none() || self.previous.is_some() || !self.update.switch() {

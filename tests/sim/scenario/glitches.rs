@@ -1,8 +1,11 @@
 //! What honest peers do in vain on bad networks is far from what the glitch limiter takes.
 
-use ngtcp2_abi::NGTCP2_ERR_INTERNAL;
+use ngtcp2_abi::{NGTCP2_ERR_INTERNAL, NGTCP2_INTERNAL_ERROR};
 
 use crate::application::Plan;
+use crate::attack::Attack;
+use crate::keys::Side;
+use crate::library::default_settings;
 use crate::network::{Conditions, MILLISECOND, SECOND};
 use crate::pair::{Pair, Scenario};
 
@@ -45,4 +48,23 @@ fn honest_transfers_are_not_free_of_glitches() {
     let (client, server) = pair.errors();
     assert!([client, server].contains(&NGTCP2_ERR_INTERNAL), "{}", pair.describe());
     pair.finish();
+}
+
+/// A flood of small frames in full packets, against the default limits: a packet earns one token and costs many.
+#[test]
+fn a_flood_in_full_packets_ends_within_the_burst() {
+    let blocked = [0x14, 0x01];
+    for victim in [Side::Server, Side::Client] {
+        let mut attack = Attack::with(victim, |scenario| {
+            scenario.client.settings = default_settings();
+            scenario.server.settings = default_settings();
+        });
+        let figures = attack.flood(1_000, |_| blocked.repeat(550));
+        println!("DATA_BLOCKED with the limiter: {figures}");
+        assert_eq!(figures.error, NGTCP2_ERR_INTERNAL);
+        // 10,000 at once and 330 a second, in less than a second; the last packet is not counted.
+        assert!((18..=20).contains(&figures.packets), "{figures}");
+        attack.expect_closed(NGTCP2_INTERNAL_ERROR);
+        attack.finish();
+    }
 }
