@@ -284,7 +284,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     {"early-data", no_argument, NULL, 'e'},   {"ticket-keys", required_argument, NULL, 'S'},
     {"keylog", required_argument, NULL, 'K'}, {"verbose", no_argument, NULL, 'v'},
     {"qlog", required_argument, NULL, 'q'},
-    {"threads", required_argument, NULL, 't'},
+    {"threads", required_argument, NULL, 'n'},
     {"stats", no_argument, NULL, 's'},        {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
   };
@@ -305,7 +305,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     case 'q': options->qlog = optarg; break;
     case 'v': options->verbose = true; break;
     case 's': options->stats = true; break;
-    case 't': options->threads = parse_number("--threads", optarg, 1, 64); break;
+    case 'n': options->threads = parse_number("--threads", optarg, 1, 64); break;
     case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
     default: fputs(usage, stderr); exit(EXIT_FAILURE);
     }
