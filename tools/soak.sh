@@ -14,7 +14,8 @@ export LD_LIBRARY_PATH=$PWD/build/lib
 SERVER_PID=
 trap '[ -z "$SERVER_PID" ] || kill -KILL "$SERVER_PID" 2>/dev/null; rm -rf "$WORK"' EXIT
 
-make --no-print-directory -C examples-c INCDIR="$PWD/include" LIBDIR="$PWD/build/lib" OUTDIR="$BUILD" all tests >"$WORK/build.log" 2>&1 || {
+make --no-print-directory -C examples-c INCDIR="$PWD/include" LIBDIR="$PWD/build/lib" OUTDIR="$BUILD" all tests \
+  >"$WORK/build.log" 2>&1 || {
   cat "$WORK/build.log"
   exit 1
 }
