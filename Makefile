@@ -15,6 +15,7 @@
 #   make soak       the example server under load for SECONDS=60: honest clients, clients that vanish, junk
 #   make sanitizers UBSan, valgrind, the compiler's checks of undefined behaviour
 #   make noalias    the simulation is the same whether the compiler trusts `&mut` to be unique or not
+#   make consumers  Debian's programs on our library, on both sides, at the client alone and at the server alone (root)
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
 #   make install    libraries, headers, pkg-config and CMake files, man pages (DESTDIR, PREFIX, LIBDIR)
 #   make deb        Debian packages in build/deb that take the place of libngtcp2-16 and libngtcp2-dev
@@ -113,6 +114,13 @@ sanitizers:
 noalias:
 	@tools/check/noalias.sh
 
+# ROOTS: where the roots are already.
+consumers: libraries
+	@[ -n "$(ROOTS)" ] || $(MAKE) --no-print-directory roots
+	@$(MAKE) --no-print-directory -s -C examples-c INCDIR=$(CURDIR)/include LIBDIR=$(LIB) OUTDIR=$(BUILD)/examples
+	@roots=$(or $(ROOTS),$(BUILD)/roots); ROOT_TRIXIE=$$roots/trixie ROOT_SID=$$roots/sid LIB=$(LIB) EXAMPLES=$(BUILD)/examples \
+	  OUT=$(BUILD)/consumers SIDES=all consumers/run.sh
+
 roots:
 	@consumers/lib/setup-roots.sh $(BUILD)/roots
 
@@ -120,5 +128,5 @@ clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check $(BUILD)/package $(BUILD)/deb $(BUILD)/dist \
 	  $(BUILD)/languages $(BUILD)/go-cache
 
-.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz sanitizers differential roots clean \
+.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz sanitizers differential consumers roots clean \
   check-post-quantum noalias install deb dist dist-check reference reproducible

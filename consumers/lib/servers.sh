@@ -17,3 +17,9 @@ nginx_quic() {
   chroot "$root" nginx -c /bed/nginx.conf >"$B/log/nginx" 2>&1 &
   wait_udp 4433
 }
+# aioquic_quic ROOT [OPTION..]: aioquic's HTTP/3 (aio.py)
+aioquic_quic() {
+  local root=$1; shift
+  chroot "$root" python3 /bed/tmp/aio.py serve "$@" >"$B/log/aioquic" 2>&1 &
+  wait_udp 4433
+}

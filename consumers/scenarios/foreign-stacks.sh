@@ -6,7 +6,7 @@ EXAMPLES=$(realpath "${EXAMPLES:-build/examples}") HELPER=$(realpath "${HELPER:-
 export EXAMPLES HELPER
 . "$(dirname "$0")/../lib/bed.sh"; . "$HERE/servers.sh"
 make_certs; make_file 1m 1048576; make_file 1k 1024
-cp "$EXAMPLES/qserver" "$EXAMPLES/qclient" "$HELPER" "$HERE/hq.py" "$B/swap/"
+cp "$EXAMPLES/qserver" "$EXAMPLES/qclient" "$HELPER" "$B/swap/"
 R=$ROOT_SID cases=0
 names=$(for i in $(seq 20); do make_file "f$i" $((i * 1000)); echo "/f$i"; done)
 
@@ -30,7 +30,7 @@ ours() {
 for options in "" --retry; do
   [ -z "$options" ] && early=True || early=False
   # shellcheck disable=SC2086
-  sid python3 /bed/swap/hq.py server 4433 /bed/www /bed/chain.pem /bed/key.pem $options >"$B/log/aioquic" 2>&1 &
+  sid python3 /bed/tmp/hq.py server 4433 /bed/www /bed/chain.pem /bed/key.pem $options >"$B/log/aioquic" 2>&1 &
   wait_udp 4433; ours; stop $!
   say "qclient from aioquic $options"
   # shellcheck disable=SC2086
@@ -39,7 +39,7 @@ for options in "" --retry; do
     >"$B/log/qserver" 2>&1 &
   wait_udp 4433
   # shellcheck disable=SC2086
-  sid timeout 30 python3 /bed/swap/hq.py client 4433 /bed/ca.pem /bed/out --resume /1m $names >"$B/log/client" 2>&1 ||
+  sid timeout 30 python3 /bed/tmp/hq.py client 4433 /bed/ca.pem /bed/out --resume /1m $names >"$B/log/client" 2>&1 ||
     fail "aioquic from qserver"
   # shellcheck disable=SC2086
   fetched /1m $names
@@ -57,7 +57,7 @@ for port in 4433 4434; do
   servers="$servers $!"
   wait_udp $port
 done
-sid timeout 30 python3 /bed/swap/hq.py client 4433,4434 /bed/ca.pem /bed/out --resume /1m >"$B/log/client" 2>&1 ||
+sid timeout 30 python3 /bed/tmp/hq.py client 4433,4434 /bed/ca.pem /bed/out --resume /1m >"$B/log/client" 2>&1 ||
   fail "aioquic from two servers"
 fetched /1m
 tail -n 1 "$B/log/client" | grep -q "resumed True, early data False" || fail "aioquic: $(cat "$B/log/client")"
