@@ -7,6 +7,7 @@ use crate::server::Server;
 use crate::session::Session;
 use crate::session::tests::{Under, connect_under};
 use crate::session_record::Limits;
+use crate::settings::HasSettings as _;
 use crate::testing::{self, Identity};
 
 const UNDER: Under = Under { version: NGTCP2_PROTO_VER_V1, limits: Limits([10; 8]), early_data: true };
@@ -84,6 +85,20 @@ fn another_context_refuses_them() {
 fn another_version_is_another_session() {
     let under = Under { version: NGTCP2_PROTO_VER_V2, ..UNDER };
     assert_eq!(second(under, |_, _| {}), Outcome::Full);
+}
+
+#[test]
+fn another_suite_is_the_one_that_counts() {
+    let (mut client, mut server) = pair();
+    connect(&mut client, &mut server, UNDER);
+    server.settings_mut().set_cipher_suites("TLS_CHACHA20_POLY1305_SHA256").unwrap();
+    let session = client.session("localhost").unwrap();
+    session.start_client(b"\x0f\x04cccc".to_vec(), UNDER.version, true).unwrap();
+    session.write().unwrap().unwrap();
+    assert!(session.facts().suite().is_none());
+    let (session, outcome) = connect(&mut client, &mut server, UNDER);
+    assert_eq!(outcome, Outcome::Full);
+    assert_eq!(session.facts().suite().unwrap().name, c"TLS_CHACHA20_POLY1305_SHA256");
 }
 
 #[test]
