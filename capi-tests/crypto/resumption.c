@@ -82,6 +82,13 @@ static void in_memory(void) {
     CHECK_EQ(connect_once(early), EARLY);
   }
   CHECK_EQ(connect_once(plain), RESUMED);
+  /* More than any memory is as much as there may be. */
+  for (int shift = 0; shift < 40; shift += 20) {
+    CHECK_EQ(ngtcp2_crypto_rustls_client_set_session_cache(client, SIZE_MAX >> shift), 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_server_set_session_cache(server, SIZE_MAX >> shift, 1), 0);
+    CHECK_EQ(connect_once(early), FULL);
+    CHECK_EQ(connect_once(early), EARLY);
+  }
   CHECK_EQ(ngtcp2_crypto_rustls_server_set_session_cache(server, 0, 1), 0);
   CHECK_EQ(connect_once(early), FULL);
   CHECK_EQ(connect_once(early), FULL);
