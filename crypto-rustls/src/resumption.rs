@@ -5,10 +5,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustls::ServerConfig;
 use rustls::server::{NoServerSessionStorage, ProducesTickets, StoresServerSessions};
+use zeroize::Zeroizing;
 
 use crate::client_hello::ClientHello;
 use crate::session_record::{Record, Terms};
@@ -16,6 +18,12 @@ use crate::ticket::TicketKeys;
 
 /// How long a session in a store can be resumed: what the TLS engine tells clients, in seconds.
 const STORE_LIFETIME: u64 = 24 * 60 * 60;
+
+/// The length of the IDs that the TLS engine makes up for sessions. A store is not asked for longer ones.
+const MAX_ID_LEN: usize = 32;
+
+/// How many sessions of one ClientHello are looked for. There is room for a thousand in it, and looking may be dear.
+const MAX_LOOKUPS: usize = 8;
 
 /// What QUIC puts in place of a size (RFC 9001, section 4.6.1).
 const EARLY_DATA: u32 = u32::MAX;
@@ -45,7 +53,7 @@ impl Resumption {
                 config.ticketer = Arc::new(Tickets { keys: keys.clone(), lifetime: *lifetime, terms });
             }
             Self::Store { store, early_data } => {
-                config.session_storage = Arc::new(Store { store: store.clone(), terms });
+                config.session_storage = Arc::new(Store::new(store.clone(), terms));
                 config.max_early_data_size = if *early_data { EARLY_DATA } else { 0 };
             }
         }
@@ -55,7 +63,8 @@ impl Resumption {
     pub(crate) fn allows_early_data(&self, hello: &ClientHello<'_>, terms: &Terms) -> bool {
         let Self::Store { store, early_data: true } = self else { return false };
         // The session stays where it is: the TLS engine takes it.
-        let kept = hello.session_identity.and_then(|identity| store.get(identity));
+        let identity = hello.session_identity.filter(|identity| identity.len() <= MAX_ID_LEN);
+        let kept = identity.and_then(|identity| store.get(identity)).map(Zeroizing::new);
         kept.and_then(|kept| Record::decode(&kept)).is_some_and(|record| record.allows_early_data(terms))
     }
 }
@@ -97,9 +106,18 @@ impl fmt::Debug for Tickets {
 struct Store {
     store: Arc<dyn StoresServerSessions>,
     terms: Terms,
+    lookups: AtomicUsize,
 }
 
 impl Store {
+    fn new(store: Arc<dyn StoresServerSessions>, terms: Terms) -> Self {
+        Self { store, terms, lookups: AtomicUsize::new(0) }
+    }
+
+    fn may_look_for(&self, id: &[u8]) -> bool {
+        id.len() <= MAX_ID_LEN && self.lookups.fetch_add(1, Ordering::Relaxed) < MAX_LOOKUPS
+    }
+
     fn session(&self, record: &[u8]) -> Option<Vec<u8>> {
         Record::decode(record)?.resumable(&self.terms, now()?, STORE_LIFETIME).map(<[u8]>::to_vec)
     }
@@ -107,16 +125,23 @@ impl Store {
 
 impl StoresServerSessions for Store {
     fn put(&self, id: Vec<u8>, session: Vec<u8>) -> bool {
+        let session = Zeroizing::new(session);
         let Some(now) = now() else { return false };
         self.store.put(id, Record::encode(&self.terms, now, &session).to_vec())
     }
 
     fn get(&self, id: &[u8]) -> Option<Vec<u8>> {
-        self.session(&self.store.get(id)?)
+        if !self.may_look_for(id) {
+            return None;
+        }
+        self.session(&Zeroizing::new(self.store.get(id)?))
     }
 
     fn take(&self, id: &[u8]) -> Option<Vec<u8>> {
-        self.session(&self.store.take(id)?)
+        if !self.may_look_for(id) {
+            return None;
+        }
+        self.session(&Zeroizing::new(self.store.take(id)?))
     }
 
     fn can_cache(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use ngtcp2_abi::{NGTCP2_PROTO_VER_V1, NGTCP2_PROTO_VER_V2};
 
+use super::*;
 use crate::client::Client;
 use crate::server::Server;
 use crate::session::Session;
@@ -132,6 +133,49 @@ fn what_the_client_remembers_are_the_limits() {
     second.start_client(Vec::new(), UNDER.version, true).unwrap();
     assert_eq!(second.remembered_parameters().unwrap(), b"\x04\x01\x09");
     assert!(second.is_early_data_rejected());
+}
+
+/// Has every session, and counts how often it is asked.
+#[derive(Debug, Default)]
+struct Counting(std::sync::Mutex<Vec<usize>>);
+
+impl StoresServerSessions for Counting {
+    fn put(&self, _id: Vec<u8>, _session: Vec<u8>) -> bool {
+        true
+    }
+
+    fn get(&self, id: &[u8]) -> Option<Vec<u8>> {
+        self.0.lock().unwrap().push(id.len());
+        None
+    }
+
+    fn take(&self, id: &[u8]) -> Option<Vec<u8>> {
+        self.get(id)
+    }
+
+    fn can_cache(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_client_cannot_have_a_store_asked_at_will() {
+    let asked = Arc::new(Counting::default());
+    let terms = Terms { version: 1, policy: [0; 32], context: [0; 32], limits: UNDER.limits };
+    let store = Store::new(asked.clone(), terms.clone());
+    assert_eq!(store.take(&[0; MAX_ID_LEN + 1]), None);
+    for _ in 0..1000 {
+        assert_eq!(store.take(&[0; MAX_ID_LEN]), None);
+    }
+    assert_eq!(*asked.0.lock().unwrap(), [MAX_ID_LEN; MAX_LOOKUPS]);
+    let resumption = Resumption::Store { store: asked.clone(), early_data: true };
+    for len in [MAX_ID_LEN, MAX_ID_LEN + 1] {
+        let identity = vec![0; len];
+        let mut hello = ClientHello::default();
+        hello.session_identity = Some(&identity);
+        assert!(!resumption.allows_early_data(&hello, &terms));
+    }
+    assert_eq!(asked.0.lock().unwrap().len(), MAX_LOOKUPS + 1);
 }
 
 #[test]
