@@ -32,7 +32,9 @@ pub(crate) struct Server {
     certificates: Certificates,
     client_roots: RootCertStore,
     client_judge: Option<Arc<dyn CertificateJudge>>,
-    requires_client_certificate: bool,
+    /// What each of the two setters asks for: neither undoes what the other one demands.
+    anchors_require_certificate: bool,
+    judge_requires_certificate: bool,
     resumption: Resumption,
     early_data_context: [u8; DIGEST_LEN],
     hello: Option<HelloCallback>,
@@ -54,7 +56,8 @@ impl Server {
             certificates: Certificates::default(),
             client_roots: RootCertStore::empty(),
             client_judge: None,
-            requires_client_certificate: false,
+            anchors_require_certificate: false,
+            judge_requires_certificate: false,
             resumption: in_memory(DEFAULT_SESSIONS, false),
             early_data_context: digest_of(&[]),
             hello: None,
@@ -95,7 +98,7 @@ impl Server {
         pem::add_trust_anchors(&mut roots, pem)?;
         self.made = None;
         self.client_roots = roots;
-        self.requires_client_certificate = required;
+        self.anchors_require_certificate = required;
         Ok(())
     }
 
@@ -110,8 +113,8 @@ impl Server {
     /// Asks clients for a certificate, and the application what it thinks of it.
     pub(crate) fn set_client_judge(&mut self, judge: Option<Arc<dyn CertificateJudge>>, required: bool) {
         self.made = None;
+        self.judge_requires_certificate = required && judge.is_some();
         self.client_judge = judge;
-        self.requires_client_certificate = required;
     }
 
     pub(crate) fn set_hello_callback(&mut self, hello: Option<HelloCallback>) {
@@ -167,7 +170,7 @@ impl Server {
             ClientAuthentication {
                 roots: &self.client_roots,
                 judge: self.client_judge.as_ref(),
-                is_required: self.requires_client_certificate,
+                is_required: self.anchors_require_certificate || self.judge_requires_certificate,
             },
             self.resumption.clone(),
             self.early_data_context,
