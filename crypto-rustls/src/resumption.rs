@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustls::ServerConfig;
@@ -13,7 +13,7 @@ use rustls::server::{NoServerSessionStorage, ProducesTickets, StoresServerSessio
 use zeroize::Zeroizing;
 
 use crate::client_hello::ClientHello;
-use crate::session_record::{Record, Terms};
+use crate::session_record::{Record, Terms, Times};
 use crate::ticket::TicketKeys;
 
 /// How long a session in a store can be resumed: what the TLS engine tells clients, in seconds.
@@ -50,7 +50,12 @@ impl Resumption {
         match self {
             Self::Off => config.send_tls13_tickets = 0,
             Self::Tickets { keys, lifetime } => {
-                config.ticketer = Arc::new(Tickets { keys: keys.clone(), lifetime: *lifetime, terms });
+                config.ticketer = Arc::new(Tickets {
+                    keys: keys.clone(),
+                    lifetime: *lifetime,
+                    terms,
+                    origin: Origin::default(),
+                });
             }
             Self::Store { store, early_data } => {
                 config.session_storage = Arc::new(Store::new(store.clone(), terms));
@@ -69,11 +74,36 @@ impl Resumption {
     }
 }
 
+/// The full handshake that a connection goes back to, by its time, or 0 if it is one itself.
+#[derive(Debug, Default)]
+struct Origin(AtomicU64);
+
+impl Origin {
+    /// What the TLS engine gets to see of a record. It may still refuse the session; then what the connection leaves
+    /// behind lives shorter than it could.
+    fn resume(&self, record: &[u8], terms: &Terms, lifetime: u64) -> Option<Vec<u8>> {
+        let record = Record::decode(record)?;
+        let session = record.resumable(terms, now()?, lifetime)?.to_vec();
+        self.0.store(record.full_handshake(), Ordering::Relaxed);
+        Some(session)
+    }
+
+    fn record(&self, terms: &Terms, session: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let now = now()?;
+        let full_handshake = match self.0.load(Ordering::Relaxed) {
+            0 => now,
+            earlier => earlier,
+        };
+        Some(Record::encode(terms, Times { session: now, full_handshake }, session))
+    }
+}
+
 /// The tickets of one connection.
 struct Tickets {
     keys: Arc<TicketKeys>,
     lifetime: u32,
     terms: Terms,
+    origin: Origin,
 }
 
 impl ProducesTickets for Tickets {
@@ -86,12 +116,11 @@ impl ProducesTickets for Tickets {
     }
 
     fn encrypt(&self, session: &[u8]) -> Option<Vec<u8>> {
-        self.keys.seal(&Record::encode(&self.terms, now()?, session))
+        self.keys.seal(&self.origin.record(&self.terms, session)?)
     }
 
     fn decrypt(&self, ticket: &[u8]) -> Option<Vec<u8>> {
-        let record = Record::decode(&self.keys.open(ticket)?)?;
-        record.resumable(&self.terms, now()?, self.lifetime.into()).map(<[u8]>::to_vec)
+        self.origin.resume(&self.keys.open(ticket)?, &self.terms, self.lifetime.into())
     }
 }
 
@@ -107,41 +136,38 @@ struct Store {
     store: Arc<dyn StoresServerSessions>,
     terms: Terms,
     lookups: AtomicUsize,
+    origin: Origin,
 }
 
 impl Store {
     fn new(store: Arc<dyn StoresServerSessions>, terms: Terms) -> Self {
-        Self { store, terms, lookups: AtomicUsize::new(0) }
+        Self { store, terms, lookups: AtomicUsize::new(0), origin: Origin::default() }
     }
 
     fn may_look_for(&self, id: &[u8]) -> bool {
         id.len() <= MAX_ID_LEN && self.lookups.fetch_add(1, Ordering::Relaxed) < MAX_LOOKUPS
-    }
-
-    fn session(&self, record: &[u8]) -> Option<Vec<u8>> {
-        Record::decode(record)?.resumable(&self.terms, now()?, STORE_LIFETIME).map(<[u8]>::to_vec)
     }
 }
 
 impl StoresServerSessions for Store {
     fn put(&self, id: Vec<u8>, session: Vec<u8>) -> bool {
         let session = Zeroizing::new(session);
-        let Some(now) = now() else { return false };
-        self.store.put(id, Record::encode(&self.terms, now, &session).to_vec())
+        let Some(record) = self.origin.record(&self.terms, &session) else { return false };
+        self.store.put(id, record.to_vec())
     }
 
     fn get(&self, id: &[u8]) -> Option<Vec<u8>> {
         if !self.may_look_for(id) {
             return None;
         }
-        self.session(&Zeroizing::new(self.store.get(id)?))
+        self.origin.resume(&Zeroizing::new(self.store.get(id)?), &self.terms, STORE_LIFETIME)
     }
 
     fn take(&self, id: &[u8]) -> Option<Vec<u8>> {
         if !self.may_look_for(id) {
             return None;
         }
-        self.session(&Zeroizing::new(self.store.take(id)?))
+        self.origin.resume(&Zeroizing::new(self.store.take(id)?), &self.terms, STORE_LIFETIME)
     }
 
     fn can_cache(&self) -> bool {

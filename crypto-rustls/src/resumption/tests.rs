@@ -7,6 +7,7 @@ use crate::client::Client;
 use crate::server::Server;
 use crate::session::Session;
 use crate::session::tests::{Under, connect_under};
+use crate::session_cache::SessionCache;
 use crate::session_record::Limits;
 use crate::settings::HasSettings as _;
 use crate::testing::{self, Identity};
@@ -156,6 +157,29 @@ impl StoresServerSessions for Counting {
     fn can_cache(&self) -> bool {
         true
     }
+}
+
+#[test]
+fn resumption_does_not_make_a_session_younger() {
+    let terms = Terms { version: 1, policy: [0; 32], context: [0; 32], limits: UNDER.limits };
+    let hour_ago = now().unwrap() - 3600;
+    let times = Times { session: hour_ago, full_handshake: hour_ago - 7200 };
+    let earlier = Record::encode(&terms, times, b"session");
+    let kept = |record: &[u8]| Record::decode(record).unwrap().full_handshake();
+
+    let store = Store::new(Arc::new(SessionCache::new(2)), terms.clone());
+    assert!(store.put(vec![1], b"full".to_vec()));
+    assert!(kept(&store.store.take(&[1]).unwrap()) >= hour_ago + 3600);
+    store.store.put(vec![2], earlier.to_vec());
+    assert_eq!(store.take(&[2]), Some(b"session".to_vec()));
+    assert!(store.put(vec![3], b"resumed".to_vec()));
+    assert_eq!(kept(&store.store.take(&[3]).unwrap()), hour_ago - 7200);
+
+    let keys = Arc::new(TicketKeys::new(&[[1; 32]]).unwrap());
+    let tickets = Tickets { keys, lifetime: 7200, terms, origin: Origin::default() };
+    assert_eq!(tickets.decrypt(&tickets.keys.seal(&earlier).unwrap()), Some(b"session".to_vec()));
+    let ticket = tickets.encrypt(b"resumed").unwrap();
+    assert_eq!(kept(&tickets.keys.open(&ticket).unwrap()), hour_ago - 7200);
 }
 
 #[test]
