@@ -25,6 +25,9 @@ const MAX_ID_LEN: usize = 32;
 /// How many sessions of one ClientHello are looked for. There is room for a thousand in it, and looking may be dear.
 const MAX_LOOKUPS: usize = 8;
 
+/// The longest ticket that fits its message (RFC 8446, section 4.6.1). It holds the client's certificates.
+const MAX_TICKET_LEN: usize = 0xffff;
+
 /// What QUIC puts in place of a size (RFC 9001, section 4.6.1).
 const EARLY_DATA: u32 = u32::MAX;
 
@@ -116,7 +119,9 @@ impl ProducesTickets for Tickets {
     }
 
     fn encrypt(&self, session: &[u8]) -> Option<Vec<u8>> {
-        self.keys.seal(&self.origin.record(&self.terms, session)?)
+        self.keys
+            .seal(&self.origin.record(&self.terms, session)?)
+            .filter(|ticket| ticket.len() <= MAX_TICKET_LEN)
     }
 
     fn decrypt(&self, ticket: &[u8]) -> Option<Vec<u8>> {

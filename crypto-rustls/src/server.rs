@@ -36,6 +36,8 @@ pub(crate) struct Server {
     anchors_require_certificate: bool,
     judge_requires_certificate: bool,
     resumption: Resumption,
+    /// How many sessions are kept in memory, if they are, and whether with early data.
+    memory: Option<(usize, bool)>,
     early_data_context: [u8; DIGEST_LEN],
     hello: Option<HelloCallback>,
     /// What the sessions share, made for the first of them.
@@ -59,6 +61,7 @@ impl Server {
             anchors_require_certificate: false,
             judge_requires_certificate: false,
             resumption: in_memory(DEFAULT_SESSIONS, false),
+            memory: Some((DEFAULT_SESSIONS, false)),
             early_data_context: digest_of(&[]),
             hello: None,
             made: None,
@@ -115,6 +118,10 @@ impl Server {
         self.made = None;
         self.judge_requires_certificate = required && judge.is_some();
         self.client_judge = judge;
+        // What an earlier judge has let in is asked anew, so far as that is in our hands.
+        if let Some((max_sessions, early_data)) = self.memory {
+            self.use_memory(max_sessions, early_data);
+        }
     }
 
     pub(crate) fn set_hello_callback(&mut self, hello: Option<HelloCallback>) {
@@ -128,8 +135,7 @@ impl Server {
             return Err(ConfigError::Argument("the life of a ticket is 1 second to 7 days"));
         }
         let keys = TicketKeys::new(keys).ok_or(ConfigError::Argument("there is no ticket key"))?;
-        self.made = None;
-        self.resumption = Resumption::Tickets { keys: Arc::new(keys), lifetime: lifetime as u32 };
+        self.use_resumption(Resumption::Tickets { keys: Arc::new(keys), lifetime: lifetime as u32 });
         Ok(())
     }
 
@@ -140,10 +146,12 @@ impl Server {
         } else {
             in_memory(max_sessions, early_data)
         });
+        self.memory = Some((max_sessions, early_data));
     }
 
     pub(crate) fn use_resumption(&mut self, resumption: Resumption) {
         self.made = None;
+        self.memory = None;
         self.resumption = resumption;
     }
 

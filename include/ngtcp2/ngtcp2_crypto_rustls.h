@@ -396,6 +396,9 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_hello_callback(
  * Asks clients for a certificate and has `verify` judge it, after the verification with the client CAs, if there are any.
  * If `required` is not 0, clients without one are refused, as they are if the CAs were set so. NULL ends that. `user_data`
  * must live as long as the server and its sessions.
+ *
+ * Forgets the sessions in the memory of this process. Those in tickets or in a store of the application are resumed
+ * without asking a new callback: set other ticket keys, or empty the store, if all clients are to be judged again.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_verify_callback(
   struct ngtcp2_crypto_rustls_server *server,
@@ -465,7 +468,8 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_keylog_callback(
  * `keys` holds `nkeys` random keys of `NGTCP2_CRYPTO_RUSTLS_TICKET_KEYLEN` bytes, one after the other. The first one
  * encrypts, each of them decrypts. To rotate them, call it again with a new key before the old ones; a key that is no
  * longer given makes its tickets useless. Whoever learns a key can resume the sessions in its tickets, so do rotate.
- * `lifetime` is how long a ticket is good, 1 second to 7 days.
+ * `lifetime` is how long a ticket is good, 1 second to 7 days. However often a session is resumed, 7 days after the
+ * first handshake there is a full one, in which certificates are looked at again.
  *
  * There are no early data with tickets: early data can be replayed, and what guards against that is that each session
  * can be taken out of a store once. A ticket is in nobody's store.

@@ -4,6 +4,7 @@ use ngtcp2_abi::{NGTCP2_PROTO_VER_V1, NGTCP2_PROTO_VER_V2};
 
 use super::*;
 use crate::client::Client;
+use crate::error::Alert;
 use crate::server::Server;
 use crate::session::Session;
 use crate::session::tests::{Under, connect_under};
@@ -11,6 +12,7 @@ use crate::session_cache::SessionCache;
 use crate::session_record::Limits;
 use crate::settings::HasSettings as _;
 use crate::testing::{self, Identity};
+use crate::verify::CertificateJudge;
 
 const UNDER: Under = Under { version: NGTCP2_PROTO_VER_V1, limits: Limits([10; 8]), early_data: true };
 
@@ -110,6 +112,28 @@ fn other_rules_for_clients_end_all_sessions() {
     assert_eq!(second(UNDER, change), Outcome::Full);
 }
 
+struct Indulgent;
+
+impl CertificateJudge for Indulgent {
+    fn judge(&self, _: &[&[u8]], _: Option<&str>, _: Option<&str>) -> Result<(), Alert> {
+        Ok(())
+    }
+}
+
+#[test]
+fn another_judge_ends_what_is_in_memory() {
+    let (mut client, mut server) = pair();
+    for expected in [Outcome::Full, Outcome::Early] {
+        assert_eq!(connect(&mut client, &mut server, UNDER).1, expected);
+    }
+    for _ in 0..2 {
+        server.set_client_judge(Some(Arc::new(Indulgent)), false);
+        for expected in [Outcome::Full, Outcome::Early] {
+            assert_eq!(connect(&mut client, &mut server, UNDER).1, expected);
+        }
+    }
+}
+
 #[test]
 fn a_changed_client_remembers_nothing() {
     assert_eq!(second(UNDER, |client, _| client.set_session_cache(5)), Outcome::Full);
@@ -180,6 +204,8 @@ fn resumption_does_not_make_a_session_younger() {
     assert_eq!(tickets.decrypt(&tickets.keys.seal(&earlier).unwrap()), Some(b"session".to_vec()));
     let ticket = tickets.encrypt(b"resumed").unwrap();
     assert_eq!(kept(&tickets.keys.open(&ticket).unwrap()), hour_ago - 7200);
+    assert!(tickets.encrypt(&[0; 65_000]).is_some());
+    assert!(tickets.encrypt(&[0; 65_400]).is_none());
 }
 
 #[test]
