@@ -12,6 +12,7 @@
 #                   ngtcp2's C library (capi-tests/differential/run.sh)
 #   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
 #   make fuzz       all fuzz targets in turn, SECONDS=60 each
+#   make soak       the example server under load for SECONDS=60: honest clients, clients that vanish, junk
 #   make sanitizers UBSan, valgrind, the compiler's checks of undefined behaviour
 #   make noalias    the simulation is the same whether the compiler trusts `&mut` to be unique or not
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
@@ -102,6 +103,9 @@ differential: libraries
 SECONDS ?= 60
 fuzz:
 	@tools/fuzz.sh $(SECONDS)
+
+soak: libraries
+	@tools/soak.sh $(SECONDS)
 
 sanitizers:
 	@tools/check/sanitizers.sh

@@ -281,10 +281,10 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     {"listen", required_argument, NULL, 'l'}, {"retry", no_argument, NULL, 'r'},
     {"cc", required_argument, NULL, 'C'},     {"idle-timeout", required_argument, NULL, 'i'},
     {"no-gso", no_argument, NULL, 'g'},       {"alpn", required_argument, NULL, 'a'},
-    {"early-data", no_argument, NULL, 'e'},   {"ticket-keys", required_argument, NULL, 'T'},
+    {"early-data", no_argument, NULL, 'e'},   {"ticket-keys", required_argument, NULL, 'S'},
     {"keylog", required_argument, NULL, 'K'}, {"verbose", no_argument, NULL, 'v'},
     {"qlog", required_argument, NULL, 'q'},
-    {"threads", required_argument, NULL, 'T'},
+    {"threads", required_argument, NULL, 'n'},
     {"stats", no_argument, NULL, 's'},        {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
   };
@@ -300,12 +300,12 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     case 'g': options->gso = false; break;
     case 'a': options->alpn = optarg; break;
     case 'e': options->early_data = true; break;
-    case 'T': options->ticket_keys = optarg; break;
+    case 'S': options->ticket_keys = optarg; break;
     case 'K': options->keylog = optarg; break;
     case 'q': options->qlog = optarg; break;
     case 'v': options->verbose = true; break;
     case 's': options->stats = true; break;
-    case 'T': options->threads = parse_number("--threads", optarg, 1, 64); break;
+    case 'n': options->threads = parse_number("--threads", optarg, 1, 64); break;
     case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
     default: fputs(usage, stderr); exit(EXIT_FAILURE);
     }

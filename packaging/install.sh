@@ -57,7 +57,9 @@ fill ngtcp2-config-version.cmake.in "$lib/cmake/ngtcp2/ngtcp2-config-version.cma
 man=$DESTDIR$PREFIX/share/man
 mkdir -p "$man/man3"
 python3 tools/api-reference/main.py --man "$man/man3" include/ngtcp2
-if [ -z "$DESTDIR" ] && [ "$(id -u)" = 0 ]; then
-    ldconfig
-fi
+case "$DESTDIR:$LIBDIR" in
+:/usr/lib* | :/usr/local/lib* | :/lib*)
+    [ "$(id -u)" != 0 ] || ldconfig # the loader learns of it
+    ;;
+esac
 echo "installed ngtcp2 $VERSION in $DESTDIR$PREFIX"

@@ -20,9 +20,7 @@ mod tests;
 
 use core::cell::{Cell, UnsafeCell};
 use core::ffi::c_void;
-use core::mem::MaybeUninit;
 use core::ptr::{NonNull, addr_of};
-use core::sync::atomic::{Ordering, compiler_fence};
 
 use ngtcp2_abi as abi;
 
@@ -157,17 +155,11 @@ impl Session {
         unsafe { &mut *UnsafeCell::raw_get(cell) }
     }
 
-    /// The end of the state: secrets and all else become zeros. Nothing looks at it any more, and nothing in it is dropped.
+    /// The end of the state: its keys and secrets become zeros. Nothing looks at them any more, and nothing is dropped.
     fn wipe(&mut self) {
-        let start = core::ptr::from_mut(self.state()).cast::<MaybeUninit<u8>>();
-        // SAFETY: the state is allocated, borrowed by nobody else, and never read again: only its memory is given back.
-        let bytes = unsafe { core::slice::from_raw_parts_mut(start, size_of::<State>()) };
-        // In pieces: C libraries clear long ranges byte by byte in microcode, short ones with vector stores.
-        for piece in bytes.chunks_mut(1024) {
-            piece.fill(MaybeUninit::new(0));
-            // The compiler may neither join the pieces nor leave them out.
-            compiler_fence(Ordering::SeqCst);
-        }
+        let keys = core::ptr::from_mut(&mut self.state().keys);
+        // SAFETY: the keys are allocated, borrowed by nobody else, and never read again: only their memory is given back.
+        unsafe { keys.write_bytes(0, 1) };
     }
 
     #[inline(always)]

@@ -60,10 +60,16 @@ static void accepted(void) {
   network_free(&n);
 }
 
+static int reject_now(endpoint *e, const event *seen) {
+  if (seen->which == CALLED_handshake_completed) {
+    CHECK_EQ(ngtcp2_conn_tls_early_data_rejected(e->conn), 0);
+  }
+  return 0;
+}
+
 /* All is as if nothing had been sent: no stream is closed, for none was open. */
-static void rejected(void) {
+static void check_rejection(void) {
   int64_t id;
-  prepare(0);
   begin();
   id = open_bidi(&n.client);
   CHECK_EQ(write_stream(&n.client, id, 0, 500).accepted, 500);
@@ -81,6 +87,19 @@ static void rejected(void) {
   CHECK_EQ(n.server.last[CALLED_recv_stream_data].len, 300);
   CHECK_EQ(n.server.last[CALLED_recv_stream_data].flags, NGTCP2_STREAM_DATA_FLAG_FIN);
   network_free(&n);
+}
+
+static void rejected(void) {
+  prepare(0);
+  check_rejection();
+}
+
+/* TLS libraries like OpenSSL tell no sooner than the handshake is complete. */
+static void rejected_at_the_end(void) {
+  prepare(0);
+  n.client.tls.tells_rejection_late = 1;
+  n.client.observe = reject_now;
+  check_rejection();
 }
 
 /* RFC 9000 section 7.4.1: a server that accepts 0-RTT may not have lowered its limits. */
@@ -139,6 +158,6 @@ static void broken_memories(void) {
 
 static const test tests[] = {
     TEST(remembered_limits_hold_at_once), TEST(accepted),           TEST(rejected),
-    TEST(lowered_limits),                 TEST(what_is_remembered), TEST(broken_memories),
+    TEST(rejected_at_the_end), TEST(lowered_limits),                 TEST(what_is_remembered), TEST(broken_memories),
 };
 MAIN("early_data", tests)

@@ -1,5 +1,5 @@
 /* The order in which a handshake calls back, and what the connection tells about itself on the way. */
-#include "writer.h"
+#include "transfer.h"
 
 static network n;
 
@@ -52,6 +52,18 @@ static void order_of_a_server(void) {
   CHECK_ORDER(&n.server, CALLED_recv_tx_key, CALLED_recv_rx_key, CALLED_recv_tx_key, CALLED_recv_rx_key,
               CALLED_handshake_completed);
   CHECK_EQ(n.server.count[CALLED_handshake_confirmed], 0);
+  network_free(&n);
+}
+
+/* The client's first data stand in the datagram that completes the server's handshake: the server hears of that first. */
+static void data_beside_the_last_flight(void) {
+  static transfer t;
+  network_init(&n, 25);
+  transfer_init(&t, &n, 1, 1);
+  network_start(&n, 300 * MS);
+  CHECK(transfer_is_complete(&t));
+  CHECK_ORDER(&n.server, CALLED_handshake_completed, CALLED_extend_max_local_streams_bidi,
+              CALLED_extend_max_local_streams_uni, CALLED_stream_open, CALLED_recv_stream_data);
   network_free(&n);
 }
 
@@ -113,6 +125,7 @@ static void measurements(void) {
 }
 
 static const test tests[] = {
-    TEST(order_of_a_client), TEST(order_of_a_server), TEST(no_streams_allowed), TEST(connection_ids), TEST(measurements),
+    TEST(order_of_a_client), TEST(order_of_a_server),  TEST(data_beside_the_last_flight),
+    TEST(no_streams_allowed), TEST(connection_ids),    TEST(measurements),
 };
 MAIN("handshake", tests)

@@ -97,6 +97,8 @@ typedef struct tls {
   uint64_t handshake_secret;
   size_t client_hello_padding, certificate_len;
   int offer_early_data, accept_early_data, early_data_accepted;
+  /* A rejection is not reported while TLS runs: the test does that. */
+  int tells_rejection_late;
   uint8_t alert; /* the server refuses the ClientHello with it; 0: it does not */
 } tls;
 

@@ -199,7 +199,8 @@ static int on_server_parameters(endpoint *client, const uint8_t *body) {
   static const uint8_t verify_data[32];
   int status;
   client->tls.early_data_accepted = body[0];
-  if (client->tls.offer_early_data && !body[0] && (status = ngtcp2_conn_tls_early_data_rejected(client->conn)) != 0) {
+  if (client->tls.offer_early_data && !body[0] && !client->tls.tells_rejection_late &&
+      (status = ngtcp2_conn_tls_early_data_rejected(client->conn)) != 0) {
     return status;
   }
   if ((status = take_parameters(client, body + 1)) != 0 ||

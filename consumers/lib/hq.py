@@ -1,7 +1,8 @@
 """hq-interop (HTTP/0.9 over QUIC) with aioquic: a server of the files in a folder, and a client that fetches some.
 
 usage: hq.py server PORT FOLDER CERT KEY [--retry]
-       hq.py client PORT CA OUT [--resume] PATH..    with --resume twice, the second time with early data
+       hq.py client PORT[,PORT] CA OUT [--resume] PATH..
+           with --resume twice, the second time with early data if it may, and to the second port if there is one
 """
 
 import asyncio
@@ -91,13 +92,14 @@ async def fetch_once(port, ca, out, paths, kept):
         print(f"resumed {client.resumed}, early data {client.early}")
 
 
-async def run_client(port, ca, out, *paths):
+async def run_client(ports, ca, out, *paths):
+    first, *second = ports.split(",")
     kept = {}
     again = "--resume" in paths
     paths = [path for path in paths if path != "--resume"]
-    await fetch_once(port, ca, out, paths, kept)
+    await fetch_once(first, ca, out, paths, kept)
     if again:
-        await fetch_once(port, ca, out, paths, kept)
+        await fetch_once((second or [first])[0], ca, out, paths, kept)
 
 
 asyncio.run({"server": run_server, "client": run_client}[sys.argv[1]](*sys.argv[2:]))

@@ -48,6 +48,22 @@ for options in "" --retry; do
   say "aioquic from qserver, and again resumed, early data $early $options"
 done
 
+# Two servers with the same ticket keys.
+head -c 64 /dev/urandom >"$B/keys"
+servers=
+for port in 4433 4434; do
+  server "$R" /bed/swap/qserver --cert /bed/chain.pem --key /bed/key.pem --listen 127.0.0.1 --ticket-keys /bed/keys \
+    $port /bed/www >"$B/log/qserver" 2>&1 &
+  servers="$servers $!"
+  wait_udp $port
+done
+sid timeout 30 python3 /bed/swap/hq.py client 4433,4434 /bed/ca.pem /bed/out --resume /1m >"$B/log/client" 2>&1 ||
+  fail "aioquic from two servers"
+fetched /1m
+tail -n 1 "$B/log/client" | grep -q "resumed True, early data False" || fail "aioquic: $(cat "$B/log/client")"
+for server in $servers; do stop "$server"; done
+say "aioquic from qserver, and again resumed at another one"
+
 nginx_quic "$R" 'http3_hq on; listen 127.0.0.1:8080;'; ours
 say "qclient from nginx"
 NGINX=$!; stop $NGINX
@@ -60,4 +76,4 @@ printf '%s\n' 'global' 'defaults' ' mode http' ' timeout client 20s' ' timeout s
 sid haproxy -db -f /bed/haproxy.cfg >"$B/log/haproxy" 2>&1 &
 wait_udp 4433; ours
 say "qclient from haproxy"
-pass "$cases of 6 cases"
+pass "$cases of 7 cases"

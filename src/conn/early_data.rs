@@ -22,13 +22,14 @@ pub(crate) fn set_remembered_params(state: &mut State, bytes: &[u8]) -> Result<(
     Ok(())
 }
 
-/// The server rejected 0-RTT: streams and what they sent are as if they had never been.
+/// The server rejected 0-RTT: streams and what they sent are as if they had never been. Some TLS libraries know no sooner than
+/// the handshake is complete: the callback that tells of this is the last occasion.
 pub(crate) fn reject(s: &mut Session) -> Result<()> {
     let state = s.state();
     if state.tls.early_data_rejected {
         return Ok(());
     }
-    if state.side.is_server() || state.lifecycle.is_completed() {
+    if state.side.is_server() || state.tls.early_data_settled {
         return Err(Error::InvalidState);
     }
     state.tls.early_data_rejected = true;

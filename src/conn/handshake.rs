@@ -236,6 +236,7 @@ pub(crate) fn conclude(s: &mut Session) -> Result<()> {
         log::event(s, &Event::VersionNegotiated(version));
     }
     s.handshake_completed()?;
+    s.state().tls.early_data_settled = true;
     stream_data::report_send_limit(s)?;
     for direction in [Direction::Bidi, Direction::Uni] {
         let limit = s.state().initial_stream_limit(direction);

@@ -18,7 +18,7 @@ use crate::units::{PacketNumber, Space, Timestamp};
 /// is moved through the stack later, and by that way in memory that is given back.
 #[inline(never)]
 pub(crate) fn scrub_stack() {
-    core::hint::black_box(&mut [0u8; 4096]);
+    core::hint::black_box(&mut [0u8; 1024]);
 }
 
 /// What protects one direction at one encryption level.

@@ -148,6 +148,8 @@ pub(crate) struct Tls {
     pub(crate) alert: u8,
     pub(crate) finished: bool,
     pub(crate) early_data_rejected: bool,
+    /// It is too late for a rejection: streams are those of 1-RTT.
+    pub(crate) early_data_settled: bool,
 }
 
 /// Totals that `ngtcp2_conn_get_conn_info` reports beside those of recovery.

@@ -143,6 +143,10 @@ fn read_packets(s: &mut Session, input: Input, envelope: &Envelope<'_>) -> Resul
         match next {
             Some(len) => {
                 position += len;
+                if position < input.len() {
+                    // The handshake's last flight has been read: the application hears of that before the data behind it.
+                    handshake::conclude(s)?;
+                }
                 log::event(s, &Event::PacketRead { len, left: input.len() - position });
             }
             None => break,
@@ -153,6 +157,7 @@ fn read_packets(s: &mut Session, input: Input, envelope: &Envelope<'_>) -> Resul
 
 fn read_waiting(s: &mut Session) -> Result<()> {
     if !s.state().buffers.early.is_empty() {
+        handshake::conclude(s)?;
         read_early_packets(s)?;
     }
     handshake::conclude(s)

@@ -225,6 +225,10 @@ fn every_target_has_a_corpus() {
     let targets = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join("fuzz_targets");
     for entry in fs::read_dir(targets).unwrap() {
         let path = entry.unwrap().path();
+        // What two of the targets share.
+        if path.ends_with("simulator.rs") {
+            continue;
+        }
         let name = path.file_stem().unwrap().to_str().unwrap();
         assert!(corpus(name).is_dir(), "{name} has no corpus");
     }

@@ -49,29 +49,31 @@ if [ "${1:-}" = --all ]; then
     want golang-go go version
     want python3-cffi /usr/bin/python3 -c 'import cffi'
     want librsvg2-bin rsvg-convert --version
-    if [ "$(id -u)" -eq 0 ]; then
-        missing="$missing$wanted"
-    elif [ -n "$wanted" ]; then
-        echo "some checks will be skipped without these Debian packages:$wanted" >&2
-    fi
 fi
 
 command -v cargo >/dev/null || {
     echo "cargo is missing: install Rust 1.95 or later" >&2
     exit 1
 }
-[ -n "$missing" ] || exit 0
-if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-    echo "installing:$missing"
+
+# install PACKAGE...: fails, having shown why, if that is not possible.
+install() {
+    [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 1
+    echo "installing: $*"
     log=$(mktemp)
-    # shellcheck disable=SC2086 # a list of words
-    if (apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing) \
-        >"$log" 2>&1; then
-        rm -f "$log"
-        exit 0
-    fi
-    tail -n 20 "$log" >&2
+    (apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@") >"$log" 2>&1
+    status=$?
+    [ $status -eq 0 ] || tail -n 20 "$log" >&2
     rm -f "$log"
+    return $status
+}
+
+# shellcheck disable=SC2086 # lists of words
+if [ -n "$wanted" ] && ! install $wanted; then
+    echo "some checks will be skipped without these Debian packages:$wanted" >&2
 fi
-echo "missing; please install these Debian packages:$missing" >&2
-exit 1
+# shellcheck disable=SC2086
+if [ -n "$missing" ] && ! install $missing; then
+    echo "missing; please install these Debian packages:$missing" >&2
+    exit 1
+fi

@@ -51,7 +51,9 @@ stage_build() { make --no-print-directory libraries; }
 stage_symbols() {
   sh capi-tests/abi/symbols.sh core "$LIB/libngtcp2.so.16"
   local core=$?
-  sh capi-tests/abi/symbols.sh crypto "$LIB/libngtcp2_crypto_rustls.so.0" ngtcp2_crypto_rustls_ && [ $core = 0 ]
+  sh capi-tests/abi/symbols.sh crypto "$LIB/libngtcp2_crypto_rustls.so.0" ngtcp2_crypto_rustls_
+  local helper=$?
+  sh capi-tests/abi/imports.sh "$LIB/libngtcp2_crypto_rustls.so.0" 1.11.0 && [ $core = 0 ] && [ $helper = 0 ]
 }
 stage_install() { RELEASE=$RELEASE bash packaging/test.sh; }
 # Our Debian packages in a copy of a root: programs run on them, and purging brings Debian's back.

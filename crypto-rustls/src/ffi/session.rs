@@ -121,8 +121,8 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_del(session: *mut ngtcp2_c
 /// be opened and written at once. 0 if not, which is no failure. Or `NGTCP2_ERR_INVALID_STATE` if the connection has no
 /// client's session or it is too late, `NGTCP2_ERR_CRYPTO`, or an error of the connection.
 ///
-/// The server may refuse: the connection's callback `tls_early_data_rejected` is called, and all streams are gone. What is
-/// sent early can be replayed by an attacker, so send only what does no harm twice.
+/// The server may refuse: the helper tells the connection, whose callback `tls_early_data_rejected` is called, and all
+/// streams are gone. What is sent early can be replayed by an attacker, so send only what does no harm twice.
 ///
 /// Sessions are remembered in the client object, by server name and QUIC version. They do not survive the process:
 /// rustls 0.23 does not let them out. Nothing here depends on where they are, so functions that save and load them can be

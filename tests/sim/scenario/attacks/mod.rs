@@ -1,7 +1,7 @@
-//! What a peer, an off-path attacker and a careless caller will try: a file for each way, `a01` to `a20` (and `a00`, the limiter of all that is only strange), after the
-//! advisories of other QUIC stacks of 2023 to 2026. Each shows the defence by figures (run with `--nocapture`): the
-//! victim's memory at most, processor time per packet, answers, the error sent; and a second connection of the same
-//! process goes on as if nothing had happened.
+//! What a peer, an off-path attacker and a careless caller will try: a file for each way, `a01` to `a20`, after the
+//! advisories of other QUIC stacks of 2023 to 2026; `a00` is the limiter of all that is merely strange. Each shows the
+//! defence by figures (run with `--nocapture`): the victim's memory at most, processor time per packet, answers, the error
+//! sent; and a second connection of the same process goes on as if nothing had happened.
 
 mod a00_glitches;
 mod a01_transport_parameters;
