@@ -346,6 +346,9 @@ static void certificate_later(void) {
   CHECK_EQ(p.server.error, 0);
   CHECK_STR(ngtcp2_crypto_rustls_session_cipher(p.server.session), "");
   CHECK(hello.session == p.server.session);
+  /* What comes from the peer does not end the wait. */
+  CHECK_EQ(ngtcp2_crypto_recv_crypto_data_cb(p.server.conn, NGTCP2_ENCRYPTION_LEVEL_INITIAL, 0, NULL, 0, NULL), 0);
+  CHECK_EQ(p.server.error, 0);
   CHECK_EQ(ngtcp2_crypto_rustls_session_set_cert(p.server.session, cert), 0);
   CHECK_EQ(ngtcp2_crypto_rustls_session_set_alpn(p.server.session, (const uint8_t *)"other", 5), 0);
   CHECK_EQ(ngtcp2_crypto_read_write_crypto_data(p.server.conn, NGTCP2_ENCRYPTION_LEVEL_INITIAL, NULL, 0), 0);
@@ -386,6 +389,20 @@ static struct {
   const char *name, *problem;
 } verdict;
 
+/* The connection whose session the callback calls, which it must not do. */
+static pair *within;
+
+static void call_from_within(endpoint *e) {
+  ngtcp2_crypto_ctx ctx;
+  uint8_t out[8] = {0};
+  CHECK_EQ(ngtcp2_crypto_read_write_crypto_data(e->conn, NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE, out, 8),
+           NGTCP2_ERR_INVALID_STATE);
+  CHECK_EQ(ngtcp2_crypto_rustls_offer_early_data(e->conn), NGTCP2_ERR_INVALID_STATE);
+  CHECK(ngtcp2_crypto_ctx_tls_early(&ctx, e->session) == NULL);
+  CHECK_EQ(ngtcp2_crypto_rustls_session_export(e->session, out, 8, out, 0, NULL, 0), -1);
+  CHECK_EQ(ngtcp2_crypto_rustls_session_peer_cert(e->session, 0, NULL), 0);
+}
+
 static int on_verify(const ngtcp2_vec *certs, size_t certslen, const char *server_name, const char *problem,
                      void *user_data) {
   CHECK(user_data == &verdict);
@@ -395,6 +412,9 @@ static int on_verify(const ngtcp2_vec *certs, size_t certslen, const char *serve
     CHECK(problem == NULL);
   } else {
     CHECK(problem != NULL && strstr(problem, verdict.problem) != NULL);
+  }
+  if (within != NULL) {
+    call_from_within(&within->client);
   }
   verdict.calls++;
   return verdict.result;
@@ -440,6 +460,12 @@ static void verdict_on_servers(void) {
   expect_verdict(0, "localhost", "no CA certificate");
   expect_certificate("localhost", "server.der");
   CHECK_EQ(verdict.calls, 1);
+  /* To turn the verification off is not to turn the callback off. */
+  CHECK_EQ(ngtcp2_crypto_rustls_client_dangerous_disable_verification(client), 0);
+  expect_verdict(BAD_CERTIFICATE, "localhost", "no CA certificate");
+  pair_init(&p, client, server);
+  expect_refusal(&p, &p.client, BAD_CERTIFICATE, "the application refused the certificate");
+  CHECK_EQ(verdict.calls, 1);
   end();
 }
 
@@ -477,6 +503,52 @@ static void verdict_on_clients(void) {
     }
   }
   CHECK_EQ(ngtcp2_crypto_rustls_server_set_verify_callback(NULL, on_verify, NULL, 1), NGTCP2_ERR_INVALID_ARGUMENT);
+}
+
+static void calls_from_within(void) {
+  pair p;
+  begin();
+  CHECK_EQ(ngtcp2_crypto_rustls_client_set_verify_callback(client, on_verify, &verdict), 0);
+  expect_verdict(0, "localhost", NULL);
+  pair_init(&p, client, server);
+  within = &p;
+  pair_run(&p, NGTCP2_SECONDS);
+  within = NULL;
+  CHECK_EQ(verdict.calls, 1);
+  CHECK(p.client.handshake_completed);
+  pair_echo(&p);
+  pair_free(&p);
+  end();
+}
+
+/* Who demands a certificate is not overruled by who does not. */
+static void certificate_demanded_by_either(void) {
+  for (int by_ca = 0; by_ca < 2; by_ca++) {
+    for (int ca_last = 0; ca_last < 2; ca_last++) {
+      pair p;
+      begin();
+      for (int i = 0; i < 2; i++) {
+        if (i == ca_last) {
+          CHECK_EQ(ngtcp2_crypto_rustls_server_set_client_ca_file(server, cert_path("ca.pem"), by_ca), 0);
+        } else {
+          CHECK_EQ(ngtcp2_crypto_rustls_server_set_verify_callback(server, on_verify, &verdict, !by_ca), 0);
+        }
+      }
+      for (int ended = 0; ended < 2; ended++) {
+        expect_verdict(0, "", NULL);
+        pair_init(&p, client, server);
+        if (!by_ca && ended) {
+          pair_run(&p, NGTCP2_SECONDS);
+          CHECK(p.server.handshake_completed);
+          pair_free(&p);
+        } else {
+          expect_refusal(&p, &p.server, CERTIFICATE_REQUIRED, "");
+        }
+        CHECK_EQ(ngtcp2_crypto_rustls_server_set_verify_callback(server, NULL, NULL, 0), 0);
+      }
+      end();
+    }
+  }
 }
 
 static void keying_material(void) {
@@ -571,6 +643,8 @@ int main(void) {
   RUN(certificate_later);
   RUN(verdict_on_servers);
   RUN(verdict_on_clients);
+  RUN(calls_from_within);
+  RUN(certificate_demanded_by_either);
   RUN(keying_material);
   RUN(post_quantum);
   RUN(accounts);

@@ -82,6 +82,13 @@ static void in_memory(void) {
     CHECK_EQ(connect_once(early), EARLY);
   }
   CHECK_EQ(connect_once(plain), RESUMED);
+  /* More than any memory is as much as there may be. */
+  for (int shift = 0; shift < 40; shift += 20) {
+    CHECK_EQ(ngtcp2_crypto_rustls_client_set_session_cache(client, SIZE_MAX >> shift), 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_server_set_session_cache(server, SIZE_MAX >> shift, 1), 0);
+    CHECK_EQ(connect_once(early), FULL);
+    CHECK_EQ(connect_once(early), EARLY);
+  }
   CHECK_EQ(ngtcp2_crypto_rustls_server_set_session_cache(server, 0, 1), 0);
   CHECK_EQ(connect_once(early), FULL);
   CHECK_EQ(connect_once(early), FULL);
@@ -105,6 +112,18 @@ static void every_suite_and_version(void) {
       }
     }
   }
+}
+
+/* A session of one suite is offered to a server that now has another one. */
+static void another_suite(void) {
+  static const char *suites[] = {"TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"};
+  begin();
+  CHECK_EQ(ngtcp2_crypto_rustls_server_set_session_cache(server, 10, 1), 0);
+  for (size_t i = 0; i < 3; i++) {
+    CHECK_EQ(ngtcp2_crypto_rustls_server_set_cipher_suites(server, suites[i]), 0);
+    CHECK_EQ(connect_once(i & 1 ? plain : early), FULL);
+  }
+  end();
 }
 
 static void versions_do_not_mix(void) {
@@ -300,6 +319,7 @@ static void wrong_calls(void) {
 int main(void) {
   RUN(in_memory);
   RUN(every_suite_and_version);
+  RUN(another_suite);
   RUN(versions_do_not_mix);
   RUN(limits_that_shrink);
   RUN(early_data_context);

@@ -14,6 +14,9 @@ use rustls::pki_types::ServerName;
 /// How many tickets the TLS engine's cache keeps of each server.
 const TICKETS_PER_SERVER: usize = 8;
 
+/// The TLS engine's cache takes all its memory at once, and the process ends if that cannot be had.
+const MAX_SERVERS: usize = 4096;
+
 /// The sessions of a configuration.
 #[derive(Debug)]
 pub(crate) struct ClientSessions {
@@ -22,9 +25,9 @@ pub(crate) struct ClientSessions {
 }
 
 impl ClientSessions {
-    /// Remembers so many servers. The one that was met first is forgotten first.
+    /// Remembers so many servers, at most [`MAX_SERVERS`]. The one that was met first is forgotten first.
     pub(crate) fn new(max_servers: usize) -> Self {
-        let cache = || ClientSessionMemoryCache::new(max_servers.saturating_mul(TICKETS_PER_SERVER));
+        let cache = || ClientSessionMemoryCache::new(max_servers.min(MAX_SERVERS) * TICKETS_PER_SERVER);
         Self { version_1: cache(), version_2: cache() }
     }
 }

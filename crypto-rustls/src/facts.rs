@@ -63,11 +63,10 @@ impl Facts {
 
     /// Takes over what the TLS engine knows by now.
     pub(crate) fn note(&self, tls: &Connection) {
-        if self.suite.get().is_none() {
+        // Until a group is agreed on, a client's engine names the suite of the session that it offers to resume.
+        if let (None, Some(group)) = (self.group.get(), tls.negotiated_key_exchange_group()) {
+            self.group.set(Some(group_name(group.name())));
             self.suite.set(tls.negotiated_cipher_suite().and_then(Suite::negotiated));
-        }
-        if self.group.get().is_none() {
-            self.group.set(tls.negotiated_key_exchange_group().map(|group| group_name(group.name())));
         }
         if let (None, Some(protocol)) = (self.protocol.get(), tls.alpn_protocol()) {
             self.protocol.get_or_init(|| protocol.into());

@@ -19,6 +19,9 @@ use crate::session::{Direction, Flight, HelloProgress, Level, Session};
 /// Gives `data` to TLS, and what TLS answers to the connection. An error is a code of ngtcp2, in which case the alert
 /// or the error that closes the connection has been noted in it, or that the handshake waits for the application.
 pub(crate) fn advance(conn: &Conn, native: &NativeSession, level: Level, data: &[u8]) -> Result<(), c_int> {
+    if native.session().is_busy() {
+        return Err(NGTCP2_ERR_INVALID_STATE);
+    }
     let result = advance_tls(conn, native, level, data);
     native.session().write_key_log();
     result
@@ -69,7 +72,7 @@ fn advance_tls(conn: &Conn, native: &NativeSession, level: Level, data: &[u8]) -
 /// Has a client offer early data, if it remembers a session that allows them. The connection then works under the
 /// remembered transport parameters.
 pub(crate) fn offer_early_data(conn: &Conn, session: &Session) -> Result<bool, c_int> {
-    if !session.is_new_client() {
+    if session.is_busy() || !session.is_new_client() {
         return Err(NGTCP2_ERR_INVALID_STATE);
     }
     start_client(conn, session, true)?;

@@ -84,7 +84,9 @@ impl Secrets {
         for label in Label::ALL {
             let Some(secret) = &self.by_label[label.index()] else { continue };
             let random = Hex(&self.client_random);
-            let mut line = String::new();
+            // Room for the end, too: a text that grows leaves unwiped copies behind.
+            let digits = 2 * (self.client_random.len() + secret.as_bytes().len());
+            let mut line = String::with_capacity(label.name().len() + digits + 3);
             // Neither writing to a String nor a line of hexadecimal digits can fail.
             let _ = write!(line, "{} {random} {}", label.name(), Hex(secret.as_bytes()));
             lines.extend(CString::new(line).map(Zeroizing::new));
@@ -186,8 +188,10 @@ impl KeyLogFile {
 
 impl KeyLogSink for KeyLogFile {
     fn write_line(&self, line: &CStr) {
-        let mut bytes = line.to_bytes().to_vec();
-        bytes.push(b'\n');
+        let mut bytes = Zeroizing::new(line.to_bytes_with_nul().to_vec());
+        if let Some(end) = bytes.last_mut() {
+            *end = b'\n';
+        }
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // One write for one line: other processes may append to the same file. A key log that
         // cannot be written must not break the connection.

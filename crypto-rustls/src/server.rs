@@ -32,8 +32,12 @@ pub(crate) struct Server {
     certificates: Certificates,
     client_roots: RootCertStore,
     client_judge: Option<Arc<dyn CertificateJudge>>,
-    requires_client_certificate: bool,
+    /// What each of the two setters asks for: neither undoes what the other one demands.
+    anchors_require_certificate: bool,
+    judge_requires_certificate: bool,
     resumption: Resumption,
+    /// How many sessions are kept in memory, if they are, and whether with early data.
+    memory: Option<(usize, bool)>,
     early_data_context: [u8; DIGEST_LEN],
     hello: Option<HelloCallback>,
     /// What the sessions share, made for the first of them.
@@ -54,8 +58,10 @@ impl Server {
             certificates: Certificates::default(),
             client_roots: RootCertStore::empty(),
             client_judge: None,
-            requires_client_certificate: false,
+            anchors_require_certificate: false,
+            judge_requires_certificate: false,
             resumption: in_memory(DEFAULT_SESSIONS, false),
+            memory: Some((DEFAULT_SESSIONS, false)),
             early_data_context: digest_of(&[]),
             hello: None,
             made: None,
@@ -95,7 +101,7 @@ impl Server {
         pem::add_trust_anchors(&mut roots, pem)?;
         self.made = None;
         self.client_roots = roots;
-        self.requires_client_certificate = required;
+        self.anchors_require_certificate = required;
         Ok(())
     }
 
@@ -110,8 +116,12 @@ impl Server {
     /// Asks clients for a certificate, and the application what it thinks of it.
     pub(crate) fn set_client_judge(&mut self, judge: Option<Arc<dyn CertificateJudge>>, required: bool) {
         self.made = None;
+        self.judge_requires_certificate = required && judge.is_some();
         self.client_judge = judge;
-        self.requires_client_certificate = required;
+        // What an earlier judge has let in is asked anew, so far as that is in our hands.
+        if let Some((max_sessions, early_data)) = self.memory {
+            self.use_memory(max_sessions, early_data);
+        }
     }
 
     pub(crate) fn set_hello_callback(&mut self, hello: Option<HelloCallback>) {
@@ -125,8 +135,7 @@ impl Server {
             return Err(ConfigError::Argument("the life of a ticket is 1 second to 7 days"));
         }
         let keys = TicketKeys::new(keys).ok_or(ConfigError::Argument("there is no ticket key"))?;
-        self.made = None;
-        self.resumption = Resumption::Tickets { keys: Arc::new(keys), lifetime: lifetime as u32 };
+        self.use_resumption(Resumption::Tickets { keys: Arc::new(keys), lifetime: lifetime as u32 });
         Ok(())
     }
 
@@ -137,10 +146,12 @@ impl Server {
         } else {
             in_memory(max_sessions, early_data)
         });
+        self.memory = Some((max_sessions, early_data));
     }
 
     pub(crate) fn use_resumption(&mut self, resumption: Resumption) {
         self.made = None;
+        self.memory = None;
         self.resumption = resumption;
     }
 
@@ -167,7 +178,7 @@ impl Server {
             ClientAuthentication {
                 roots: &self.client_roots,
                 judge: self.client_judge.as_ref(),
-                is_required: self.requires_client_certificate,
+                is_required: self.anchors_require_certificate || self.judge_requires_certificate,
             },
             self.resumption.clone(),
             self.early_data_context,

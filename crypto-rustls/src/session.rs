@@ -140,12 +140,17 @@ impl Session {
 
     /// The cipher suite of 0-RTT packets, if there can be any.
     pub(crate) fn early_suite(&self) -> Option<&'static Suite> {
-        match &self.state.borrow().tls {
+        match &self.state.try_borrow().ok()?.tls {
             Tls::Running(tls) if tls.zero_rtt_keys().is_some() => {
                 tls.negotiated_cipher_suite().and_then(Suite::negotiated)
             }
             _ => None,
         }
+    }
+
+    /// Whether the TLS engine runs right now, and a callback of the application out of it.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.state.try_borrow_mut().is_err()
     }
 
     /// Whether the peer's transport parameters have been given to the connection already.
@@ -159,7 +164,7 @@ impl Session {
 
     /// The peer's transport parameters as TLS has received them.
     pub(crate) fn remote_parameters(&self) -> Option<Vec<u8>> {
-        match &self.state.borrow().tls {
+        match &self.state.try_borrow().ok()?.tls {
             Tls::Running(tls) => tls.quic_transport_parameters().map(<[u8]>::to_vec),
             _ => None,
         }

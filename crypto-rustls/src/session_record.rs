@@ -8,13 +8,17 @@
 use zeroize::Zeroizing;
 
 /// The first byte of a record. A new format takes a new number.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// How far the clocks of servers that share sessions may be apart, in seconds.
 const MAX_CLOCK_SKEW: u64 = 60;
 
+/// How long after a full handshake sessions that go back to it can be resumed, in seconds. Each resumption makes a new
+/// session, so without an end nobody would ever look at the peer's certificate again (RFC 8446, section 4.6.1).
+const MAX_AGE: u64 = 7 * 24 * 60 * 60;
+
 pub(crate) const DIGEST_LEN: usize = 32;
-const HEADER_LEN: usize = 1 + 4 + 8 + 2 * DIGEST_LEN + 8 * LIMITS;
+const HEADER_LEN: usize = 1 + 4 + 2 * 8 + 2 * DIGEST_LEN + 8 * LIMITS;
 const LIMITS: usize = 8;
 
 /// The transport parameters that a client remembers for 0-RTT: initial_max_data, the three initial_max_stream_data, the
@@ -41,21 +45,29 @@ pub(crate) struct Terms {
     pub(crate) limits: Limits,
 }
 
+/// When something was made, in seconds since the epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Times {
+    pub(crate) session: u64,
+    /// The full handshake that the session goes back to, perhaps over others.
+    pub(crate) full_handshake: u64,
+}
+
 /// A session as it was made.
 pub(crate) struct Record {
     terms: Terms,
-    /// In seconds since the epoch.
-    made_at: u64,
+    times: Times,
     session: Zeroizing<Vec<u8>>,
 }
 
 impl Record {
     /// The bytes to be kept.
-    pub(crate) fn encode(terms: &Terms, made_at: u64, session: &[u8]) -> Zeroizing<Vec<u8>> {
+    pub(crate) fn encode(terms: &Terms, times: Times, session: &[u8]) -> Zeroizing<Vec<u8>> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(HEADER_LEN + session.len()));
         bytes.push(FORMAT);
         bytes.extend_from_slice(&terms.version.to_be_bytes());
-        bytes.extend_from_slice(&made_at.to_be_bytes());
+        bytes.extend_from_slice(&times.session.to_be_bytes());
+        bytes.extend_from_slice(&times.full_handshake.to_be_bytes());
         bytes.extend_from_slice(&terms.policy);
         bytes.extend_from_slice(&terms.context);
         for limit in terms.limits.0 {
@@ -73,6 +85,7 @@ impl Record {
         }
         let (version, rest) = rest.split_first_chunk()?;
         let (made_at, rest) = rest.split_first_chunk()?;
+        let (full_handshake, rest) = rest.split_first_chunk()?;
         let (policy, rest) = rest.split_first_chunk()?;
         let (context, mut rest) = rest.split_first_chunk()?;
         let mut limits = Limits::default();
@@ -83,18 +96,26 @@ impl Record {
         }
         let terms =
             Terms { version: u32::from_be_bytes(*version), policy: *policy, context: *context, limits };
-        let session = Zeroizing::new(rest.to_vec());
-        Some(Self { terms, made_at: u64::from_be_bytes(*made_at), session })
+        let times = Times {
+            session: u64::from_be_bytes(*made_at),
+            full_handshake: u64::from_be_bytes(*full_handshake),
+        };
+        Some(Self { terms, times, session: Zeroizing::new(rest.to_vec()) })
+    }
+
+    pub(crate) fn full_handshake(&self) -> u64 {
+        self.times.full_handshake
     }
 
     /// What the TLS engine needs to resume the session, if a connection under the terms of today may do so.
     pub(crate) fn resumable(&self, today: &Terms, now: u64, lifetime: u64) -> Option<&[u8]> {
-        let age = now.checked_sub(self.made_at).or_else(|| {
+        let age = now.checked_sub(self.times.session).or_else(|| {
             // Another server's clock may be ahead of ours.
-            (self.made_at - now <= MAX_CLOCK_SKEW).then_some(0)
+            (self.times.session - now <= MAX_CLOCK_SKEW).then_some(0)
         })?;
+        let is_recent = now.saturating_sub(self.times.full_handshake) < MAX_AGE;
         let same = self.terms.version == today.version && self.terms.policy == today.policy;
-        (same && age < lifetime).then_some(&self.session)
+        (same && is_recent && age < lifetime).then_some(&self.session)
     }
 
     /// Whether what the client sends under the remembered limits can be accepted today.

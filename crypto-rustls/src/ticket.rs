@@ -32,8 +32,12 @@ pub(crate) struct TicketKeys(Vec<TicketKey>);
 impl TicketKeys {
     /// `None` without a key.
     pub(crate) fn new(keys: &[[u8; KEY_LEN]]) -> Option<Self> {
-        let keys: Option<Vec<_>> = keys.iter().map(TicketKey::new).collect();
-        keys.filter(|keys| !keys.is_empty()).map(Self)
+        // Enough room from the start: a vector that grows leaves unwiped copies behind.
+        let mut made = Vec::with_capacity(keys.len());
+        for key in keys {
+            made.push(TicketKey::new(key)?);
+        }
+        (!made.is_empty()).then_some(Self(made))
     }
 
     /// `None` if the system has no random numbers.

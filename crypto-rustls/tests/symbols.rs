@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the helper calls. Each of these is in libngtcp2 1.11.
-const IMPORTS: [&str; 29] = [
+const IMPORTS: [&str; 31] = [
+    "ngtcp2_conn_decode_and_set_0rtt_transport_params",
     "ngtcp2_conn_decode_and_set_remote_transport_params",
     "ngtcp2_conn_encode_local_transport_params",
     "ngtcp2_conn_get_0rtt_crypto_ctx",
@@ -35,6 +36,7 @@ const IMPORTS: [&str; 29] = [
     "ngtcp2_conn_set_tls_alert",
     "ngtcp2_conn_set_tls_error",
     "ngtcp2_conn_submit_crypto_data",
+    "ngtcp2_conn_tls_early_data_rejected",
     "ngtcp2_conn_tls_handshake_completed",
     "ngtcp2_pkt_write_connection_close",
     "ngtcp2_pkt_write_retry",

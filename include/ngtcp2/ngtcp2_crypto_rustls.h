@@ -144,8 +144,9 @@ typedef int (*ngtcp2_crypto_rustls_hello)(
  * Where the application keeps a server's sessions, so that several processes share them. All functions are needed.
  *
  * Keys and values are bytes without meaning for the application, but secret: whoever has a value can read and forge
- * the connections that resume it. Keys that are asked for come from clients. Sessions on several threads call the
- * functions on several threads; the functions must not call back into the helper.
+ * the connections that resume it. Keys that are asked for come from clients; none has more than 32 bytes, and each
+ * client has at most nine looked for. Sessions on several threads call the functions on several threads; the functions
+ * must not call back into the helper.
  */
 typedef struct ngtcp2_crypto_rustls_session_store {
   /**
@@ -255,8 +256,8 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_client_set_verify_callback(
   ngtcp2_crypto_rustls_verify verify, void *user_data);
 
 /**
- * Remembers the sessions of up to `max_servers` servers, 32 if nothing is set, for resumption and early data. 0 turns
- * that off. Any change of the client, this one too, forgets what was remembered.
+ * Remembers the sessions of up to `max_servers` servers, 32 if nothing is set and never more than 4096, for resumption
+ * and early data. 0 turns that off. Any change of the client, this one too, forgets what was remembered.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_client_set_session_cache(
   struct ngtcp2_crypto_rustls_client *client, size_t max_servers);
@@ -327,7 +328,7 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_client_set_keylog_callback(
 
 /**
  * Accepts any certificate from any server. Whoever is on the path can then read and change
- * everything: for tests only.
+ * everything: for tests only. A verify callback is still asked, and has the last word.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_client_dangerous_disable_verification(
   struct ngtcp2_crypto_rustls_client *client);
@@ -393,8 +394,11 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_hello_callback(
 
 /**
  * Asks clients for a certificate and has `verify` judge it, after the verification with the client CAs, if there are any.
- * If `required` is not 0, clients without one are refused. NULL ends that. `user_data` must live as long as the server
- * and its sessions.
+ * If `required` is not 0, clients without one are refused, as they are if the CAs were set so. NULL ends that. `user_data`
+ * must live as long as the server and its sessions.
+ *
+ * Forgets the sessions in the memory of this process. Those in tickets or in a store of the application are resumed
+ * without asking a new callback: set other ticket keys, or empty the store, if all clients are to be judged again.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_verify_callback(
   struct ngtcp2_crypto_rustls_server *server,
@@ -464,7 +468,8 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_keylog_callback(
  * `keys` holds `nkeys` random keys of `NGTCP2_CRYPTO_RUSTLS_TICKET_KEYLEN` bytes, one after the other. The first one
  * encrypts, each of them decrypts. To rotate them, call it again with a new key before the old ones; a key that is no
  * longer given makes its tickets useless. Whoever learns a key can resume the sessions in its tickets, so do rotate.
- * `lifetime` is how long a ticket is good, 1 second to 7 days.
+ * `lifetime` is how long a ticket is good, 1 second to 7 days. However often a session is resumed, 7 days after the
+ * first handshake there is a full one, in which certificates are looked at again.
  *
  * There are no early data with tickets: early data can be replayed, and what guards against that is that each session
  * can be taken out of a store once. A ticket is in nobody's store.

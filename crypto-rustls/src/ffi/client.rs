@@ -121,8 +121,8 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_verify_callback(
     })
 }
 
-/// Remembers the sessions of up to `max_servers` servers, 32 if nothing is set, for resumption and early data. 0 turns
-/// that off. Any change of the client, this one too, forgets what was remembered.
+/// Remembers the sessions of up to `max_servers` servers, 32 if nothing is set and never more than 4096, for resumption
+/// and early data. 0 turns that off. Any change of the client, this one too, forgets what was remembered.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_session_cache(
     client: *mut ngtcp2_crypto_rustls_client,
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_keylog_callback(
 }
 
 /// Accepts any certificate from any server. Whoever is on the path can then read and change
-/// everything: for tests only.
+/// everything: for tests only. A verify callback is still asked, and has the last word.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_dangerous_disable_verification(
     client: *mut ngtcp2_crypto_rustls_client,

@@ -103,6 +103,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_recv_crypto_data_cb(
     _user_data: *mut c_void,
 ) -> c_int {
     guard(NGTCP2_ERR_INTERNAL, || {
+        if datalen == 0 {
+            // No data have come. To TLS it would mean that the application has made up its mind about a client.
+            return 0;
+        }
         // SAFETY: the caller's arguments, passed on.
         let Err(code) = (unsafe { read_write(conn, encryption_level, data, datalen) }) else { return 0 };
         if code == NGTCP2_CRYPTO_RUSTLS_WAIT {

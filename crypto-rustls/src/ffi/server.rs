@@ -141,8 +141,11 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_hello_callback(
 }
 
 /// Asks clients for a certificate and has `verify` judge it, after the verification with the client CAs, if there are any.
-/// If `required` is not 0, clients without one are refused. NULL ends that. `user_data` must live as long as the server
-/// and its sessions.
+/// If `required` is not 0, clients without one are refused, as they are if the CAs were set so. NULL ends that. `user_data`
+/// must live as long as the server and its sessions.
+///
+/// Forgets the sessions in the memory of this process. Those in tickets or in a store of the application are resumed
+/// without asking a new callback: set other ticket keys, or empty the store, if all clients are to be judged again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_verify_callback(
     server: *mut ngtcp2_crypto_rustls_server,

@@ -25,7 +25,8 @@ const _: () = assert!(NGTCP2_CRYPTO_RUSTLS_TICKET_KEYLEN == KEY_LEN);
 /// `keys` holds `nkeys` random keys of `NGTCP2_CRYPTO_RUSTLS_TICKET_KEYLEN` bytes, one after the other. The first one
 /// encrypts, each of them decrypts. To rotate them, call it again with a new key before the old ones; a key that is no
 /// longer given makes its tickets useless. Whoever learns a key can resume the sessions in its tickets, so do rotate.
-/// `lifetime` is how long a ticket is good, 1 second to 7 days.
+/// `lifetime` is how long a ticket is good, 1 second to 7 days. However often a session is resumed, 7 days after the
+/// first handshake there is a full one, in which certificates are looked at again.
 ///
 /// There are no early data with tickets: early data can be replayed, and what guards against that is that each session
 /// can be taken out of a store once. A ticket is in nobody's store.

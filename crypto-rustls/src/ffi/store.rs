@@ -14,8 +14,9 @@ pub const NGTCP2_CRYPTO_RUSTLS_MAX_SESSION_LEN: usize = 32768;
 /// Where the application keeps a server's sessions, so that several processes share them. All functions are needed.
 ///
 /// Keys and values are bytes without meaning for the application, but secret: whoever has a value can read and forge
-/// the connections that resume it. Keys that are asked for come from clients. Sessions on several threads call the
-/// functions on several threads; the functions must not call back into the helper.
+/// the connections that resume it. Keys that are asked for come from clients; none has more than 32 bytes, and each
+/// client has at most nine looked for. Sessions on several threads call the functions on several threads; the functions
+/// must not call back into the helper.
 #[repr(C)]
 pub struct ngtcp2_crypto_rustls_session_store {
     /// Keeps a value. Returns 0 if it was kept. A value may be forgotten at any time, after a day it is useless.

@@ -2,12 +2,17 @@
 
 use ngtcp2_abi::{NGTCP2_PROTO_VER_V1, NGTCP2_PROTO_VER_V2};
 
+use super::*;
 use crate::client::Client;
+use crate::error::Alert;
 use crate::server::Server;
 use crate::session::Session;
 use crate::session::tests::{Under, connect_under};
+use crate::session_cache::SessionCache;
 use crate::session_record::Limits;
+use crate::settings::HasSettings as _;
 use crate::testing::{self, Identity};
+use crate::verify::CertificateJudge;
 
 const UNDER: Under = Under { version: NGTCP2_PROTO_VER_V1, limits: Limits([10; 8]), early_data: true };
 
@@ -87,10 +92,46 @@ fn another_version_is_another_session() {
 }
 
 #[test]
+fn another_suite_is_the_one_that_counts() {
+    let (mut client, mut server) = pair();
+    connect(&mut client, &mut server, UNDER);
+    server.settings_mut().set_cipher_suites("TLS_CHACHA20_POLY1305_SHA256").unwrap();
+    let session = client.session("localhost").unwrap();
+    session.start_client(b"\x0f\x04cccc".to_vec(), UNDER.version, true).unwrap();
+    session.write().unwrap().unwrap();
+    assert!(session.facts().suite().is_none());
+    let (session, outcome) = connect(&mut client, &mut server, UNDER);
+    assert_eq!(outcome, Outcome::Full);
+    assert_eq!(session.facts().suite().unwrap().name, c"TLS_CHACHA20_POLY1305_SHA256");
+}
+
+#[test]
 fn other_rules_for_clients_end_all_sessions() {
     let ca = Identity::new().certificate;
     let change = |_: &mut Client, server: &mut Server| server.set_client_trust_anchors(&ca, false).unwrap();
     assert_eq!(second(UNDER, change), Outcome::Full);
+}
+
+struct Indulgent;
+
+impl CertificateJudge for Indulgent {
+    fn judge(&self, _: &[&[u8]], _: Option<&str>, _: Option<&str>) -> Result<(), Alert> {
+        Ok(())
+    }
+}
+
+#[test]
+fn another_judge_ends_what_is_in_memory() {
+    let (mut client, mut server) = pair();
+    for expected in [Outcome::Full, Outcome::Early] {
+        assert_eq!(connect(&mut client, &mut server, UNDER).1, expected);
+    }
+    for _ in 0..2 {
+        server.set_client_judge(Some(Arc::new(Indulgent)), false);
+        for expected in [Outcome::Full, Outcome::Early] {
+            assert_eq!(connect(&mut client, &mut server, UNDER).1, expected);
+        }
+    }
 }
 
 #[test]
@@ -117,6 +158,74 @@ fn what_the_client_remembers_are_the_limits() {
     second.start_client(Vec::new(), UNDER.version, true).unwrap();
     assert_eq!(second.remembered_parameters().unwrap(), b"\x04\x01\x09");
     assert!(second.is_early_data_rejected());
+}
+
+/// Has every session, and counts how often it is asked.
+#[derive(Debug, Default)]
+struct Counting(std::sync::Mutex<Vec<usize>>);
+
+impl StoresServerSessions for Counting {
+    fn put(&self, _id: Vec<u8>, _session: Vec<u8>) -> bool {
+        true
+    }
+
+    fn get(&self, id: &[u8]) -> Option<Vec<u8>> {
+        self.0.lock().unwrap().push(id.len());
+        None
+    }
+
+    fn take(&self, id: &[u8]) -> Option<Vec<u8>> {
+        self.get(id)
+    }
+
+    fn can_cache(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn resumption_does_not_make_a_session_younger() {
+    let terms = Terms { version: 1, policy: [0; 32], context: [0; 32], limits: UNDER.limits };
+    let hour_ago = now().unwrap() - 3600;
+    let times = Times { session: hour_ago, full_handshake: hour_ago - 7200 };
+    let earlier = Record::encode(&terms, times, b"session");
+    let kept = |record: &[u8]| Record::decode(record).unwrap().full_handshake();
+
+    let store = Store::new(Arc::new(SessionCache::new(2)), terms.clone());
+    assert!(store.put(vec![1], b"full".to_vec()));
+    assert!(kept(&store.store.take(&[1]).unwrap()) >= hour_ago + 3600);
+    store.store.put(vec![2], earlier.to_vec());
+    assert_eq!(store.take(&[2]), Some(b"session".to_vec()));
+    assert!(store.put(vec![3], b"resumed".to_vec()));
+    assert_eq!(kept(&store.store.take(&[3]).unwrap()), hour_ago - 7200);
+
+    let keys = Arc::new(TicketKeys::new(&[[1; 32]]).unwrap());
+    let tickets = Tickets { keys, lifetime: 7200, terms, origin: Origin::default() };
+    assert_eq!(tickets.decrypt(&tickets.keys.seal(&earlier).unwrap()), Some(b"session".to_vec()));
+    let ticket = tickets.encrypt(b"resumed").unwrap();
+    assert_eq!(kept(&tickets.keys.open(&ticket).unwrap()), hour_ago - 7200);
+    assert!(tickets.encrypt(&[0; 65_000]).is_some());
+    assert!(tickets.encrypt(&[0; 65_400]).is_none());
+}
+
+#[test]
+fn a_client_cannot_have_a_store_asked_at_will() {
+    let asked = Arc::new(Counting::default());
+    let terms = Terms { version: 1, policy: [0; 32], context: [0; 32], limits: UNDER.limits };
+    let store = Store::new(asked.clone(), terms.clone());
+    assert_eq!(store.take(&[0; MAX_ID_LEN + 1]), None);
+    for _ in 0..1000 {
+        assert_eq!(store.take(&[0; MAX_ID_LEN]), None);
+    }
+    assert_eq!(*asked.0.lock().unwrap(), [MAX_ID_LEN; MAX_LOOKUPS]);
+    let resumption = Resumption::Store { store: asked.clone(), early_data: true };
+    for len in [MAX_ID_LEN, MAX_ID_LEN + 1] {
+        let identity = vec![0; len];
+        let mut hello = ClientHello::default();
+        hello.session_identity = Some(&identity);
+        assert!(!resumption.allows_early_data(&hello, &terms));
+    }
+    assert_eq!(asked.0.lock().unwrap().len(), MAX_LOOKUPS + 1);
 }
 
 #[test]
