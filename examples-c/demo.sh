@@ -8,20 +8,8 @@
 set -u
 
 cd "$(dirname "$0")" || exit 1
-INCDIR=${INCDIR:-$PWD/../include}
-LIBDIR=${LIBDIR:-$PWD/../target/release}
-BUILD=${BUILD:-$PWD/build}
-export LD_LIBRARY_PATH="$LIBDIR${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-WORK=$(mktemp -d) || exit 1
-SERVER_PID=
 . ./scripting.sh
-
-clean_up() {
-    [ -z "$SERVER_PID" ] || kill -KILL "$SERVER_PID" 2>/dev/null
-    rm -rf "$WORK"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
+set_up
 
 step() { printf '\n-- %s\n' "$1"; }
 fail() {

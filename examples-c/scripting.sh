@@ -2,6 +2,23 @@
 # their own), take another server than qserver from QSERVER, and keep the server's process id in SERVER_PID, its
 # port in SERVER_PORT.
 
+# set_up: the folders, by default those of this checkout, for a script that stands in examples-c; all is cleaned up at its end.
+set_up() {
+    INCDIR=${INCDIR:-$PWD/../include}
+    LIBDIR=${LIBDIR:-$PWD/../target/release}
+    BUILD=${BUILD:-$PWD/build}
+    export LD_LIBRARY_PATH="$LIBDIR${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+    WORK=$(mktemp -d) || exit 1
+    SERVER_PID=
+    trap clean_up EXIT
+    trap 'exit 130' INT TERM
+}
+
+clean_up() {
+    [ -z "$SERVER_PID" ] || kill -KILL "$SERVER_PID" 2>/dev/null
+    rm -rf "$WORK"
+}
+
 # make_authority NAME: a certificate authority, NAME.pem and NAME.key.
 make_authority() {
     openssl ecparam -name prime256v1 -genkey -noout -out "$WORK/$1.key" &&

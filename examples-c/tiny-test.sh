@@ -5,16 +5,9 @@
 set -u
 
 cd "$(dirname "$0")" || exit 1
-INCDIR=${INCDIR:-$PWD/../include}
-LIBDIR=${LIBDIR:-$PWD/../target/release}
-BUILD=${BUILD:-$PWD/build}
-export LD_LIBRARY_PATH="$LIBDIR${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-WORK=$(mktemp -d) || exit 1
-SERVER=
 FAILED=0
 . ./scripting.sh
-trap '[ -z "$SERVER" ] || kill -KILL $SERVER 2>/dev/null; rm -rf "$WORK"' EXIT
-trap 'exit 130' INT TERM
+set_up
 
 # check NAME COMMAND...: the command's exit status decides.
 check() {
@@ -34,7 +27,7 @@ start() {
     program=$1
     shift
     "$BUILD/$program" localhost 0 "$WORK/localhost.pem" "$WORK/localhost.key" "$@" >"$WORK/log" 2>&1 &
-    SERVER=$!
+    SERVER_PID=$!
     tries=100
     while ! PORT=$(sed -n 's/^listening on port //p' "$WORK/log" | grep .) && [ $tries -gt 0 ]; do
         sleep 0.05
@@ -42,10 +35,10 @@ start() {
     done
 }
 stop() {
-    kill -INT $SERVER
-    wait $SERVER
+    kill -INT $SERVER_PID
+    wait $SERVER_PID
     status=$?
-    SERVER=
+    SERVER_PID=
     return $status
 }
 

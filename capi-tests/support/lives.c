@@ -198,14 +198,14 @@ static void reset_without_state(network *n, transfer *t) {
   network_run(n, 100 * MS);
 }
 
-static void refused_early_data(network *n, transfer *t) {
+static void offer_early_data(network *n, int accepts) {
   uint8_t remembered[256];
   ngtcp2_transport_params params = n->server.params;
   ngtcp2_ssize len = ngtcp2_transport_params_encode(remembered, sizeof(remembered), &params);
   int64_t id;
   CHECK(len > 0);
-  (void)t;
   n->client.tls.offer_early_data = 1;
+  n->server.tls.accept_early_data = accepts;
   if (client_new(&n->client, NGTCP2_PROTO_VER_V1)) {
     return;
   }
@@ -217,23 +217,14 @@ static void refused_early_data(network *n, transfer *t) {
   network_run(n, 500 * MS);
 }
 
-static void accepted_early_data(network *n, transfer *t) {
-  uint8_t remembered[256];
-  ngtcp2_transport_params params = n->server.params;
-  ngtcp2_ssize len = ngtcp2_transport_params_encode(remembered, sizeof(remembered), &params);
-  int64_t id;
-  CHECK(len > 0);
+static void refused_early_data(network *n, transfer *t) {
   (void)t;
-  n->client.tls.offer_early_data = n->server.tls.accept_early_data = 1;
-  if (client_new(&n->client, NGTCP2_PROTO_VER_V1)) {
-    return;
-  }
-  if (ngtcp2_conn_decode_and_set_0rtt_transport_params(n->client.conn, remembered, (size_t)len) == 0 &&
-      is_alive(&n->client) && ngtcp2_conn_open_bidi_stream(n->client.conn, &id, NULL) == 0 && is_alive(&n->client)) {
-    written w = write_stream(&n->client, id, 0, 3000);
-    n->client.error = w.len < 0 && w.len != NGTCP2_ERR_STREAM_NOT_FOUND ? (int)w.len : 0;
-  }
-  network_run(n, 500 * MS);
+  offer_early_data(n, 0);
+}
+
+static void accepted_early_data(network *n, transfer *t) {
+  (void)t;
+  offer_early_data(n, 1);
 }
 
 const life lives[] = {
