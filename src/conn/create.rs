@@ -70,7 +70,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
     let handshake = Boxed::try_new(mem, space(Space::Handshake))?;
     let spaces = Spaces::new(space(Space::Application), initial, handshake);
     let validated = side.is_client() || !config.token.is_empty();
-    let mut local_ids = LocalIds::new(setup.scid);
+    let mut local_ids = LocalIds::new(mem, setup.scid)?;
     if side.is_server() && params.preferred_addr_present != 0 {
         let preferred = &params.preferred_addr;
         let id = ConnectionId::from_abi(&preferred.cid).ok_or(crate::error::Error::InvalidArgument)?;
@@ -80,7 +80,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         setup.path,
         validated,
         Pmtud::new(config.max_tx_udp_payload_size, setup.pmtud_probes),
-        RemoteIds::new(setup.dcid, params.active_connection_id_limit),
+        RemoteIds::new(mem, setup.dcid, params.active_connection_id_limit),
         local_ids,
         setup.scid,
     );

@@ -111,6 +111,14 @@ impl TestHeap {
     }
 }
 
+/// The memory of this test's thread, for values that are handed around without their heap.
+pub(crate) fn mem_of_thread() -> Mem {
+    std::thread_local! {
+        static HEAP: TestHeap = TestHeap::new();
+    }
+    HEAP.with(TestHeap::mem)
+}
+
 /// An `ngtcp2_mem` that reports to `account`, which outlives it.
 pub(crate) fn mem_for(account: &Account) -> ngtcp2_mem {
     ngtcp2_mem {

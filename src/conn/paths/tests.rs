@@ -2,6 +2,7 @@
 extern crate std;
 
 use super::*;
+use crate::mem::testing::mem_of_thread;
 use crate::path::address::tests::{ipv4, path};
 use crate::path::validation::{Fallback, Purpose};
 use std::vec::Vec;
@@ -16,12 +17,13 @@ fn id(sequence: u64) -> ConnectionId {
 
 /// A validated server on `path(1)` whose client has given out `limit` ids.
 fn server(limit: u64) -> Paths {
-    let mut remote_ids = RemoteIds::new(id(0), limit);
+    let mut remote_ids = RemoteIds::new(mem_of_thread(), id(0), limit);
     for sequence in 1..limit {
         let token = [sequence as u8; 16];
-        remote_ids.on_new_connection_id(sequence, 0, id(sequence), &token, NOW, PTO).map(|_| ()).unwrap();
+        remote_ids.on_new_connection_id(sequence, 0, id(sequence), &token, NOW, PTO).unwrap();
     }
-    Paths::new(path(1), true, Pmtud::new(1452, &[]), remote_ids, LocalIds::new(id(99)), id(99))
+    let local_ids = LocalIds::new(mem_of_thread(), id(99)).unwrap();
+    Paths::new(path(1), true, Pmtud::new(1452, &[]), remote_ids, local_ids, id(99))
 }
 
 /// The peer's packet of 100 bytes on `path(port)`, sent to the id `ours`.
