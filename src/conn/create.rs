@@ -77,6 +77,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         local_ids.add_preferred_address(id, preferred.stateless_reset_token)?;
     }
     let paths = Paths::new(
+        mem,
         setup.path,
         validated,
         Pmtud::new(config.max_tx_udp_payload_size, setup.pmtud_probes),
