@@ -6,11 +6,11 @@ use ngtcp2_abi as abi;
 
 use crate::cc::Algorithm;
 use crate::error::Result;
-use crate::mem::{Boxed, Bytes, Mem};
+use crate::mem::{Boxed, Bytes, Mem, Memory};
 use crate::packet::ConnectionId;
 use crate::path::{LocalIds, Path, Pmtud, RemoteIds};
-use crate::recovery::{ReceivedPackets, Recovery, RecoverySettings};
-use crate::stream::{CryptoStream, Streams, WindowSettings};
+use crate::recovery::{Recovery, RecoverySettings};
+use crate::stream::{Streams, WindowSettings};
 use crate::units::{Side, Space};
 
 use super::close::Closure;
@@ -46,7 +46,8 @@ pub(crate) struct Setup<'a> {
 }
 
 /// The state of a connection before its first packet.
-pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
+pub(crate) fn create(memory: Memory, setup: Setup<'_>) -> Result<State> {
+    let Memory { lasting: mem, brief } = memory;
     let Setup { side, config, mut params, .. } = setup;
     params.initial_scid = setup.scid.to_abi();
     params.initial_scid_present = 1;
@@ -56,7 +57,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
     let mut streams = Streams::new(mem, side, setup.hash_key, windows);
     streams.set_local_limits(&params);
     let recovery = Recovery::new(
-        mem,
+        memory,
         &RecoverySettings {
             algorithm: setup.algorithm,
             initial_rtt: config.initial_rtt,
@@ -64,11 +65,9 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
             first_number: config.first_number,
         },
     )?;
-    let space =
-        |space| PacketSpace { received: ReceivedPackets::new(), crypto: CryptoStream::new(mem, space) };
-    let initial = Boxed::try_new(mem, space(Space::Initial))?;
-    let handshake = Boxed::try_new(mem, space(Space::Handshake))?;
-    let spaces = Spaces::new(space(Space::Application), initial, handshake);
+    let initial = Boxed::try_new(brief, PacketSpace::new(brief, Space::Initial))?;
+    let handshake = Boxed::try_new(brief, PacketSpace::new(brief, Space::Handshake))?;
+    let spaces = Spaces::new(PacketSpace::new(mem, Space::Application), initial, handshake);
     let validated = side.is_client() || !config.token.is_empty();
     let mut local_ids = LocalIds::new(mem, setup.scid)?;
     if side.is_server() && params.preferred_addr_present != 0 {

@@ -258,6 +258,13 @@ impl Paths {
     /// The next datagram goes to the current path unless something else is said.
     #[inline]
     pub(crate) fn begin_datagram(&mut self) {
+        if self.written.elsewhere.is_some() {
+            self.come_back();
+        }
+    }
+
+    #[cold]
+    fn come_back(&mut self) {
         self.written.elsewhere = None;
     }
 
@@ -434,6 +441,7 @@ impl State {
 
     /// PATH_CHALLENGE came on `path`. A client does not answer on a path that it has left, for this could bring the
     /// server back to it.
+    #[cold]
     pub(crate) fn on_path_challenge(&mut self, path: &Path, data: [u8; 8]) -> Result<()> {
         let paths = &mut self.paths;
         let wanted = self.side.is_server()

@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn no_mtu_probe_is_due_while_too_many_packets_are_unacknowledged() {
         let heap = TestHeap::new();
-        let mut state = client(heap.mem()).expect("memory");
+        let mut state = client(heap.memory()).expect("memory");
         state.paths.pmtud.start();
         assert_eq!(sending_expiry(&state), state.now);
         while state.recovery.has_room(Space::Application) {

@@ -9,7 +9,7 @@ use core::ffi::c_void;
 use std::boxed::Box;
 use std::ptr;
 
-use super::{AppSlice, Heap, Mem};
+use super::{AppSlice, Heap, Mem, Memory};
 use ngtcp2_abi::ngtcp2_mem;
 
 /// Where the size of a test block stands before the block.
@@ -79,6 +79,11 @@ impl TestHeap {
     pub(crate) fn mem(&self) -> Mem {
         // SAFETY: the heap is boxed; the test keeps it as long as its containers.
         unsafe { self.heap.mem() }
+    }
+
+    /// As [`Self::mem`], for what takes the memory of a whole connection.
+    pub(crate) fn memory(&self) -> Memory {
+        Memory { lasting: self.mem(), brief: self.mem() }
     }
 
     pub(crate) fn heap(&self) -> &Heap {
