@@ -99,7 +99,7 @@ pub(crate) fn create(memory: Memory, setup: Setup<'_>) -> Result<State> {
         recovery,
         streams,
         spaces,
-        keys: Keys::new(),
+        keys: Keys::new(memory)?,
         paths,
         timers,
         skip: super::skip::Skip::new(setup.skip_seed, config.first_number),

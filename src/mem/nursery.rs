@@ -15,7 +15,7 @@ use ngtcp2_abi::ngtcp2_mem;
 
 /// Both early packet number spaces with their keys, the packets they sent, and handshake messages as long as a ClientHello:
 /// certificates are longer, and go to the heap.
-pub(super) const BLOCK: usize = 3584;
+pub(super) const BLOCK: usize = 4096;
 
 /// What stands before a payload: its size, and what keeps the payload aligned.
 const PREFIX: usize = ALIGN;
