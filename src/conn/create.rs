@@ -6,7 +6,7 @@ use ngtcp2_abi as abi;
 
 use crate::cc::Algorithm;
 use crate::error::Result;
-use crate::mem::{Boxed, Bytes, Mem, Memory};
+use crate::mem::{Boxed, Mem, Memory, ShortBytes};
 use crate::packet::ConnectionId;
 use crate::path::{LocalIds, Path, Pmtud, RemoteIds};
 use crate::recovery::{Recovery, RecoverySettings};
@@ -14,7 +14,7 @@ use crate::stream::{Streams, WindowSettings};
 use crate::units::{Side, Space};
 
 use super::close::Closure;
-use super::config::Config;
+use super::config::{Config, Versions as VersionList};
 use super::control::Control;
 use super::datagram::Datagram;
 use super::glitches::Glitches;
@@ -110,7 +110,7 @@ pub(crate) fn create(memory: Memory, setup: Setup<'_>) -> Result<State> {
             local: params,
             local_versions,
             remote: None,
-            remote_versions: Bytes::new(mem),
+            remote_versions: ShortBytes::EMPTY,
             remembered: false,
             lowered: false,
             original_dcid,
@@ -130,26 +130,26 @@ pub(crate) fn create(memory: Memory, setup: Setup<'_>) -> Result<State> {
     })
 }
 
-/// Fills in version_information (RFC 9368 §3), whose list lives in memory of ours.
+/// Fills in version_information (RFC 9368 §3) and returns its list in wire format.
 fn local_versions(
     mem: Mem,
     config: &Config,
     params: &mut abi::ngtcp2_transport_params,
     version: u32,
-) -> Result<Bytes> {
-    let mut list = Bytes::new(mem);
+) -> Result<ShortBytes> {
+    let mut list = [0; 4 * VersionList::CAPACITY];
     let chosen = [version];
     let available = match (config.available_versions.is_empty(), config.preferred_versions.is_empty()) {
         (false, _) => config.available_versions.as_slice(),
         (true, false) => config.preferred_versions.as_slice(),
         (true, true) => &chosen,
     };
-    for version in available {
-        list.try_extend_from_slice(&version.to_be_bytes())?;
+    let len = 4 * available.len();
+    for (place, version) in list.chunks_exact_mut(4).zip(available) {
+        place.copy_from_slice(&version.to_be_bytes());
     }
     params.version_info_present = 1;
     params.version_info.chosen_version = version;
-    params.version_info.available_versions = list.as_ptr();
-    params.version_info.available_versionslen = list.len();
-    Ok(list)
+    params.version_info.available_versionslen = len;
+    Ok(ShortBytes::try_new(mem, list.get(..len).unwrap_or_default())?)
 }

@@ -6,6 +6,7 @@
 use ngtcp2_abi as abi;
 
 use crate::error::{Error, Result};
+use crate::mem::ShortBytes;
 use crate::packet::header::LongHeader;
 use crate::packet::{self, ConnectionId, PacketType};
 use crate::params::{self, Observed};
@@ -285,10 +286,7 @@ pub(crate) fn set_remote_params(s: &mut Session, bytes: &[u8]) -> Result<()> {
     };
     params::validate_remote(&remote, &observed)?;
     version_negotiation::check(state, &remote, versions)?;
-    state.params.remote_versions.clear();
-    if let Some(versions) = versions {
-        state.params.remote_versions.try_extend_from_slice(versions)?;
-    }
+    state.params.remote_versions = ShortBytes::try_new(state.mem, versions.unwrap_or_default())?;
     remote.version_info.available_versions = match versions {
         Some(_) => state.params.remote_versions.as_ptr(),
         None => core::ptr::null(),
