@@ -71,6 +71,24 @@ impl Address {
         Some(Self { bytes, len: len as u8, family })
     }
 
+    /// Whether the whole address that starts `raw` is this one; `false` as well when that takes a closer look.
+    #[inline]
+    pub(crate) fn is_at_front_of(&self, raw: &[u8]) -> bool {
+        let word = |index: usize| raw.get(index * 8..index * 8 + 8).and_then(|word| word.try_into().ok());
+        let [Some(first), Some(second)] = [word(0), word(1)] else { return false };
+        let first = u64::from_ne_bytes(first) ^ self.word(0);
+        match self.family {
+            Family::Unspecified => false,
+            Family::Ipv4 => first == 0,
+            Family::Ipv6 => {
+                let Some(third) = word(2).filter(|_| raw.len() >= IPV6_LEN) else { return false };
+                first & IPV6_FIRST_WORD == 0
+                    && u64::from_ne_bytes(second) == self.word(1)
+                    && u64::from_ne_bytes(third) == self.word(2)
+            }
+        }
+    }
+
     /// The raw socket address, at a place that stays while `self` is not moved.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
