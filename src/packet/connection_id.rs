@@ -46,7 +46,7 @@ impl ConnectionId {
     }
 
     /// Writes the bytes without a length. Where there is room a whole 20-byte block is stored: the surplus is scratch.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn write(&self, writer: &mut Writer<'_>) -> Result<(), NoSpace> {
         match writer.rest_mut().first_chunk_mut::<MAX_CONNECTION_ID_LEN>() {
             Some(block) => {

@@ -6,7 +6,7 @@ use core::slice;
 
 use ngtcp2_abi as abi;
 
-use crate::path::address::{IPV4_LEN, IPV6_LEN};
+use crate::path::address::{IPV6_LEN, Words};
 use crate::path::{Address, Path};
 
 /// Copies the caller's path; `None` when an address is of a family other than IPv4 and IPv6, or too short.
@@ -97,22 +97,28 @@ pub(crate) unsafe fn write_path(target: &mut abi::ngtcp2_path, path: &Path) {
 
 /// # Safety
 /// The buffer of `target` has room for any address.
+#[inline]
 unsafe fn write_address(target: &mut abi::ngtcp2_addr, address: &Address) {
     target.addrlen = address.len() as abi::ngtcp2_socklen;
-    let bytes = address.as_bytes();
-    if target.addr.is_null() || bytes.is_empty() {
+    if target.addr.is_null() {
         return;
     }
     let buffer = target.addr.cast::<u8>();
-    // The lengths of whole addresses are told apart since copies of a known length need no call.
-    if let Ok(whole) = <&[u8; IPV4_LEN]>::try_from(bytes) {
-        // SAFETY: by this function's contract.
-        unsafe { buffer.cast::<[u8; IPV4_LEN]>().write_unaligned(*whole) };
-    } else if let Ok(whole) = <&[u8; IPV6_LEN]>::try_from(bytes) {
-        // SAFETY: by this function's contract.
-        unsafe { buffer.cast::<[u8; IPV6_LEN]>().write_unaligned(*whole) };
-    } else {
-        // SAFETY: by this function's contract; our copy does not overlap the caller's buffer.
-        unsafe { buffer.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+    match address.words() {
+        Words::Ipv4(words) => {
+            // SAFETY: by this function's contract.
+            unsafe { buffer.cast::<[u64; 2]>().write_unaligned(words) };
+        }
+        Words::Ipv6(words, scope) => {
+            // SAFETY: by this function's contract.
+            unsafe { buffer.cast::<[u64; 3]>().write_unaligned(words) };
+            // SAFETY: by this function's contract, there is room for four bytes behind the three words.
+            unsafe { buffer.wrapping_add(24).cast::<u32>().write_unaligned(scope) };
+        }
+        Words::Other => {
+            let bytes = address.as_bytes();
+            // SAFETY: by this function's contract; our copy does not overlap the caller's buffer.
+            unsafe { buffer.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        }
     }
 }
