@@ -120,7 +120,7 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
             connection_ids::on_retire_connection_id(s.state(), sequence, carrier.dcid_sequence)
         }
         Frame::PathChallenge { data } => {
-            s.state().on_path_challenge(path, data);
+            s.state().on_path_challenge(path, data)?;
             s.state().note_glitch()
         }
         Frame::PathResponse { data } => validation::on_response(s, &data),

@@ -178,7 +178,7 @@ fn register(state: &mut State, packet: &mut OpenPacket, end: usize) {
     {
         space.received.on_ack_sent();
     }
-    let path_epoch = match state.paths.written.elsewhere {
+    let path_epoch = match &state.paths.written.elsewhere {
         Some(_) => OFF_PATH,
         None => state.recovery.path_epoch(),
     };
