@@ -213,6 +213,11 @@ impl Datagram {
         self.packets.iter().take(self.count as usize).flatten()
     }
 
+    #[inline]
+    pub(super) const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// The bytes of the buffer that the next packet may fill.
     #[inline]
     pub(super) const fn left(&self) -> core::ops::Range<usize> {

@@ -183,7 +183,7 @@ impl State {
 /// Sending.
 impl State {
     /// The number of the next packet; now and then one is left out.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next_packet_number(&mut self, space: Space) -> PacketNumber {
         let number = self.recovery.next_number(space);
         if space == Space::Application && self.skip.takes(number) {

@@ -146,7 +146,7 @@ impl Recovery {
 
     /// Makes room for one more packet before it is built. `probe` for the packets of a probe timeout, which may exceed
     /// the bound on unacknowledged packets a little.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn reserve_packet(&mut self, space: Space, probe: bool) -> Result<(), Shortage> {
         if let Some(rate) = &mut self.delivery_rate {
             rate.try_reserve(space)?;
