@@ -220,11 +220,11 @@ impl RemoteIds {
         let held = self.others.iter().map(|held| &held.remote);
         let lingering = self.turnover.iter().flat_map(|turnover| turnover.lingering());
         for known in [&self.active].into_iter().chain(held).chain(lingering) {
-            let same_token = known.token.is_none_or(|token| Some(token) == new.token);
+            let (same_id, same_token) = (known.id == new.id, known.token == new.token);
             let consistent = if known.sequence == new.sequence {
-                known.id == new.id && same_token
+                same_id && (same_token || known.token.is_none())
             } else {
-                known.id != new.id && (known.token.is_none() || !same_token)
+                !same_id && !same_token
             };
             if !consistent {
                 return Err(Error::Proto);
