@@ -15,6 +15,7 @@ mod algorithm;
 mod certificate;
 mod client;
 mod configuration;
+mod error_text;
 mod facts;
 mod handshake;
 mod judge;
