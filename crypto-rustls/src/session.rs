@@ -264,10 +264,11 @@ impl Session {
         }
     }
 
-    /// Lets the application of a server choose for this connection, before its TLS engine is made.
+    /// Lets the application of a server choose for this connection, from when it is asked until the TLS engine is made.
     pub(crate) fn choose(&self, choose: impl FnOnce(&mut Choice)) -> bool {
-        let is_open = self.is_server
-            && self.state.try_borrow().is_ok_and(|state| matches!(state.tls, Tls::NewServer { .. }));
+        let is_open = self.state.try_borrow().is_ok_and(|state| {
+            matches!(&state.tls, Tls::NewServer { setup, is_asked: true, .. } if setup.hello_callback().is_some())
+        });
         if is_open {
             choose(&mut self.choice.borrow_mut());
         }
