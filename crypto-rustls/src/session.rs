@@ -416,15 +416,13 @@ impl Session {
         self.state.borrow_mut().secrets.take(label)
     }
 
-    /// The secret of 0-RTT packets, once, on a client that offers early data and on a server that accepts them.
+    /// The secret of 0-RTT packets, once, on a client that offers early data and on a server that accepts them. Where there
+    /// are none to come it is wiped.
     pub(crate) fn take_early_secret(&self) -> Option<Secret> {
         let state = &mut *self.state.borrow_mut();
-        match &state.tls {
-            Tls::Running(tls) if tls.zero_rtt_keys().is_some() => {
-                state.secrets.take(Label::ClientEarlyTraffic)
-            }
-            _ => None,
-        }
+        let secret = state.secrets.take(Label::ClientEarlyTraffic)?;
+        let is_needed = matches!(&state.tls, Tls::Running(tls) if tls.zero_rtt_keys().is_some());
+        is_needed.then_some(secret)
     }
 
     /// The peer's certificates, its own first. None before the handshake has completed.
