@@ -57,7 +57,8 @@ stage_build() { make --no-print-directory libraries; }
 stage_symbols() {
   sh capi-tests/abi/symbols.sh core "$LIB/libngtcp2.so.16"
   local core=$?
-  sh capi-tests/abi/symbols.sh crypto "$LIB/libngtcp2_crypto_rustls.so.0" ngtcp2_crypto_rustls_
+  sh capi-tests/abi/symbols.sh crypto "$LIB/libngtcp2_crypto_rustls.so.0" ngtcp2_crypto_rustls_ \
+    "$INC/ngtcp2/ngtcp2_crypto_rustls.h"
   local helper=$?
   sh capi-tests/abi/imports.sh "$LIB/libngtcp2_crypto_rustls.so.0" 1.11.0 && [ $core = 0 ] && [ $helper = 0 ]
 }
