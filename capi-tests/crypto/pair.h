@@ -10,6 +10,7 @@
 #include <ngtcp2/ngtcp2_crypto_rustls.h>
 
 #include "foreign/foreign.h"
+#include "foreign/quic.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +51,6 @@
     test();                                                                                        \
   } while (0)
 
-#define MAX_DATAGRAM 1452
 #define MAX_FLIGHT 256
 #define ECHO_LEN 100000
 
@@ -85,14 +85,10 @@ typedef struct endpoint {
   size_t received_early; /* bytes that came in 0-RTT packets */
   int failing_rx_key;  /* encryption level at which recv_rx_key fails, -1 for none */
 
-  int64_t stream_id;
+  outgoing out;
   uint8_t *received;
   size_t received_len;
   int received_fin;
-  const uint8_t *to_send;
-  size_t to_send_len;
-  size_t sent;
-  int fin_sent;
 } endpoint;
 
 typedef struct pair {
