@@ -70,6 +70,9 @@ cat long-ca2.pem long-ca1.pem >>longchain.pem
 openssl pkcs8 -topk8 -in server.key -out encrypted.key -passout pass:secret
 openssl ec -in server.key -aes256 -passout pass:secret -out encrypted-old.key 2>/dev/null
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1 -out unsupported.key 2>/dev/null
+openssl genpkey -algorithm X25519 -out x25519.key
+openssl pkey -in server.key -pubout -out public.key
+head -c 150 server.key >truncated.key
 printf -- '-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n' >broken.pem
 head -c 300 server.pem >truncated.pem
 

@@ -66,8 +66,11 @@ static ngtcp2_conn *get_conn(ngtcp2_crypto_conn_ref *ref) {
   return e->conn;
 }
 
-static void common_callbacks(ngtcp2_callbacks *callbacks) {
+static void common_callbacks(const pair *p, ngtcp2_callbacks *callbacks) {
   quic_callbacks(callbacks);
+  if (p->recv_crypto_data != NULL) {
+    callbacks->recv_crypto_data = p->recv_crypto_data;
+  }
   callbacks->handshake_completed = handshake_completed_cb;
   callbacks->handshake_confirmed = handshake_confirmed_cb;
   callbacks->recv_rx_key = recv_rx_key_cb;
@@ -147,7 +150,7 @@ static void start_client(pair *p) {
     fprintf(stderr, "client session: %s\n", ngtcp2_crypto_rustls_client_error(p->client_config));
     exit(1);
   }
-  common_callbacks(&callbacks);
+  common_callbacks(p, &callbacks);
   common_settings(p, &settings, &params);
   quic_client_versions(&settings, versions, p->version, p->preferred_version);
   CHECK_EQ(ngtcp2_conn_client_new_versioned(&e->conn, &dcid, &scid, &path, p->version, NGTCP2_CALLBACKS_V1,
@@ -155,6 +158,9 @@ static void start_client(pair *p) {
                                             NGTCP2_TRANSPORT_PARAMS_V1, &params, NULL, e),
            0);
   ngtcp2_conn_set_tls_native_handle(e->conn, e->session);
+  if (p->given_params != NULL) {
+    CHECK_EQ(ngtcp2_conn_decode_and_set_0rtt_transport_params(e->conn, p->given_params, p->given_paramslen), 0);
+  }
   if (p->early_data) {
     p->early_offered = ngtcp2_crypto_rustls_offer_early_data(e->conn);
     if (p->early_offered == 1) {
@@ -204,7 +210,7 @@ static int start_server(pair *p, const uint8_t *data, size_t len) {
   if (ngtcp2_accept(&hd, data, len) != 0) {
     return 0;
   }
-  common_callbacks(&callbacks);
+  common_callbacks(p, &callbacks);
   common_settings(p, &settings, &params);
   params.initial_max_data = p->server_max_data;
   params.original_dcid = hd.dcid;

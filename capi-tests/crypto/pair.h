@@ -102,7 +102,10 @@ typedef struct pair {
   int use_conn_ref;
   int early_data;             /* the client offers early data, and sends them if it may */
   int early_offered;          /* what ngtcp2_crypto_rustls_offer_early_data returned */
+  const uint8_t *given_params; /* remembered transport parameters that the client is given before, or NULL */
+  size_t given_paramslen;
   uint64_t server_max_data;   /* initial_max_data of the server */
+  ngtcp2_recv_crypto_data recv_crypto_data; /* in the place of the helper's, if not NULL */
   size_t flip_datagram;       /* 1-based number of a client datagram that is damaged, 0 for none */
   size_t client_datagrams;
   const char *server_name;
