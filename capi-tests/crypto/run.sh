@@ -29,7 +29,7 @@ if [ -z "$ROOT" ]; then
 fi
 
 inside=${work#"$ROOT"}
-for program in ${PROGRAMS:-handshake refusal alerts resumption choices arguments primitives ${HELPER:+helpers}}; do
+for program in ${PROGRAMS:-handshake refusal alerts resumption choices arguments primitives secrets ${HELPER:+helpers}}; do
   $CC -std=c11 -D_DEFAULT_SOURCE -O1 -g -Wall -Wextra -Werror ${ROOT:+-DREFERENCE} ${CFLAGS:-} -I"$work/include" \
     "$here/$program.c" "$here/pair.c" -o "$work/$program" \
     -L"$work" -lngtcp2_crypto_rustls "$core" -Wl,--allow-shlib-undefined -ldl -lpthread

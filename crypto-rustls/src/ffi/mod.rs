@@ -18,6 +18,7 @@ mod configuration;
 mod error_text;
 mod facts;
 mod handshake;
+mod heap;
 mod judge;
 mod keys;
 mod packet;
