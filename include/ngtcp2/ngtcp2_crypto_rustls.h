@@ -563,9 +563,9 @@ NGTCP2_EXTERN void ngtcp2_crypto_rustls_session_del(
  * The server may refuse: the helper tells the connection, whose callback `tls_early_data_rejected` is called, and all
  * streams are gone. What is sent early can be replayed by an attacker, so send only what does no harm twice.
  *
- * Sessions are remembered in the client object, by server name and QUIC version. They do not survive the process:
- * rustls 0.23 does not let them out. Nothing here depends on where they are, so functions that save and load them can be
- * added.
+ * Sessions are remembered in the client object, by server name and QUIC version. They do not survive the process: rustls
+ * 0.23 lets nobody read them or make them. Nothing here depends on where they are, so functions that save and load them
+ * can be added.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_offer_early_data(ngtcp2_conn *conn);
 

@@ -131,9 +131,9 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_del(session: *mut ngtcp2_c
 /// The server may refuse: the helper tells the connection, whose callback `tls_early_data_rejected` is called, and all
 /// streams are gone. What is sent early can be replayed by an attacker, so send only what does no harm twice.
 ///
-/// Sessions are remembered in the client object, by server name and QUIC version. They do not survive the process:
-/// rustls 0.23 does not let them out. Nothing here depends on where they are, so functions that save and load them can be
-/// added.
+/// Sessions are remembered in the client object, by server name and QUIC version. They do not survive the process: rustls
+/// 0.23 lets nobody read them or make them. Nothing here depends on where they are, so functions that save and load them
+/// can be added.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_offer_early_data(conn: *mut ngtcp2_conn) -> c_int {
     guard(NGTCP2_ERR_INTERNAL, || {
