@@ -3,6 +3,7 @@
 #   make            both libraries in release, with the names that programs link to, in build/lib
 #   make demo       two C programs exchange files over QUIC on loopback
 #   make check      everything that has to hold; ends with `N passed, N failed, N skipped`
+#   make cargo-deny installs cargo-deny in build/cargo-deny, for `make check` (some minutes, once)
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
 #   make compatibility  writes the tables of COMPATIBILITY.md anew
 #   make bench      instructions per packet beside Debian's C library
@@ -49,6 +50,11 @@ demo: prerequisites libraries
 check:
 	@tools/check/prerequisites.sh --all
 	@tools/check/run.sh
+
+# Its version is stated, so that what it finds changes only with what is in this repository.
+cargo-deny:
+	@command -v cargo-deny >/dev/null || [ -x $(BUILD)/cargo-deny/bin/cargo-deny ] || \
+	  $(CARGO) install --quiet --locked --version 0.20.2 --root $(BUILD)/cargo-deny cargo-deny
 
 # The other way of building the helper: X25519MLKEM768 by aws-lc-rs.
 check-post-quantum: libraries
@@ -129,4 +135,4 @@ clean:
 	  $(BUILD)/languages $(BUILD)/go-cache
 
 .PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz sanitizers differential consumers roots clean \
-  check-post-quantum noalias install deb dist dist-check reference reproducible
+  check-post-quantum cargo-deny noalias install deb dist dist-check reference reproducible
