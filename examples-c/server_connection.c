@@ -326,7 +326,7 @@ static void report(const struct server_connection *c)
       (unsigned long long)info.pkt_recv, (unsigned long long)info.pkt_lost,
       failure == NGTCP2_ERR_IDLE_CLOSE ? " (the client went silent)" : "");
   if (c->server->options->stats) {
-    stats_print(c->peer, c->connection.quic);
+    stats_print(stdout, c->peer, c->connection.quic);
   }
 }
 

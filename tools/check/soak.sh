@@ -4,10 +4,10 @@
 # and no answer may go wrong, and when all are gone the server's memory has to be what it was.
 #
 # usage: tools/check/soak.sh [SECONDS [CONNECTIONS]]          60 seconds, 10,000 connections
-#   SEED   of an earlier run, for the same decisions        IDLE   the idle timeout, 30 seconds; the longest pause is 4/5 of it
+#   SEED   of an earlier run, for the same decisions        IDLE   the idle timeout, 60 seconds; the longest pause is 4/5 of it
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-seconds=${1:-60} connections=${2:-10000} idle=${IDLE:-30}
+seconds=${1:-60} connections=${2:-10000} idle=${IDLE:-60}
 export BUILD=$PWD/build/examples INCDIR=$PWD/include LIBDIR=${LIB:-$PWD/build/lib}
 . examples-c/scripting.sh
 set_up
