@@ -2,6 +2,10 @@
  * that receiving takes no system call of its own; and one system call a round, which submits, waits and keeps the deadline.
  * Linux 6.0 or later.
  *
+ * The deadline is an argument of that call, not a request: it is another one in each round, and as an argument it costs
+ * nothing. IORING_OP_TIMEOUT takes a request and a completion each time, and a linked timeout ends a multishot receive, however
+ * many datagrams come (tools/bench/uring-deadline.c has the figures).
+ *
  * Sending stays with sendmsg: with GSO one call carries 64 datagrams already, and its answer tells at once how many went. */
 #include <errno.h>
 #include <liburing.h>

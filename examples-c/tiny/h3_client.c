@@ -23,7 +23,9 @@ static int on_header(nghttp3_conn *conn, int64_t id, int32_t token, nghttp3_rcbu
   if (token == NGHTTP3_QPACK_TOKEN__STATUS) {
     good = v.len == 3 && v.base[0] == '2';
   } else if (token == NGHTTP3_QPACK_TOKEN_CONTENT_LENGTH) {
-    size = strtoull((const char *)v.base, NULL, 10); /* nghttp3 has seen to it that it is a number, with a 0 behind */
+    char digits[24];
+    snprintf(digits, sizeof(digits), "%.*s", (int)v.len, v.base);
+    size = strtoull(digits, NULL, 10);
   }
   return 0;
 }
