@@ -32,5 +32,6 @@ void watch_read(struct watch *watch)
 
 struct timespec timespec_of(uint64_t nanoseconds)
 {
-  return (struct timespec){.tv_sec = (time_t)(nanoseconds / NGTCP2_SECONDS), .tv_nsec = (long)(nanoseconds % NGTCP2_SECONDS)};
+  return (struct timespec){
+    .tv_sec = (time_t)(nanoseconds / NGTCP2_SECONDS), .tv_nsec = (long)(nanoseconds % NGTCP2_SECONDS)};
 }

@@ -1,5 +1,5 @@
-/* The loop on kqueue, for BSD and macOS. Never run there: the checks run it on libkqueue, or on as little of kqueue as it needs,
- * made of poll (tests/kqueue). */
+/* The loop on kqueue, for BSD and macOS. Never run there: the checks run it on libkqueue, or on as little of kqueue as it
+ * needs, made of poll (tests/kqueue). */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>

@@ -4,7 +4,8 @@
 # and no answer may go wrong, and when all are gone the server's memory has to be what it was.
 #
 # usage: tools/check/soak.sh [SECONDS [CONNECTIONS]]          60 seconds, 10,000 connections
-#   SEED   of an earlier run, for the same decisions        IDLE   the idle timeout, 60 seconds; the longest pause is 4/5 of it
+#   SEED   of an earlier run, for the same decisions
+#   IDLE   the idle timeout, 60 seconds; the longest pause of a connection is 4/5 of it
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 seconds=${1:-60} connections=${2:-10000} idle=${IDLE:-60}
@@ -13,8 +14,8 @@ export BUILD=$PWD/build/examples INCDIR=$PWD/include LIBDIR=${LIB:-$PWD/build/li
 set_up
 failed=0
 
-# What the heap may hold more after than before: the helper keeps 256 sessions, in a table that has one of two sizes, 29 and 58 KB,
-# and they differ by some bytes each.
+# What the heap may hold more after than before: the helper keeps 256 sessions, in a table that has one of two sizes, 29 and
+# 58 KB, and they differ by some bytes each.
 HEAP_TOLERANCE=40000
 # And resident memory, in KB: the blocks of those sessions, about 800, and the free ones that malloc's thread cache keeps lie
 # scattered, and each holds back a page, now more of them, now less.
@@ -51,7 +52,8 @@ load() {
 # The server has forgotten those that vanished: after the idle timeout, or three probe timeouts of a second.
 rest() { sleep $(((idle > 3 ? idle : 3) + 2)); }
 
-make --no-print-directory -C examples-c INCDIR="$INCDIR" LIBDIR="$LIBDIR" OUTDIR="$BUILD" all load >"$WORK/build.log" 2>&1 || {
+make --no-print-directory -C examples-c INCDIR="$INCDIR" LIBDIR="$LIBDIR" OUTDIR="$BUILD" all load \
+  >"$WORK/build.log" 2>&1 || {
   cat "$WORK/build.log"
   exit 1
 }
@@ -70,9 +72,10 @@ rest
 heap_before=$(heap USR2) pages_before=$(status RssAnon)
 
 work_before=$(processor)
+rm "$WORK/load.log"
 load "$seconds" &
 LOAD=$!
-until grep -q 'open at once' "$WORK/load.log" || ! kill -0 $LOAD; do sleep 0.2; done
+until grep -qs 'open at once' "$WORK/load.log" || ! kill -0 $LOAD 2>/dev/null; do sleep 0.2; done
 sleep $((seconds / 2))
 heap_held=$(heap USR1) pages_held=$(status RssAnon)
 wait $LOAD
@@ -83,9 +86,11 @@ rest
 heap_after=$(heap USR2) pages_after=$(status RssAnon)
 verdict "$connections connections for $seconds s: all there at once, none failed, every answer right" [ $answered = 0 ]
 
+echo "$(nproc) processors, load average $(cut -d ' ' -f 2 /proc/loadavg)"
 echo "server: $((work / 100)) s of processor time; in the middle $((heap_held / 1000)) KB in use, $pages_held KB resident"
 echo "at rest: in use $heap_before bytes before, $heap_after after; resident $pages_before KB before, $pages_after after"
-verdict "memory in use is what it was, but for at most $HEAP_TOLERANCE bytes" [ "$heap_after" -le $((heap_before + HEAP_TOLERANCE)) ]
+verdict "memory in use is what it was, but for at most $HEAP_TOLERANCE bytes" \
+  [ "$heap_after" -le $((heap_before + HEAP_TOLERANCE)) ]
 verdict "resident memory is what it was, but for at most $PAGES_TOLERANCE KB" \
   [ "$pages_after" -le $((pages_before + PAGES_TOLERANCE)) ]
 

@@ -1,6 +1,7 @@
 /* The load as a whole: the socket, whose turn it is, beginning and end, and the figures.
  *
- *   load HOST PORT CA_FILE FOLDER [--callers N] [--seconds S] [--pause S] [--idle-timeout S] [--junk PERCENT] [--seed N]
+ *   load HOST PORT CA_FILE FOLDER [--callers N] [--seconds S] [--pause S] [--idle-timeout S] [--junk PERCENT]
+ *        [--seed N]
  *
  * HOST is this machine, by a name that the server's certificate has; FOLDER what the server serves, with the files `small`
  * and `large`. All callers connect, and ask now and then; when all are there, at once, they begin to come and go. Exit status
