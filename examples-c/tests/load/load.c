@@ -20,7 +20,7 @@
 #include "../../hq.h"
 #include "load.h"
 
-#define CONNECTING_MAX 64 /* at once: what a server can be asked without any queue of its own running over */
+#define CONNECTING_MAX 16 /* at once: more would wait for each other, and take that for the RTT of the path */
 #define CID_LEN 8
 #define COMPLETE_WITHIN (300 * NGTCP2_SECONDS)
 
