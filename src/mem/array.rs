@@ -24,7 +24,7 @@ impl<T> Array<T> {
         Self { buffer: Buffer::new(mem) }
     }
 
-    pub(super) const fn mem(&self) -> Mem {
+    pub(crate) const fn mem(&self) -> Mem {
         self.buffer.mem()
     }
 
