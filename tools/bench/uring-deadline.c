@@ -1,6 +1,9 @@
-/* What it costs an io_uring loop to keep a deadline that is another one in every round, as QUIC's is: nanoseconds for a round
+/* What it costs an io_uring loop to keep a deadline that is another one in every round, as QUIC's is: processor time for a round
  * of one datagram, sent to ourselves and received, by each way of waiting. And what a linked timeout does to a multishot
  * receive. The answer is why examples-c/loop_uring.c waits as it does.
+ *
+ * Linux 6.18, least of 20 runs: no deadline 4.3 us, argument 4.0, IORING_OP_TIMEOUT 5.7, linked timeouts 5.0; the multishot
+ * receive ends with the linked timeout, after 51 ms and 5 datagrams.
  *
  *   cc -O2 -o uring-deadline tools/bench/uring-deadline.c -luring && ./uring-deadline
  */
@@ -16,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROUNDS 200000
-#define REPEATS 5
+#define ROUNDS 50000
+#define REPEATS 20
 #define BUFFERS 64
 #define BUFFER_LEN 2048
 
@@ -149,14 +152,14 @@ static void by_linked_receive(void)
   io_uring_submit_and_wait(&ring, 1);
 }
 
-static double now(void)
+static double now(clockid_t clock)
 {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(clock, &t);
   return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-/* Nanoseconds for a round. */
+/* Nanoseconds of processor time for a round. */
 static double measure(void (*wait)(void), int multishot, int linked_poll)
 {
   int ended = 0;
@@ -169,7 +172,7 @@ static double measure(void (*wait)(void), int multishot, int linked_poll)
   }
   io_uring_submit(&ring);
   completions = 0;
-  double start = now();
+  double start = now(CLOCK_PROCESS_CPUTIME_ID);
   for (int i = 0; i < ROUNDS; i++) {
     if (send(udp, "datagram", 8, 0) != 8) {
       check(-errno, "send");
@@ -182,7 +185,7 @@ static double measure(void (*wait)(void), int multishot, int linked_poll)
       ended = 0;
     }
   }
-  double each = (now() - start) / ROUNDS;
+  double each = (now(CLOCK_PROCESS_CPUTIME_ID) - start) / ROUNDS;
   io_uring_queue_exit(&ring);
   return each;
 }
@@ -196,13 +199,16 @@ static void compare(void)
     {"LINK_TIMEOUT on a poll, moved", by_linked_poll, 1, 1},
     {"LINK_TIMEOUT on each receive", by_linked_receive, 0, 0},
   };
-  for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-    double least = 1e18;
-    for (int repeat = 0; repeat < REPEATS; repeat++) {
-      double each = measure(ways[i].wait, ways[i].multishot, ways[i].linked_poll);
-      least = each < least ? each : least;
-    }
-    printf("%-32s %5.0f ns a round, %.2f completions\n", ways[i].name, least, (double)completions / ROUNDS);
+  enum { WAYS = sizeof(ways) / sizeof(ways[0]) };
+  double least[WAYS], completed[WAYS];
+  for (int i = 0; i < REPEATS * WAYS; i++) { /* in turn, since the machine is not always as quick */
+    int way = i % WAYS;
+    double each = measure(ways[way].wait, ways[way].multishot, ways[way].linked_poll);
+    least[way] = i < WAYS || each < least[way] ? each : least[way];
+    completed[way] = (double)completions / ROUNDS;
+  }
+  for (int way = 0; way < WAYS; way++) {
+    printf("%-32s %5.0f ns a round, %.2f completions\n", ways[way].name, least[way], completed[way]);
   }
 }
 
@@ -218,15 +224,15 @@ static void try_multishot(void)
   io_uring_prep_link_timeout(sqe, &limit, 0);
   sqe->user_data = OTHER;
   io_uring_submit(&ring);
-  double start = now();
-  while (!ended && now() - start < 1e9) {
+  double start = now(CLOCK_MONOTONIC);
+  while (!ended && now(CLOCK_MONOTONIC) - start < 1e9) {
     (void)!send(udp, "datagram", 8, 0);
     usleep(10000);
     io_uring_submit_and_wait_timeout(&ring, &cqe, 1, &pause, NULL);
     count += take(&ended);
   }
   printf("multishot receive with LINK_TIMEOUT of 50 ms, a datagram every 10 ms: %s after %.0f ms and %d datagrams\n",
-         ended ? "ended" : "still there", (now() - start) / 1e6, count);
+         ended ? "ended" : "still there", (now(CLOCK_MONOTONIC) - start) / 1e6, count);
   io_uring_queue_exit(&ring);
 }
 

@@ -19,7 +19,7 @@ failed=0
 HEAP_TOLERANCE=40000
 # And resident memory, in KB: the blocks of those sessions, about 800, and the free ones that malloc's thread cache keeps lie
 # scattered, and each holds back a page, now more of them, now less.
-PAGES_TOLERANCE=1024
+PAGES_TOLERANCE=2048
 
 verdict() { # verdict NAME COMMAND..: the command's exit status decides
   local name=$1
