@@ -36,7 +36,7 @@ mod program;
 mod protection;
 #[path = "../../tests/sim/random.rs"]
 mod random;
-#[path = "../../tests/sim/script.rs"]
+#[path = "../../tests/sim/script/mod.rs"]
 mod script;
 #[path = "../../tests/sim/setup.rs"]
 mod setup;
