@@ -13,9 +13,15 @@ folder=build/fuzz/$sanitizer-$1
 
 counters="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters
   -Cllvm-args=-sanitizer-coverage-pc-table"
-[ "$1" = decoders ] && counters="$counters -Cllvm-args=-sanitizer-coverage-trace-compares"
+if [ "$1" = decoders ]; then
+  counters="$counters -Cllvm-args=-sanitizer-coverage-trace-compares"
+  programs="packet_header frames params exported client_hello tokens"
+else
+  programs="packets calls"
+fi
 flags="--cfg fuzzing"
 [ "$sanitizer" = none ] || flags="$flags -Zsanitizer=$sanitizer"
 FUZZ_COUNTERS=$(echo $counters) RUSTC_WRAPPER=$PWD/fuzz/rustc.sh RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags CARGO_TARGET_DIR=$PWD/$folder \
-  cargo build --quiet --release --manifest-path fuzz/Cargo.toml --locked --target $host
+  cargo build --quiet --release --manifest-path fuzz/Cargo.toml --locked --target $host \
+  $(printf -- '--bin %s ' $programs)
 echo "$folder/$host/release"

@@ -26,6 +26,7 @@ mod library;
 mod listener;
 #[path = "../../tests/sim/memory.rs"]
 mod memory;
+#[allow(unused_imports, reason = "the scenarios use more of it")]
 #[path = "../../tests/sim/network/mod.rs"]
 mod network;
 #[path = "../../tests/sim/pair.rs"]
