@@ -67,6 +67,7 @@ static int on_header(nghttp3_conn *h3, int64_t id, int32_t token, nghttp3_rcbuf 
     r->is_get = v.len == 3 && memcmp(v.base, "GET", 3) == 0;
   } else if (token == NGHTTP3_QPACK_TOKEN__PATH && v.len <= PATH_MAX_LEN && memchr(v.base, '\0', v.len) == NULL) {
     memcpy(r->path, v.base, v.len);
+    r->path[strcspn(r->path, "?")] = '\0'; /* a file answers no queries */
   }
   return 0;
 }
