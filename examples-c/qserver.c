@@ -184,8 +184,9 @@ static void set_up_resumption(struct server *server)
     }
     fclose(file);
     error = ngtcp2_crypto_rustls_server_set_ticket_keys(server->tls, keys, count, 24 * 3600 * NGTCP2_SECONDS);
-  } else if (server->options->early_data) {
-    error = ngtcp2_crypto_rustls_server_set_session_cache(server->tls, 1000, 1);
+  } else {
+    error = ngtcp2_crypto_rustls_server_set_session_cache(server->tls, server->options->sessions,
+                                                          server->options->early_data);
   }
   if (error != 0) {
     die("cannot resume sessions: %s", ngtcp2_crypto_rustls_server_error(server->tls));
@@ -266,6 +267,7 @@ static const char usage[] =
   "  --idle-timeout SECS  forget a silent client after this time; default 30\n"
   "  --no-gso             send datagrams one by one\n"
   "  --alpn NAME          another protocol name than hq-interop\n"
+  "  --sessions NUMBER    remember so many, for clients that come again; default 1000\n"
   "  --early-data         let clients that come again send requests before the handshake (0-RTT)\n"
   "  --ticket-keys FILE   32 random bytes, shared with other servers to resume each other's sessions; older\n"
   "                       keys may follow. Without --early-data\n"
@@ -283,6 +285,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     {"cc", required_argument, NULL, 'C'},     {"idle-timeout", required_argument, NULL, 'i'},
     {"no-gso", no_argument, NULL, 'g'},       {"alpn", required_argument, NULL, 'a'},
     {"early-data", no_argument, NULL, 'e'},   {"ticket-keys", required_argument, NULL, 'S'},
+    {"sessions", required_argument, NULL, 'R'},
     {"keylog", required_argument, NULL, 'K'}, {"verbose", no_argument, NULL, 'v'},
     {"qlog", required_argument, NULL, 'q'},
     {"threads", required_argument, NULL, 'n'}, {"connections", required_argument, NULL, 'N'},
@@ -301,6 +304,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     case 'g': options->gso = false; break;
     case 'a': options->alpn = optarg; break;
     case 'e': options->early_data = true; break;
+    case 'R': options->sessions = parse_number("--sessions", optarg, 0, 1000000); break;
     case 'S': options->ticket_keys = optarg; break;
     case 'K': options->keylog = optarg; break;
     case 'q': options->qlog = optarg; break;
@@ -326,6 +330,7 @@ int main(int argc, char **argv)
     .alpn = HQ_ALPN,
     .threads = 1,
     .connections_max = 10000,
+    .sessions = 1000,
     .congestion_control = NGTCP2_CC_ALGO_CUBIC,
     .idle_timeout = 30 * NGTCP2_SECONDS,
     .gso = true,

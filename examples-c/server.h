@@ -22,6 +22,7 @@ struct server_options {
   const char *ticket_keys;
   ngtcp2_cc_algo congestion_control;
   uint64_t idle_timeout;
+  size_t sessions; /* remembered, for clients that come again */
   bool retry;
   bool early_data;
   bool gso;

@@ -14,8 +14,10 @@ export BUILD=$PWD/build/examples INCDIR=$PWD/include LIBDIR=${LIB:-$PWD/build/li
 set_up
 failed=0
 
-# What the heap may hold more after than before: the helper keeps 256 sessions, in a table that has one of two sizes, 29 and
-# 58 KB, and they differ by some bytes each.
+# What the server keeps of clients that have gone, for those that come again: not more than the first rush fills.
+SESSIONS=256
+# What the heap may hold more after than before: those sessions are in a table that has one of two sizes, 29 and 58 KB, and
+# differ by some bytes each.
 HEAP_TOLERANCE=40000
 # And resident memory, in KB: the blocks of those sessions, about 800, and the free ones that malloc's thread cache keeps lie
 # scattered, and each holds back a page, now more of them, now less.
@@ -64,7 +66,8 @@ make_authority authority && make_certificate authority localhost DNS:localhost,I
 export HEAP=$WORK/heap
 : >"$HEAP"
 # Room for those that are gone without a word, until their time is over.
-LD_PRELOAD=$BUILD/heap.so start_server localhost --idle-timeout "$idle" --connections $((connections * 2)) || exit 1
+LD_PRELOAD=$BUILD/heap.so start_server localhost --idle-timeout "$idle" --connections $((connections * 2)) \
+  --sessions $SESSIONS || exit 1
 
 # A first rush, after which the server has what it keeps.
 load 1 || cat "$WORK/load.log"

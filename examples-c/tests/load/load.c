@@ -220,6 +220,11 @@ static void tear_down(struct load *load)
   ngtcp2_crypto_rustls_client_del(load->tls[1]);
   cid_table_free(&load->ids);
   loop_free(load->loop);
+  free(load->callers);
+  free(load->handshakes.microseconds);
+  for (size_t i = 0; i < LOAD_FILES; i++) {
+    free(load->requests[i].microseconds);
+  }
 }
 
 static void print_figures(struct load *load)
