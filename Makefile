@@ -14,7 +14,8 @@
 #                   ngtcp2's C library (capi-tests/differential/run.sh)
 #   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
 #   make fuzz       all fuzz targets in turn, SECONDS=60 each
-#   make soak       the example server under load for SECONDS=60: honest clients, clients that vanish, junk
+#   make coverage   lines of src/ that tests and fuzz corpora reach (LLVM_BIN: llvm-profdata and llvm-cov, tools/coverage/run.sh)
+#   make soak       the example server with CONNECTIONS=10000 at once for SECONDS=60, opened, idle, closing, vanishing, and junk
 #   make sanitizers UBSan, valgrind, the compiler's checks of undefined behaviour
 #   make noalias    the simulation is the same whether the compiler trusts `&mut` to be unique or not
 #   make consumers  Debian's programs on our library, on both sides, at the client alone and at the server alone (root)
@@ -111,10 +112,14 @@ differential: libraries
 
 SECONDS ?= 60
 fuzz:
-	@tools/fuzz.sh $(SECONDS)
+	@fuzz/run.sh $(SECONDS)
 
+coverage:
+	@tools/coverage/run.sh
+
+CONNECTIONS ?= 10000
 soak: libraries
-	@tools/soak.sh $(SECONDS)
+	@tools/check/soak.sh $(SECONDS) $(CONNECTIONS)
 
 sanitizers:
 	@tools/check/sanitizers.sh
@@ -136,5 +141,6 @@ clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check $(BUILD)/package $(BUILD)/deb $(BUILD)/dist \
 	  $(BUILD)/languages $(BUILD)/go-cache
 
+.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz coverage sanitizers differential consumers roots clean \
 .PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz sanitizers differential consumers roots clean \
   check-post-quantum cargo-deny noalias install deb dist dist-check reference reproducible

@@ -1,6 +1,6 @@
 /* h3_server: serves the files of a folder by HTTP/3.
  *
- * usage: h3_server HOST PORT CERTIFICATE KEY FOLDER */
+ * usage: h3_server HOST PORT CERTIFICATE KEY FOLDER [--stats] */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -192,8 +192,9 @@ int main(int argc, char **argv)
 {
   static const struct application application = {H3_ALPN, set_callbacks, h3_set_params, begin, end, h3_write};
   struct endpoint e;
+  endpoint_take_stats(&argc, argv);
   if (argc != 6) {
-    endpoint_die("usage", "h3_server HOST PORT CERTIFICATE KEY FOLDER");
+    endpoint_die("usage", "h3_server HOST PORT CERTIFICATE KEY FOLDER [--stats]");
   }
   folder = open(argv[5], O_RDONLY | O_DIRECTORY);
   if (folder < 0) {

@@ -286,7 +286,7 @@ impl Keys {
     /// Whether contexts wait for the caller's deleters.
     #[inline]
     pub(crate) fn has_retired(&self) -> bool {
-        !self.retired.packet.is_empty()
+        !self.retired.packet.is_empty() || !self.retired.header.is_empty()
     }
 }
 
@@ -300,9 +300,11 @@ impl Suite {
 /// Hands every retired context to the caller's deleters.
 #[cold]
 pub(crate) fn release_retired(s: &mut Session) {
-    // One at a time: a deleter that deletes the connection takes what is left.
-    while let Some(context) = s.state().keys.retired.packet.remove(0) {
-        s.delete_aead_context(context);
+    // One at a time, and each list for itself: a deleter that deletes the connection takes what is left.
+    while s.state().keys.has_retired() {
+        if let Some(context) = s.state().keys.retired.packet.remove(0) {
+            s.delete_aead_context(context);
+        }
         if let Some(context) = s.state().keys.retired.header.remove(0) {
             s.delete_cipher_context(context);
         }

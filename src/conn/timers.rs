@@ -87,9 +87,14 @@ impl State {
     #[inline]
     pub(crate) fn set_loss_timer(&mut self) {
         if !self.is_settled() {
-            let context = self.timer_context();
-            self.recovery.set_loss_timer(self.now, &context);
+            self.set_early_loss_timer();
         }
+    }
+
+    #[inline(never)]
+    fn set_early_loss_timer(&mut self) {
+        let context = self.timer_context();
+        self.recovery.set_loss_timer(self.now, &context);
     }
 
     /// When the loss detection timer expires.

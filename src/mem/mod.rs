@@ -16,6 +16,7 @@ mod nursery;
 mod pool;
 mod queue;
 mod ring;
+mod scratch;
 mod short_bytes;
 mod siphash;
 mod slots;
@@ -35,6 +36,7 @@ pub(crate) use id_map::IdMap;
 pub(crate) use pool::{Key, Pool};
 pub(crate) use queue::{Linked, Links, Queue};
 pub(crate) use ring::Ring;
+pub(crate) use scratch::Scratch;
 pub(crate) use short_bytes::ShortBytes;
 pub(crate) use slots::{NIL, Slots};
 

@@ -68,6 +68,8 @@ pub(crate) struct LocalIds {
     recent: u8,
     /// Announcements pending.
     pending: u8,
+    /// Ids that the peer has retired.
+    retired: u8,
     peer_limit: u8,
     /// Length of every id of ours: a short header does not tell it.
     id_len: u8,
@@ -87,7 +89,16 @@ impl LocalIds {
             remove_at: Timestamp::NEVER,
         });
         let id_len = id.len() as u8;
-        Ok(Self { ids, next_sequence: 1, sent_below: 1, recent: 0, pending: 0, peer_limit: 0, id_len })
+        Ok(Self {
+            ids,
+            next_sequence: 1,
+            sent_below: 1,
+            recent: 0,
+            pending: 0,
+            retired: 0,
+            peer_limit: 0,
+            id_len,
+        })
     }
 
     /// Whether we are addressed without an id, so that there is nothing to issue (RFC 9000 §5.1).
@@ -121,10 +132,10 @@ impl LocalIds {
     #[inline]
     pub(crate) fn issuable(&self) -> usize {
         let limit = usize::from(self.peer_limit);
-        if limit <= self.ids.len() && !self.ids.iter().any(LocalId::is_retired) || self.is_zero_length() {
+        if self.is_zero_length() {
             return 0;
         }
-        let active = self.ids.iter().filter(|local| !local.is_retired()).count();
+        let active = self.ids.len() - usize::from(self.retired);
         limit.saturating_sub(active).min(CAPACITY - self.ids.len())
     }
 
@@ -184,14 +195,10 @@ impl LocalIds {
             return;
         };
         if local.announcement != Announcement::Done {
+            self.pending -= u8::from(local.announcement == Announcement::Pending);
+            self.pending += u8::from(next == Announcement::Pending);
             local.announcement = next;
-            self.count_pending();
         }
-    }
-
-    fn count_pending(&mut self) {
-        let pending = self.ids.iter().filter(|local| local.announcement == Announcement::Pending);
-        self.pending = pending.count() as u8;
     }
 
     /// The sequence number of our id `dcid`, if it is one: bytes in a packet, or an id.
@@ -236,8 +243,9 @@ impl LocalIds {
         };
         // A clock at its end must not make the id look unretired.
         local.remove_at = (now + delay).min(Timestamp(u64::MAX - 1));
+        self.retired += 1;
+        self.pending -= u8::from(local.announcement == Announcement::Pending);
         local.announcement = Announcement::Done;
-        self.count_pending();
         Ok(())
     }
 
@@ -248,6 +256,9 @@ impl LocalIds {
 
     /// When [`Self::pop_removed`] has something next.
     pub(crate) fn expiry(&self) -> Timestamp {
+        if self.retired == 0 {
+            return Timestamp::NEVER;
+        }
         self.ids.iter().map(|local| local.remove_at).min().unwrap_or(Timestamp::NEVER)
     }
 
@@ -255,6 +266,7 @@ impl LocalIds {
     pub(crate) fn pop_removed(&mut self, now: Timestamp) -> Option<LocalId> {
         let index = self.ids.iter().position(|local| local.remove_at <= now && local.is_retired())?;
         self.recent = 0;
+        self.retired -= 1;
         self.ids.remove(index)
     }
 }

@@ -3,7 +3,7 @@
 
 STAGES="format:60 compatibility:30 dependencies:60 lint:300 docs:180 borrows:120 unit:480 headers:180 abi:120 build:420
   symbols:30 install:120 packages:240 c_api:240 c_api_asan:420 contract_on_c:120 differential:180 crypto:240 helper_on_c:240
-  interop:180 examples:240 loops:120 tiny_programs:60 languages:120 qlog_plot:60 guide:60 simulator:300 goodput:120
+  interop:180 examples:240 loops:120 tiny_programs:60 soak:60 languages:120 qlog_plot:60 guide:60 simulator:300 goodput:120
   real_programs:600 instructions:240"
 
 LIB=${CHECK_LIB:-$PWD/build/lib}
@@ -131,6 +131,8 @@ stage_interop() {
 stage_examples() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/test.sh; }
 stage_loops() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/loops-test.sh; }
 stage_tiny_programs() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/tiny-test.sh; }
+# The load of `make soak`, small and short.
+stage_soak() { IDLE=3 LIB=$LIB tools/check/soak.sh 4 300; }
 stage_languages() { RELEASE=$RELEASE BUILD=$PWD/build/examples bash examples-languages/test.sh; }
 stage_qlog_plot() { LIB=$LIB BUILD=$PWD/build/examples bash tools/qlog-plot/test.sh; }
 # The listings of docs/ are those of the sources, or compile.
