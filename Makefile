@@ -141,6 +141,5 @@ clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check $(BUILD)/package $(BUILD)/deb $(BUILD)/dist \
 	  $(BUILD)/languages $(BUILD)/go-cache
 
-.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz coverage sanitizers differential consumers roots clean \
-.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz sanitizers differential consumers roots clean \
-  check-post-quantum cargo-deny noalias install deb dist dist-check reference reproducible
+.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz coverage sanitizers differential \
+  consumers roots clean check-post-quantum cargo-deny noalias install deb dist dist-check reference reproducible soak
