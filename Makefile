@@ -8,7 +8,8 @@
 #   make compatibility  writes the tables of COMPATIBILITY.md anew
 #   make bench      instructions per packet beside Debian's C library
 #   make sim        the simulated network: interop tests, shared lines, goodput beside the C library's; some minutes
-#   make bench-tls  CPU time of full TLS handshakes and memory of idle connections, beside the C library (needs make roots)
+#   make bench-tls  CPU time of sealing beside ring, and of full TLS handshakes and memory of idle connections beside the C
+#                   library (needs make roots)
 #   make differential   SEEDS=10000 random plans on random lines; with ROOT=build/roots/sid ROLES="client server" against
 #                   ngtcp2's C library (capi-tests/differential/run.sh)
 #   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
@@ -101,6 +102,7 @@ sim: libraries
 	@tools/bench/network.sh
 
 bench-tls: libraries
+	@$(CARGO) test --release --locked --quiet -p ngtcp2-crypto-rustls --lib -- --nocapture packets_cost
 	@LIB=$(LIB) ROOT=$(or $(ROOTS),$(BUILD)/roots)/sid tools/bench/tls/run.sh
 
 # Variables: SEEDS, FIRST, ROLES, ROOT, THEIRS, LIBDIR.

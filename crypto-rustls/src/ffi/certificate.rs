@@ -58,9 +58,9 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_cert_del(cert: *mut ngtcp2_crypto_
     });
 }
 
-/// The text of the last failure of a function on this certificate object, or "": the last on the calling thread, if there was one
-/// there. It belongs to the calling thread, and is valid until that thread has another failure with a certificate object, asks
-/// another certificate object for its text, or ends. What other threads do, and deleting the certificate object, does not touch it.
+/// The text of the last failure of a function on this object, or "": the last on the calling thread, if there was one
+/// there. It belongs to the calling thread, and is valid until that thread has another failure with such an object, asks
+/// another one for its text, or ends. What other threads do, and deleting the object, does not touch it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_cert_error(
     cert: *const ngtcp2_crypto_rustls_cert,

@@ -238,3 +238,6 @@ unsafe fn copy_to<'a>(dest: *mut u8, source: *const u8, len: usize) -> Option<&'
     // SAFETY: by the contract of this function.
     unsafe { bytes_mut(dest, len) }
 }
+
+#[cfg(all(test, not(debug_assertions)))]
+mod tests;
