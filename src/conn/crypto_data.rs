@@ -37,7 +37,7 @@ pub(crate) fn submit(state: &mut State, level: abi::ngtcp2_encryption_level, dat
 }
 
 /// Fills the packet with handshake bytes that were not sent, or were lost.
-#[inline]
+#[inline(always)]
 pub(crate) fn write(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -> Result<()> {
     match state.spaces.get(packet.space) {
         Some(this) if this.crypto.has_pending() => write_pending(state, out, packet),
@@ -107,7 +107,7 @@ impl State {
     /// Whether TLS has gone on to the next level: then there is nothing more to come on this one (RFC 9001 §4.1.3).
     fn is_level_complete(&self, space: Space) -> bool {
         match space {
-            Space::Initial => self.keys.handshake.rx.is_some(),
+            Space::Initial => self.keys.has_handshake_rx(),
             Space::Handshake => self.tls.finished,
             Space::Application => false,
         }

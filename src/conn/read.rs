@@ -3,8 +3,10 @@
 //! Owns: the way of a datagram through header checks, keys and frames, and packets that came before their keys. Must not
 //! know: what frames do (`frames`) or how protection works (`open`).
 
+use core::mem::MaybeUninit;
+
 use crate::error::{Error, Result};
-use crate::mem::{Bytes, Mem, Ring};
+use crate::mem::{Bytes, Mem, Ring, Scratch};
 use crate::packet::header::LongHeader;
 use crate::packet::{self, ConnectionId, PacketType};
 use crate::path::Path;
@@ -20,12 +22,11 @@ use super::{Stage, State, close, handshake, key_update, log, migration, retry, t
 /// Datagrams kept until their keys arrive: a server's whole flight of certificates in small packets.
 const MAX_EARLY_PACKETS: usize = 8;
 
-/// The plain packet's buffer starts at this size and is grown for larger packets only while they are read.
+/// Packets up to this length are opened on the stack; larger ones have a block while they are read.
 const PLAIN_BUFFER: usize = 1536;
 
 /// Buffers of the reading side.
 pub(crate) struct Buffers {
-    plain: Bytes,
     early: Ring<EarlyPacket>,
 }
 
@@ -39,7 +40,7 @@ struct EarlyPacket {
 
 impl Buffers {
     pub(crate) const fn new(mem: Mem) -> Self {
-        Self { plain: Bytes::new(mem), early: Ring::new(mem) }
+        Self { early: Ring::new(mem) }
     }
 }
 
@@ -55,15 +56,17 @@ struct Envelope<'a> {
 /// Where the next packet of the datagram starts; `None` when nothing more can be told apart.
 type Next = Option<usize>;
 
-/// Reads one datagram.
+/// Reads one datagram, which came on `path`; `off_path`: not the one in use.
+#[inline]
 pub(crate) fn read(
     s: &mut Session,
     path: &Path,
+    off_path: bool,
     ecn: EcnCodepoint,
     input: Input,
     now: Timestamp,
 ) -> Result<()> {
-    let outcome = read_datagram(s, path, ecn, input, now);
+    let outcome = read_datagram(s, path, off_path, ecn, input, now);
     s.state().closure.note_outcome(outcome);
     outcome
 }
@@ -72,6 +75,7 @@ pub(crate) fn read(
 fn read_datagram(
     s: &mut Session,
     path: &Path,
+    off_path: bool,
     ecn: EcnCodepoint,
     input: Input,
     now: Timestamp,
@@ -81,7 +85,6 @@ fn read_datagram(
         log::event(s, &Event::DatagramReceived { len: input.len() });
     }
     let state = s.state();
-    let off_path = !state.paths.is_current(path);
     if state.lifecycle.is_over() {
         return if off_path { Ok(()) } else { state.lifecycle.check_open() };
     }
@@ -97,7 +100,7 @@ fn read_datagram(
         return discard(s, note::UNKNOWN_PATH);
     }
     state.counters.bytes_received += input.len() as u64;
-    state.paths.on_datagram_received(path, input.len());
+    state.paths.on_datagram_received(path, off_path, input.len());
     if state.is_key_derivation_due() {
         key_update::derive_next(s)?;
     }
@@ -243,7 +246,7 @@ fn read_short(
             if opened.new_phase {
                 key_update::follow(s, opened.number)?;
             }
-            accept(s, plain, &opened, carrier, envelope)
+            accept(s, plain.filled(), &opened, carrier, envelope)
         }
         Err(Refusal::Unauthentic) => on_unreadable(s, bytes, envelope, note::NOT_DECRYPTED),
         Err(Refusal::Discard(why)) => on_unreadable(s, bytes, envelope, why),
@@ -352,7 +355,7 @@ fn read_long_packet(
         match open::long(s, header.kind, space, header.version, bytes, header.header_len, plain) {
             Ok(opened) => {
                 handshake::on_packet_opened(s, header)?;
-                accept(s, plain, &opened, carrier, envelope)?;
+                accept(s, plain.filled(), &opened, carrier, envelope)?;
                 if is_first { handshake::check_first_flight(s.state()) } else { Ok(()) }
             }
             Err(Refusal::Unauthentic | Refusal::Discard(_)) if is_first => Err(Error::DropConn),
@@ -417,25 +420,22 @@ const fn seen_migration(seen: Seen, was_largest: bool) -> bool {
     seen.non_probing && was_largest
 }
 
-/// Runs `body` with the buffer for a plain packet of `len` bytes. A nested read finds none in the state and gets its own.
+/// Runs `body` with an empty buffer for a plain packet of `len` bytes.
 #[inline]
 fn with_plain_buffer(
     s: &mut Session,
     len: usize,
-    body: impl FnOnce(&mut Session, &mut [u8]) -> Result<()>,
+    body: impl FnOnce(&mut Session, &mut Scratch<'_>) -> Result<()>,
 ) -> Result<()> {
-    let state = s.state();
-    let mut plain = core::mem::replace(&mut state.buffers.plain, Bytes::new(state.mem));
-    if plain.len() < len {
-        plain.try_resize(len.max(PLAIN_BUFFER), 0)?;
-    }
-    let result = body(s, &mut plain);
-    if plain.len() > PLAIN_BUFFER {
-        plain.truncate(PLAIN_BUFFER);
-        plain.shrink_to(PLAIN_BUFFER);
-    }
-    s.state().buffers.plain = plain;
-    result
+    let mut on_stack = [const { MaybeUninit::uninit() }; PLAIN_BUFFER];
+    let mut block = Bytes::new(s.state().mem);
+    let room = if len <= PLAIN_BUFFER {
+        on_stack.as_mut_slice()
+    } else {
+        block.try_reserve_exact(len)?;
+        block.spare_room()
+    };
+    body(s, &mut Scratch::new(room))
 }
 
 /// Keeps a packet that came before its keys, if there is room.

@@ -83,10 +83,34 @@ impl State {
         self.set_loss_timer();
     }
 
+    /// Sets the loss detection timer where its deadline depends on the time at which it is set.
     #[inline]
     pub(crate) fn set_loss_timer(&mut self) {
+        if !self.is_settled() {
+            self.set_early_loss_timer();
+        }
+    }
+
+    #[inline(never)]
+    fn set_early_loss_timer(&mut self) {
         let context = self.timer_context();
         self.recovery.set_loss_timer(self.now, &context);
+    }
+
+    /// When the loss detection timer expires.
+    #[inline]
+    pub(crate) fn loss_expiry(&self) -> Timestamp {
+        if self.is_settled() {
+            self.recovery.application_deadline(&self.timer_context())
+        } else {
+            self.recovery.loss_expiry()
+        }
+    }
+
+    /// Nothing is left of the handshake: the loss detection timer follows from the state whenever it is asked for.
+    #[inline]
+    fn is_settled(&self) -> bool {
+        self.recovery.has_only_application() && self.lifecycle.is_confirmed()
     }
 
     #[inline]
@@ -98,7 +122,7 @@ impl State {
                 || self.side.is_server()
                 || self.paths.peer_validated_us,
             at_anti_amplification_limit: self.is_amplification_limited(),
-            has_handshake_keys: self.keys.handshake.tx.is_some(),
+            has_handshake_keys: confirmed || self.keys.has_handshake_tx(),
             max_ack_delay: self.max_ack_delay(),
         }
     }
@@ -146,7 +170,7 @@ pub(crate) fn expiry(state: &State) -> Timestamp {
     }
     let paths = &state.paths;
     [
-        state.recovery.loss_expiry(),
+        state.loss_expiry(),
         state.recovery.stale_loss_expiry(state.max_ack_delay()),
         sending_expiry(state),
         state.idle_expiry(),
@@ -238,15 +262,18 @@ fn expire(s: &mut Session, now: Timestamp) -> Result<()> {
 fn on_loss_timer(s: &mut Session) -> Result<()> {
     let state = s.state();
     let now = state.now;
-    if now < state.recovery.loss_expiry() {
+    if now < state.loss_expiry() {
         return Ok(());
     }
     let context = state.timer_context();
+    if state.is_settled() {
+        state.recovery.set_loss_timer(now, &context);
+    }
     let mut timeout = state.recovery.on_loss_expiry(now, &context);
     if let Some(space) = timeout.probe {
         let in_handshake = space != Space::Application;
         state.spaces.probes[space.index()] = if in_handshake { HANDSHAKE_PROBES } else { PROBES };
-        if space == Space::Initial && state.keys.handshake.tx.is_some() {
+        if space == Space::Initial && state.keys.has_handshake_tx() {
             state.spaces.probes[Space::Handshake.index()] = HANDSHAKE_PROBES;
         }
     }
@@ -266,7 +293,7 @@ mod tests {
     #[test]
     fn no_mtu_probe_is_due_while_too_many_packets_are_unacknowledged() {
         let heap = TestHeap::new();
-        let mut state = client(heap.mem()).expect("memory");
+        let mut state = client(heap.memory()).expect("memory");
         state.paths.pmtud.start();
         assert_eq!(sending_expiry(&state), state.now);
         while state.recovery.has_room(Space::Application) {

@@ -155,7 +155,7 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
     };
     let seed: [u64; 3] = [0; 3].map(|_: u64| u64::from_ne_bytes(origin.random()));
     let [first_key, second_key, skip_seed] = seed;
-    session::create(origin, |mem| {
+    session::create(origin, |memory| {
         let setup = Setup {
             side: given.side,
             dcid,
@@ -163,13 +163,13 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
             path,
             version: given.version,
             algorithm: algorithm(&settings)?,
-            config: config(mem, &settings, &lists)?,
+            config: config(memory.lasting, &settings, &lists)?,
             pmtud_probes: lists.probes,
             params,
             hash_key: (first_key, second_key),
             skip_seed,
         };
-        conn::create(mem, setup)
+        conn::create(memory, setup)
     })
     .inspect(|conn| session::observe(*conn, (), conn::log::begin))
 }

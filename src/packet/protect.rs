@@ -3,6 +3,7 @@
 //! Owns: which bits are masked. Must not know: keys. The caller makes the mask from the sample.
 
 use super::LONG_FORM;
+use crate::mem::Scratch;
 
 /// The length of the ciphertext sample that the mask is made of.
 pub(crate) const SAMPLE_LEN: usize = 16;
@@ -19,6 +20,9 @@ const LONG_RESERVED_BITS: u8 = 0x0c;
 const SHORT_RESERVED_BITS: u8 = 0x18;
 const KEY_PHASE: u8 = 0x04;
 
+/// The header of a 1-RTT packet has 25 bytes at most.
+const HEADER_BLOCK: usize = 32;
+
 /// Where the sample of a packet begins whose packet number begins at `pn_offset`.
 #[inline]
 pub(crate) const fn sample_offset(pn_offset: usize) -> usize {
@@ -34,7 +38,7 @@ pub(crate) fn sample(packet: &[u8], pn_offset: usize) -> Option<&[u8; SAMPLE_LEN
 /// Masks the header of a finished packet in place; `false`, and nothing done, when the packet is too short.
 ///
 /// The packet number is followed by at least the payload and its tag, so four bytes are there to load and store.
-#[inline]
+#[inline(always)]
 pub(crate) fn apply_mask(packet: &mut [u8], pn_offset: usize, mask: &[u8; MASK_LEN]) -> bool {
     let Some((first_byte, _)) = packet.split_first() else { return false };
     let first_byte = *first_byte;
@@ -86,22 +90,34 @@ pub(crate) fn unmask(packet: &[u8], pn_offset: usize, mask: &[u8; MASK_LEN]) -> 
     Some(Unmasked { first_byte, truncated: u64::from(truncated), pn_len })
 }
 
-/// Copies the header of `packet` without its protection into `out`: the associated data of the AEAD. Returns its
-/// length, or `None` when it does not fit.
+/// Fills `out`, which is empty, with the header of `packet` without its protection: the associated data of the AEAD.
+/// Returns its length, or `None` when it does not fit.
 #[inline]
 pub(crate) fn copy_unprotected_header(
     packet: &[u8],
     pn_offset: usize,
     unmasked: &Unmasked,
-    out: &mut [u8],
+    out: &mut Scratch<'_>,
 ) -> Option<usize> {
     let len = pn_offset.checked_add(unmasked.pn_len)?;
-    let out = out.get_mut(..len)?;
-    let (head, number) = out.split_at_mut_checked(pn_offset)?;
-    head.copy_from_slice(packet.get(..pn_offset)?);
-    *head.first_mut()? = unmasked.first_byte;
+    // The header of a 1-RTT packet is copied as a block: what is behind it becomes payload.
+    if let Some(from) = packet.first_chunk::<HEADER_BLOCK>()
+        && len <= from.len()
+        && let Some(block) = out.push_block(from)
+    {
+        let unused_bits = 32_u32.wrapping_sub((unmasked.pn_len as u32).wrapping_mul(8));
+        if let Some(number) = block.get_mut(pn_offset..).and_then(<[u8]>::first_chunk_mut::<4>) {
+            *number = (unmasked.truncated as u32).wrapping_shl(unused_bits).to_be_bytes();
+            block[0] = unmasked.first_byte;
+            out.truncate(len);
+            return Some(len);
+        }
+        out.truncate(0);
+    }
+    out.push(packet.get(..pn_offset)?)?;
+    *out.filled_mut().first_mut()? = unmasked.first_byte;
     let bytes = (unmasked.truncated as u32).to_be_bytes();
-    number.copy_from_slice(bytes.get(bytes.len().checked_sub(unmasked.pn_len)?..)?);
+    out.push(bytes.get(bytes.len().checked_sub(unmasked.pn_len)?..)?)?;
     Some(len)
 }
 
