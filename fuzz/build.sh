@@ -21,7 +21,7 @@ else
 fi
 flags="--cfg fuzzing"
 [ "$sanitizer" = none ] || flags="$flags -Zsanitizer=$sanitizer"
-FUZZ_COUNTERS=$(echo $counters) RUSTC_WRAPPER=$PWD/fuzz/rustc.sh RUSTC_BOOTSTRAP=1 RUSTFLAGS=$flags CARGO_TARGET_DIR=$PWD/$folder \
-  cargo build --quiet --release --manifest-path fuzz/Cargo.toml --locked --target $host \
+export FUZZ_COUNTERS=$(echo $counters) RUSTC_WRAPPER=$PWD/fuzz/rustc.sh RUSTC_BOOTSTRAP=1
+RUSTFLAGS=$flags CARGO_TARGET_DIR=$PWD/$folder cargo build --quiet --release --manifest-path fuzz/Cargo.toml --locked --target $host \
   $(printf -- '--bin %s ' $programs)
 echo "$folder/$host/release"

@@ -9,8 +9,10 @@ mkdir -p "$2"/{packages,bin}
 folder=$(realpath "$2")
 version=$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
 
-chroot "$root" apt-get -qq update
-wanted=$(chroot "$root" apt-get install --print-uris -qq --no-install-recommends "llvm-$version" | cut -d' ' -f2 | cut -d_ -f1)
+# Old lists do as well, as long as the archive has what they name.
+chroot "$root" apt-get -qq update || true
+wanted=$(chroot "$root" apt-get install --print-uris -qq --no-install-recommends "llvm-$version" |
+  cut -d' ' -f2 | cut -d_ -f1)
 work=$(mktemp -d "$root/tmp/llvm.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 # shellcheck disable=SC2086
@@ -21,9 +23,10 @@ done
 for tool in llvm-profdata llvm-cov; do
   cat >"$folder/bin/$tool" <<EOF
 #!/bin/sh
+usr=$folder/packages/usr
 exec $root/lib64/ld-linux-x86-64.so.2 \\
-  --library-path $folder/packages/usr/lib/x86_64-linux-gnu:$folder/packages/usr/lib/llvm-$version/lib:$root/usr/lib/x86_64-linux-gnu \\
-  $folder/packages/usr/lib/llvm-$version/bin/$tool "\$@"
+  --library-path \$usr/lib/x86_64-linux-gnu:\$usr/lib/llvm-$version/lib:$root/usr/lib/x86_64-linux-gnu \\
+  \$usr/lib/llvm-$version/bin/$tool "\$@"
 EOF
   chmod +x "$folder/bin/$tool"
   "$folder/bin/$tool" --version | sed -n 1p
