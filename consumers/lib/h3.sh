@@ -2,19 +2,17 @@
 #
 # HELPER: our crypto helper.
 
-# h3_build: compiles h3_server and h3_client in sid's root, from the sources
+# h3_build: compiles h3_server and h3_client in sid's root, as their own Makefile does
 h3_build() {
   local top; top=$(realpath "$HERE/../..")
-  mkdir "$B/src"
+  mkdir "$B/src" "$B/src/lib"
   cp -r "$top/include" "$top/examples-c" "$B/src/"
   cp "$HELPER" "$B/swap/libngtcp2_crypto_rustls.so.0"
-  cp "$SWAP" "$B/src/libngtcp2.so.16"
-  # shellcheck disable=SC2016
-  sid sh -ec 'cd /bed/src/examples-c
-    for name in h3_server h3_client; do
-      gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -I../include -o /bed/swap/$name tiny/$name.c tiny/endpoint.c folder.c \
-        /bed/swap/libngtcp2_crypto_rustls.so.0 ../libngtcp2.so.16 -lnghttp3
-    done' >"$B/log/build" 2>&1 || fail "the examples do not compile"
+  cp "$HELPER" "$B/src/lib/libngtcp2_crypto_rustls.so"
+  cp "$SWAP" "$B/src/lib/libngtcp2.so"
+  sid make -s -C /bed/src/examples-c INCDIR=/bed/src/include LIBDIR=/bed/src/lib OUTDIR=/bed/src/out \
+    /bed/src/out/h3_server /bed/src/out/h3_client >"$B/log/build" 2>&1 || fail "the examples do not compile"
+  cp "$B/src/out/h3_server" "$B/src/out/h3_client" "$B/swap/"
 }
 # h3_serve HOST: our server of /bed/www on UDP port 4433, in H3_SERVER
 h3_serve() {
