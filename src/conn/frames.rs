@@ -3,6 +3,7 @@
 //! Owns: which frames a packet may carry, and what each of them sets in motion. Must not know: where the bytes came from.
 
 use crate::error::{Error, Result};
+use crate::fault::{self, Point};
 use crate::frame::{self, Frame};
 use crate::packet::PacketType;
 use crate::session::Session;
@@ -56,6 +57,7 @@ pub(crate) fn process(
         if let Some(number) = told {
             log::frame_received(s, carrier.kind, number, &frame, frame_type);
         }
+        fault::pass(Point::Frame);
         seen.ack_eliciting |= frame::is_ack_eliciting(frame_type);
         seen.non_probing |= !frame::is_probing(frame_type);
         if let Err(error) = apply(s, &frame, carrier, path) {

@@ -10,6 +10,7 @@ pub(crate) use one_rtt::{Generation, OneRtt, OpenAttempt, Secret, UpdateStage};
 
 use ngtcp2_abi as abi;
 
+use crate::fault::{self, Point};
 use crate::packet::PacketType;
 use crate::session::{HeaderKey, PacketKey, Session};
 use crate::units::{PacketNumber, Space, Timestamp};
@@ -81,12 +82,17 @@ impl Retired {
         }
     }
 
+    fn add_header(&mut self, context: abi::ngtcp2_crypto_cipher_ctx) {
+        self.any = true;
+        if let Some(slot) = self.header.iter_mut().find(|slot| slot.is_none()) {
+            *slot = Some(context);
+        }
+    }
+
     fn add(&mut self, protection: Option<Protection>) {
         let Some(protection) = protection else { return };
         self.add_packet(protection.packet.context);
-        if let Some(slot) = self.header.iter_mut().find(|slot| slot.is_none()) {
-            *slot = Some(protection.header.context);
-        }
+        self.add_header(protection.header.context);
     }
 }
 
@@ -250,15 +256,25 @@ impl Keys {
         self.retired.any
     }
 
-    /// Empties the whole table into the retired list, a part at a time; `false` when nothing was left.
-    fn retire_everything(&mut self) -> bool {
+    /// Empties the table of all but the 1-RTT level into the retired list, which has room for no more.
+    fn retire_handshake(&mut self) {
         self.discard(Space::Initial);
         self.discard(Space::Handshake);
         self.discard_early();
         if let Some((_, context)) = self.retry.take() {
             self.retired.add_packet(context);
         }
-        self.retired.any
+    }
+
+    /// The same of the 1-RTT level.
+    fn retire_one_rtt(&mut self) {
+        let (packet, header) = self.one_rtt.take_contexts();
+        for context in packet.into_iter().flatten() {
+            self.retired.add_packet(context);
+        }
+        for context in header.into_iter().flatten() {
+            self.retired.add_header(context);
+        }
     }
 }
 
@@ -271,9 +287,12 @@ impl Suite {
 
 /// Hands every retired context to the caller's deleters.
 pub(crate) fn release_retired(s: &mut Session) {
-    s.state().keys.retired.any = false;
+    if !s.state().keys.retired.any {
+        return;
+    }
     for index in 0..Retired::CAPACITY {
-        // One at a time: a deleter that deletes the connection takes what is left.
+        fault::pass(Point::Release);
+        // One at a time: a deleter that deletes the connection takes what is left, and so does a second attempt.
         if let Some(context) = s.state().keys.retired.packet[index].take() {
             s.delete_aead_context(context);
         }
@@ -281,19 +300,14 @@ pub(crate) fn release_retired(s: &mut Session) {
             s.delete_cipher_context(context);
         }
     }
+    s.state().keys.retired.any = false;
 }
 
 /// Hands every context of the connection to the caller's deleters; the second time there is none left.
 pub(crate) fn release_all(s: &mut Session) {
     release_retired(s);
-    if s.state().keys.retire_everything() {
-        release_retired(s);
-    }
-    let (packet, header) = s.state().keys.one_rtt.take_contexts();
-    for context in packet.into_iter().flatten() {
-        s.delete_aead_context(context);
-    }
-    for context in header.into_iter().flatten() {
-        s.delete_cipher_context(context);
-    }
+    s.state().keys.retire_handshake();
+    release_retired(s);
+    s.state().keys.retire_one_rtt();
+    release_retired(s);
 }

@@ -4,6 +4,7 @@
 //! know: what frames do (`frames`) or how protection works (`open`).
 
 use crate::error::{Error, Result};
+use crate::fault::{self, Point};
 use crate::mem::{Bytes, Mem, Ring};
 use crate::packet::header::LongHeader;
 use crate::packet::{self, ConnectionId, PacketType};
@@ -380,6 +381,7 @@ fn accept(
     carrier: Carrier,
     envelope: &Envelope<'_>,
 ) -> Result<()> {
+    fault::pass(Point::Opened);
     let traced = s.is_traced();
     if traced {
         log::packet_received(s, opened, plain, carrier.kind);

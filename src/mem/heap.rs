@@ -15,6 +15,7 @@ use core::ptr::{self, NonNull};
 use allocator_api2::alloc::{AllocError, Allocator};
 
 use super::NoMem;
+use crate::fault::{self, Point};
 use ngtcp2_abi::ngtcp2_mem;
 
 /// The alignment of every payload: what hashbrown's groups need, and at least that of every type here.
@@ -127,6 +128,7 @@ impl Heap {
         // SAFETY: HEADER bytes before the payload belong to the block and are aligned to 8.
         unsafe { header.write(links) };
         self.link(header);
+        fault::pass(Point::Allocation);
         Ok(payload)
     }
 

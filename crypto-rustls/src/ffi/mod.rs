@@ -99,6 +99,9 @@ ngtcp2_abi::assert_same_signature!(ngtcp2_abi::crypto_api, crate::ffi, {
     ngtcp2_crypto_write_retry,
 });
 
+#[cfg(not(panic = "unwind"))]
+compile_error!("panics are caught at the boundary with C: build with panic = \"unwind\"");
+
 /// What the generic functions return when they fail without a better code.
 const FAILURE: c_int = -1;
 
