@@ -13,7 +13,7 @@
 #   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
 #   make fuzz       all fuzz targets in turn, SECONDS=60 each
 #   make soak       the example server under load for SECONDS=60: honest clients, clients that vanish, junk
-#   make sanitizers UBSan, valgrind, the compiler's checks of undefined behaviour
+#   make sanitizers UBSan, valgrind, AddressSanitizer and the checks of the compiler over all that runs; half an hour
 #   make noalias    the simulation is the same whether the compiler trusts `&mut` to be unique or not
 #   make consumers  Debian's programs on our library, on both sides, at the client alone and at the server alone (root)
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
