@@ -97,7 +97,7 @@ impl Cubic {
             stage.reno_estimate - current
         } else {
             let ahead = stage.window_at(elapsed + sample.smoothed_rtt, size);
-            let target = ahead.clamp(current, current * MAXIMUM_GROWTH);
+            let target = ahead.min(current * MAXIMUM_GROWTH).max(current);
             (target - current) * acknowledged / current
         };
         stage.fraction += increase.max(0.0);

@@ -73,7 +73,7 @@ impl Address {
 
     /// The raw socket address, at a place that stays while `self` is not moved.
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.len)]
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
     /// Length of the raw socket address: 0, 16 or 28.

@@ -254,7 +254,7 @@ impl RemoteIds {
             }
         }
         let bound = usize::from(self.active.sequence < floor);
-        orphans[bound..].sort_unstable();
+        orphans.get_mut(bound..).unwrap_or_default().sort_unstable();
         Ok(orphans)
     }
 
@@ -306,9 +306,10 @@ impl RemoteIds {
         if self.lingering.room() <= in_use {
             return Err(Error::ConnIdBlocked);
         }
-        let newest = self.newest_spare().ok_or(Error::ConnIdBlocked)?;
-        self.others[newest].usage = Usage::Bound;
-        Ok(self.others[newest].remote)
+        let newest = self.newest_spare().and_then(|newest| self.others.get_mut(newest));
+        let held = newest.ok_or(Error::ConnIdBlocked)?;
+        held.usage = Usage::Bound;
+        Ok(held.remote)
     }
 
     /// The path of a bound id becomes one that the application knows of: the id, to report it with

@@ -4,6 +4,7 @@
 //! Must not know: packets, amplification. A response is sent once and never repeated, so nothing here is acknowledged.
 
 use super::Path;
+use super::inline::Inline;
 
 /// An honest peer has one or two challenges a path outstanding; of a flood the newest are answered and the rest
 /// forgotten, so that neither memory nor the packets sent grow with it.
@@ -19,44 +20,34 @@ pub(crate) struct PathResponse {
 /// The queue of responses to send, oldest first.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PathResponses {
-    entries: [PathResponse; MAX_PENDING_RESPONSES],
-    len: usize,
+    entries: Inline<PathResponse, MAX_PENDING_RESPONSES>,
 }
 
 impl PathResponses {
     pub(crate) const fn new() -> Self {
-        Self { entries: [PathResponse { path: Path::EMPTY, data: [0; 8] }; MAX_PENDING_RESPONSES], len: 0 }
+        Self { entries: Inline::new(PathResponse { path: Path::EMPTY, data: [0; 8] }) }
     }
 
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.len == 0
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// A PATH_CHALLENGE arrived on `path`; the oldest response makes room when there is none. A repeated challenge is
     /// answered once.
     pub(crate) fn push(&mut self, path: &Path, data: [u8; 8]) {
         let response = PathResponse { path: *path, data };
-        if self.entries[..self.len].contains(&response) {
+        if self.entries.contains(&response) {
             return;
         }
-        if self.len == MAX_PENDING_RESPONSES {
+        if self.entries.is_full() {
             self.pop();
         }
-        self.entries[self.len] = response;
-        self.len += 1;
-    }
-
-    /// The next response to send; it stays until [`Self::pop`].
-    pub(crate) fn front(&self) -> Option<&PathResponse> {
-        self.entries[..self.len].first()
+        let _ = self.entries.push(response);
     }
 
     /// Removes the oldest response: it was sent, or cannot be.
     pub(crate) fn pop(&mut self) -> Option<PathResponse> {
-        let first = *self.front()?;
-        self.entries.copy_within(1..self.len, 0);
-        self.len -= 1;
-        Some(first)
+        self.entries.remove(0)
     }
 }
 
@@ -82,7 +73,7 @@ mod tests {
         responses.push(&path(1), [7; 8]);
         responses.push(&path(1), [7; 8]);
         responses.push(&path(2), [7; 8]);
-        assert_eq!(responses.front().unwrap().path, path(1));
+        assert_eq!(responses.entries.first().unwrap().path, path(1));
         assert_eq!(responses.pop().unwrap().path, path(1));
         assert_eq!(responses.pop().unwrap().path, path(2));
         assert!(responses.is_empty());

@@ -32,29 +32,21 @@ impl SequenceSet {
     pub(super) fn insert(&mut self, number: u64) -> Result<bool, TooManyGaps> {
         let after = self.ranges.iter().position(|&(start, _)| start > number).unwrap_or(self.ranges.len());
         let joins_next = self.ranges.get(after).is_some_and(|&(start, _)| start == number + 1);
-        if let Some(before) = after.checked_sub(1) {
-            let end = self.ranges[before].1;
-            if number < end {
-                return Ok(false);
-            }
-            if number == end {
-                self.ranges[before].1 += 1;
-                if joins_next {
-                    let (_, end) = self.ranges.remove(after).unwrap_or((number, number + 1));
-                    self.ranges[before].1 = end;
-                }
-                return Ok(true);
-            }
+        let before = after.checked_sub(1).and_then(|before| self.ranges.get(before)).map(|&(_, end)| end);
+        if before.is_some_and(|end| number < end) {
+            return Ok(false);
         }
+        let joins_previous = before == Some(number);
+        let (mut start, mut end) = (number, number + 1);
+        let mut place = after;
         if joins_next {
-            self.ranges[after].0 = number;
-            return Ok(true);
+            (_, end) = self.ranges.remove(after).unwrap_or((start, end));
         }
-        if !self.ranges.push((number, number + 1)) {
-            return Err(TooManyGaps);
+        if joins_previous {
+            place = after.saturating_sub(1);
+            (start, _) = self.ranges.remove(place).unwrap_or((start, end));
         }
-        self.ranges[after..].rotate_right(1);
-        Ok(true)
+        if self.ranges.insert(place, (start, end)) { Ok(true) } else { Err(TooManyGaps) }
     }
 
     /// Forgets every number below `floor`.

@@ -130,9 +130,8 @@ pub(crate) fn call<R>(
             refused(Error::CallbackFailure)
         }
         Ok(result) => result,
-        Err(payload) => {
-            // The payload's drop may run arbitrary code and its memory is a few bytes: it is left alone.
-            core::mem::forget(payload);
+        // The payload is a text: a panic that can be repeated must not leave memory behind.
+        Err(_) => {
             if head.life.get() == Life::Alive {
                 head.life.set(Life::Failed);
             }
@@ -151,10 +150,7 @@ pub(crate) fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
         fault::pass(Point::Helper);
         body()
     });
-    std::panic::catch_unwind(guarded).unwrap_or_else(|payload| {
-        core::mem::forget(payload);
-        Err(Error::Internal)
-    })
+    std::panic::catch_unwind(guarded).unwrap_or(Err(Error::Internal))
 }
 
 #[inline]
@@ -210,10 +206,7 @@ pub(crate) fn create(
     }));
     match outcome {
         Ok(made) => made.map(|conn| conn.as_ptr().cast()),
-        Err(payload) => {
-            core::mem::forget(payload);
-            Err(Error::Internal)
-        }
+        Err(_) => Err(Error::Internal),
     }
 }
 
@@ -251,9 +244,8 @@ fn part(conn: NonNull<Conn>) {
     let mut session = Session(conn);
     session.head().life.set(Life::Parting);
     for _ in 0..2 {
-        match std::panic::catch_unwind(AssertUnwindSafe(|| session.release_callers_objects())) {
-            Ok(()) => break,
-            Err(payload) => core::mem::forget(payload),
+        if std::panic::catch_unwind(AssertUnwindSafe(|| session.release_callers_objects())).is_ok() {
+            break;
         }
     }
 }
