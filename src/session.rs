@@ -29,7 +29,7 @@ pub(crate) use boundary::{Access, change, create, delete, drive, examine, guarde
 pub(crate) use buffers::{Input, Output};
 pub(crate) use callbacks::{CloseCodes, NextKeys, ValidationReport};
 pub(crate) use packet_protection::{HeaderKey, MAX_IV, PacketKey};
-pub(crate) use paths::{path_from_abi, path_to_abi, write_path};
+pub(crate) use paths::{arrival_from_abi, path_from_abi, path_to_abi, write_path};
 
 use crate::conn::State;
 use crate::error::{Error, Result};
@@ -59,16 +59,21 @@ impl Phase {
     }
 }
 
-/// Where a connection is in its life, as C sees it.
+/// Where a connection is in its life, as C sees it. The values are unlikely numbers: one look tells that a pointer is a
+/// connection's, and that the connection is alive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Life {
-    Alive,
+struct Life(u32);
+
+impl Life {
+    const ALIVE: Self = Self(0x6e67_5253);
     /// A panic was caught: the state may be broken, and deletion is all that is left.
-    Failed,
+    const FAILED: Self = Self(0x6e67_4641);
     /// `ngtcp2_conn_del` hands the caller's objects back: the last callbacks.
-    Parting,
+    const PARTING: Self = Self(0x6e67_5041);
     /// `ngtcp2_conn_del` was called inside a callback: no other follows, and the outermost call frees the memory.
-    Deleted,
+    const DELETED: Self = Self(0x6e67_4445);
+    /// The memory is about to be given back.
+    const FREED: Self = Self(0xdead_dead);
 }
 
 /// A connection as C holds it: `ngtcp2_conn` is this struct.
@@ -80,11 +85,10 @@ pub(crate) struct Conn {
 
 /// The part of a connection that a nested call may read while the state is in use: cells and values that never change.
 pub(crate) struct Head {
-    magic: Cell<u64>,
+    life: Cell<Life>,
     /// API calls on this connection that are running, one inside the other.
     depth: Cell<u32>,
     phase: Cell<Phase>,
-    life: Cell<Life>,
     /// Somebody listens to `log`; what every packet asks.
     traced: bool,
     callbacks: abi::CallbacksV6,
@@ -99,9 +103,6 @@ pub(crate) struct LogSink {
     pub(crate) printf: abi::ngtcp2_printf,
     pub(crate) qlog: abi::ngtcp2_qlog_write,
 }
-
-const MAGIC: u64 = 0x6e67_7463_7032_5253;
-const DEAD: u64 = 0xdead_dead_dead_dead;
 
 /// Everything [`create`] needs from the caller that does not belong to the state.
 pub(crate) struct Origin {
@@ -127,10 +128,9 @@ impl Origin {
 impl Head {
     fn new(origin: &Origin) -> Self {
         Self {
-            magic: MAGIC.into(),
+            life: Life::ALIVE.into(),
             depth: 0.into(),
             phase: Phase::Idle.into(),
-            life: Life::Alive.into(),
             traced: origin.log.takes_lines() || origin.log.takes_records(),
             callbacks: origin.callbacks,
             log: origin.log,
@@ -188,7 +188,7 @@ impl Session {
     /// Refuses call-outs once the connection was deleted inside a callback or has failed.
     #[inline]
     fn may_call_out(&self) -> Result<()> {
-        if self.head().life.get() == Life::Alive { Ok(()) } else { Err(Error::CallbackFailure) }
+        if self.head().life.get() == Life::ALIVE { Ok(()) } else { Err(Error::CallbackFailure) }
     }
 
     /// The last callbacks of a connection: key contexts go back to the TLS library and the qlog ends.

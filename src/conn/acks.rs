@@ -121,7 +121,9 @@ fn process_acked(s: &mut Session, space: Space, records: &mut RecordList) -> Res
         fault::pass(Point::Acked);
         match carried {
             Carried::Stream { stream, offset, len, fin } => {
-                stream_data::on_acked(s, stream, offset, u64::from(len), fin)?;
+                // What went out in a row is mostly acknowledged in a row, and reported as one stretch.
+                let (len, fin) = s.state().recovery.pop_stretch(records, stream, offset, len, fin);
+                stream_data::on_acked(s, stream, offset, len, fin)?;
             }
             Carried::ResetStream { stream } => {
                 s.state().streams.on_reset_stream_acked(stream);

@@ -163,10 +163,8 @@ pub(crate) fn write(
             };
         }
     }
-    if s.state().datagram.is_empty() {
-        return Err(Error::InvalidState);
-    }
-    let len = seal::finish(s, &mut out, false)?;
+    let Some(mut last) = s.state().datagram.reopen() else { return Err(Error::InvalidState) };
+    let len = seal::finish(s, &mut out, &mut last, false)?;
     let state = s.state();
     state.lifecycle.close();
     state.paths.on_datagram_sent(len);

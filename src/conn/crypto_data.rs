@@ -37,7 +37,7 @@ pub(crate) fn submit(state: &mut State, level: abi::ngtcp2_encryption_level, dat
 }
 
 /// Fills the packet with handshake bytes that were not sent, or were lost.
-#[inline]
+#[inline(always)]
 pub(crate) fn write(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -> Result<()> {
     match state.spaces.get(packet.space) {
         Some(this) if this.crypto.has_pending() => write_pending(state, out, packet),

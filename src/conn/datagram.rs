@@ -183,9 +183,11 @@ impl Datagram {
         self.buffer = (out.address(), out.len());
     }
 
-    /// Leaves the datagram open for the next call.
-    #[inline]
-    pub(crate) fn park(&mut self) {
+    /// Leaves the datagram, with its last packet, open for the next call.
+    pub(crate) fn park(&mut self, last: Option<OpenPacket>) {
+        if let Some(packet) = last {
+            self.add(packet);
+        }
         self.is_parked = true;
     }
 
@@ -207,13 +209,8 @@ impl Datagram {
     }
 
     #[inline]
-    fn packets(&self) -> impl DoubleEndedIterator<Item = &OpenPacket> {
+    fn packets(&self) -> impl Iterator<Item = &OpenPacket> {
         self.packets.iter().take(self.count as usize).flatten()
-    }
-
-    #[inline]
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.count == 0
     }
 
     /// The bytes of the buffer that the next packet may fill.
@@ -231,12 +228,12 @@ impl Datagram {
         self.limit as usize >= packet::MIN_INITIAL_DATAGRAM_LEN
     }
 
-    /// The length up to which its last packet is to be padded. Padding counts as in flight: where nobody acknowledges it,
+    /// The length up to which `last`, its last packet, is to be padded. Padding counts as in flight: where nobody acknowledges it,
     /// it would fill the window.
     #[inline]
-    pub(super) fn padded_len(&self, fill: bool) -> usize {
+    pub(super) fn padded_len(&self, last: &OpenPacket, fill: bool) -> usize {
         let limit = self.limit as usize;
-        if fill && self.packets().next_back().is_some_and(|packet| packet.ack_eliciting) {
+        if fill && last.ack_eliciting {
             limit
         } else if self.full_size {
             packet::MIN_INITIAL_DATAGRAM_LEN.min(limit)

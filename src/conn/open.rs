@@ -127,7 +127,7 @@ fn recover_number(state: &State, space: Space, unmasked: &Unmasked) -> Result<Pa
 }
 
 /// Decrypts into `plain`: the unprotected header first, then the payload.
-#[inline]
+#[inline(always)]
 fn decrypt(
     s: &mut Session,
     aead: &ngtcp2_abi::ngtcp2_crypto_aead,

@@ -149,8 +149,7 @@ impl Paths {
     /// The sequence number of our id in a short header.
     #[inline]
     pub(crate) fn find_local_id(&mut self, dcid: &[u8]) -> Option<u64> {
-        let dcid = ConnectionId::new(dcid)?;
-        self.local_ids.find(&dcid)
+        self.local_ids.find(dcid)
     }
 
     /// The sequence number of our id in a long header; a client's first packets carry an id of its own making.
@@ -233,8 +232,8 @@ impl Paths {
     }
 
     #[inline]
-    pub(crate) fn on_datagram_received(&mut self, path: &Path, len: usize) {
-        if self.current == *path {
+    pub(crate) fn on_datagram_received(&mut self, path: &Path, off_path: bool, len: usize) {
+        if !off_path {
             if !self.credit.is_validated() {
                 self.credit.on_received(len as u64);
             }

@@ -17,17 +17,14 @@ use super::State;
 use super::paths::Need;
 use super::{acks, control_frames, log, seal};
 
-/// Writes one such packet, if one is due; `None` when none is.
+/// Whether one may be due.
 #[inline]
-pub(crate) fn write(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
-    let state = s.state();
-    if !state.paths.is_probing() && state.now < state.mtu_probe_expiry() {
-        return Ok(None);
-    }
-    write_due(s, out)
+pub(crate) fn may_be_due(state: &State) -> bool {
+    state.paths.is_probing() || state.now >= state.mtu_probe_expiry()
 }
 
-fn write_due(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
+/// Writes one such packet, if one is due; `None` when none is.
+pub(crate) fn write(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     let state = s.state();
     if state.paths.is_probing()
         && let Some(len) = path_probe(s, out)?
@@ -133,8 +130,7 @@ fn probe(
     if state.paths.is_current(path) && state.spaces.application.received.ack_pending() {
         acks::write_ack(state, out, &mut packet, now);
     }
-    state.datagram.add(packet);
-    let len = seal::finish(s, out, limit == pmtud::MIN_SIZE)?;
+    let len = seal::finish(s, out, &mut packet, limit == pmtud::MIN_SIZE)?;
     s.state().on_datagram_sent(len);
     Ok(Some(len))
 }
@@ -159,14 +155,14 @@ fn mtu_probe(s: &mut Session, out: &mut Output) -> Result<Option<usize>> {
     };
     packet.mtu_probe = true;
     control_frames::write_ping(state, out, &mut packet)?;
-    state.datagram.add(packet);
-    let len = seal::finish(s, out, true)?;
+    let len = seal::finish(s, out, &mut packet, true)?;
     s.state().on_datagram_sent(len);
     Ok(Some(len))
 }
 
 impl State {
     /// When a probe of path MTU discovery is due. None goes to an address that may not be the peer's.
+    #[inline]
     pub(super) fn mtu_probe_expiry(&self) -> Timestamp {
         // One that is due at once is due now: programs know no time before they began.
         if self.paths.is_current_validated() {

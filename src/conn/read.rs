@@ -56,15 +56,17 @@ struct Envelope<'a> {
 /// Where the next packet of the datagram starts; `None` when nothing more can be told apart.
 type Next = Option<usize>;
 
-/// Reads one datagram.
+/// Reads one datagram, which came on `path`; `off_path`: not the one in use.
+#[inline]
 pub(crate) fn read(
     s: &mut Session,
     path: &Path,
+    off_path: bool,
     ecn: EcnCodepoint,
     input: Input,
     now: Timestamp,
 ) -> Result<()> {
-    let outcome = read_datagram(s, path, ecn, input, now);
+    let outcome = read_datagram(s, path, off_path, ecn, input, now);
     s.state().closure.note_outcome(outcome);
     outcome
 }
@@ -73,6 +75,7 @@ pub(crate) fn read(
 fn read_datagram(
     s: &mut Session,
     path: &Path,
+    off_path: bool,
     ecn: EcnCodepoint,
     input: Input,
     now: Timestamp,
@@ -82,7 +85,6 @@ fn read_datagram(
         log::event(s, &Event::DatagramReceived { len: input.len() });
     }
     let state = s.state();
-    let off_path = !state.paths.is_current(path);
     if state.lifecycle.is_over() {
         return if off_path { Ok(()) } else { state.lifecycle.check_open() };
     }
@@ -98,7 +100,7 @@ fn read_datagram(
         return discard(s, note::UNKNOWN_PATH);
     }
     state.counters.bytes_received += input.len() as u64;
-    state.paths.on_datagram_received(path, input.len());
+    state.paths.on_datagram_received(path, off_path, input.len());
     if state.is_key_derivation_due() {
         key_update::derive_next(s)?;
     }

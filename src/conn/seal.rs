@@ -13,7 +13,6 @@ use crate::units::{PacketNumber, Space};
 use crate::wire::Writer;
 
 use super::datagram::OpenPacket;
-use super::keys::Suite;
 use super::{State, key_update, log};
 
 /// A packet number and the payload together fill at least the bytes before the header protection sample
@@ -24,6 +23,7 @@ const MIN_NUMBER_AND_PAYLOAD: usize = 4;
 const MAX_LONG_LENGTH: usize = (1 << 14) - 1;
 
 /// Writes the header of a new packet at the end of the datagram. `None` when it does not fit.
+#[inline(always)]
 pub(crate) fn open(
     state: &mut State,
     out: &mut Output,
@@ -96,33 +96,40 @@ pub(crate) fn open(
     }))
 }
 
-/// Pads, seals and registers every packet of the datagram; returns its length.
-pub(crate) fn finish(s: &mut Session, out: &mut Output, pad: bool) -> Result<usize> {
+/// Pads, seals and registers every packet of the datagram, of which `last` is the last; returns its length.
+pub(crate) fn finish(s: &mut Session, out: &mut Output, last: &mut OpenPacket, pad: bool) -> Result<usize> {
     let state = s.state();
-    let target = state.datagram.padded_len(pad);
+    let target = state.datagram.padded_len(last, pad);
     // Every packet of a datagram gets the same mark, since IP headers have only one. ECN is tested on the current path.
     if !state.paths.in_train {
         let elsewhere = state.paths.written.elsewhere.is_some();
         state.paths.written.ecn = !elsewhere && state.paths.ecn.marks(state.now);
     }
-    let mut end = 0;
     while let Some(mut packet) = s.state().datagram.take_first() {
-        let least = packet.number_at as usize + MIN_NUMBER_AND_PAYLOAD;
-        if (packet.end as usize) < least {
-            packet.pad_to(out, least);
-        }
-        if s.state().datagram.is_empty() && packet.sealed_end() < target {
-            packet.pad_to(out, target - packet.tag_len as usize);
-        }
-        end = packet.sealed_end();
-        seal(s, &packet, out)?;
-        fault::pass(Point::Sealed);
-        register(s.state(), packet, end);
+        finish_packet(s, out, &mut packet, 0)?;
     }
+    finish_packet(s, out, last, target)
+}
+
+/// Pads a packet so that the datagram is `target` bytes long with it, seals and registers it; returns where it ends.
+#[inline]
+fn finish_packet(s: &mut Session, out: &mut Output, packet: &mut OpenPacket, target: usize) -> Result<usize> {
+    let least = packet.number_at as usize + MIN_NUMBER_AND_PAYLOAD;
+    if (packet.end as usize) < least {
+        packet.pad_to(out, least);
+    }
+    if packet.sealed_end() < target {
+        packet.pad_to(out, target - packet.tag_len as usize);
+    }
+    let end = packet.sealed_end();
+    seal(s, packet, out)?;
+    fault::pass(Point::Sealed);
+    register(s.state(), packet, end);
     Ok(end)
 }
 
 /// Encrypts the payload in place and masks the header.
+#[inline]
 fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
     if s.is_traced() {
         log::packet_sent(s, packet.kind, packet.number, *out, packet.start as usize, packet.payload());
@@ -138,13 +145,12 @@ fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
         let mut writer = Writer::resume(out.bytes(), packet.payload as usize).map_err(|_| Error::Internal)?;
         writer.patch_varint2(packet.length_at as usize, length as u64).map_err(|_| Error::Internal)?;
     }
-    let Suite { aead, cipher, packet: key, header } = suite;
-    s.seal(&aead, &key, packet.number.0, *out, packet.header(), packet.payload())?;
+    s.seal(&suite.aead, &suite.packet, packet.number.0, *out, packet.header(), packet.payload())?;
     let start = packet.start as usize;
     let sealed = out.bytes().get(start..packet.sealed_end()).ok_or(Error::Internal)?;
     let number_at = (packet.number_at - packet.start) as usize;
     let sample = *packet::protect::sample(sealed, number_at).ok_or(Error::Internal)?;
-    let mask = s.header_mask(&cipher, &header, &sample)?;
+    let mask = s.header_mask(&suite.cipher, &suite.header, &sample)?;
     let sealed = out.bytes().get_mut(start..packet.end as usize).ok_or(Error::Internal)?;
     packet::protect::apply_mask(sealed, number_at, &mask);
     if packet.kind == PacketType::OneRtt {
@@ -157,7 +163,8 @@ fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
 }
 
 /// The packet is on its way: recovery takes it over.
-fn register(state: &mut State, packet: OpenPacket, end: usize) {
+#[inline]
+fn register(state: &mut State, packet: &mut OpenPacket, end: usize) {
     let size = u16::try_from(end - packet.start as usize).unwrap_or(u16::MAX);
     let now = state.now;
     if let Some(space) = state.spaces.get_mut(packet.space)
@@ -190,7 +197,7 @@ fn register(state: &mut State, packet: OpenPacket, end: usize) {
             number: packet.number,
             time_sent: now,
             largest_acknowledged: packet.acknowledges,
-            records: packet.records,
+            records: packet.records.take(),
             size,
             path_epoch,
             flags,
@@ -200,7 +207,10 @@ fn register(state: &mut State, packet: OpenPacket, end: usize) {
         state.on_ack_eliciting_sent();
     }
     if state.paths.written.ecn {
-        let pto = state.pto();
-        state.paths.ecn.on_sent(packet.space, now, pto);
+        state.paths.ecn.on_sent(packet.space);
+        if state.paths.ecn.is_testing() {
+            let pto = state.pto();
+            state.paths.ecn.on_tested(now, pto);
+        }
     }
 }

@@ -84,10 +84,29 @@ impl State {
         self.set_loss_timer();
     }
 
+    /// Sets the loss detection timer where its deadline depends on the time at which it is set.
     #[inline]
     pub(crate) fn set_loss_timer(&mut self) {
-        let context = self.timer_context();
-        self.recovery.set_loss_timer(self.now, &context);
+        if !self.is_settled() {
+            let context = self.timer_context();
+            self.recovery.set_loss_timer(self.now, &context);
+        }
+    }
+
+    /// When the loss detection timer expires.
+    #[inline]
+    pub(crate) fn loss_expiry(&self) -> Timestamp {
+        if self.is_settled() {
+            self.recovery.application_deadline(&self.timer_context())
+        } else {
+            self.recovery.loss_expiry()
+        }
+    }
+
+    /// Nothing is left of the handshake: the loss detection timer follows from the state whenever it is asked for.
+    #[inline]
+    fn is_settled(&self) -> bool {
+        self.recovery.has_only_application() && self.lifecycle.is_confirmed()
     }
 
     #[inline]
@@ -147,7 +166,7 @@ pub(crate) fn expiry(state: &State) -> Timestamp {
     }
     let paths = &state.paths;
     [
-        state.recovery.loss_expiry(),
+        state.loss_expiry(),
         state.recovery.stale_loss_expiry(state.max_ack_delay()),
         sending_expiry(state),
         state.idle_expiry(),
@@ -240,10 +259,13 @@ fn expire(s: &mut Session, now: Timestamp) -> Result<()> {
 fn on_loss_timer(s: &mut Session) -> Result<()> {
     let state = s.state();
     let now = state.now;
-    if now < state.recovery.loss_expiry() {
+    if now < state.loss_expiry() {
         return Ok(());
     }
     let context = state.timer_context();
+    if state.is_settled() {
+        state.recovery.set_loss_timer(now, &context);
+    }
     let mut timeout = state.recovery.on_loss_expiry(now, &context);
     if let Some(space) = timeout.probe {
         let in_handshake = space != Space::Application;

@@ -78,15 +78,18 @@ fn write_datagram(
     }
     let target = stream_frames::check(state, &request.offer)?;
     let mut out = request.out;
+    let mut last = None;
     let step = if goes_on(s, &out)? {
-        resume(s, request, &target, &mut out, accepted)
+        resume(s, request, &target, &mut out, &mut last, accepted)
     } else {
         if s.state().lifecycle.state() == Stage::Start && !begin(s, &out)? {
             return Ok(0);
         }
         prepare(s)?;
-        s.state().paths.begin_datagram();
-        if !s.state().paths.in_train
+        let state = s.state();
+        state.paths.begin_datagram();
+        if !state.paths.in_train
+            && probing::may_be_due(state)
             && let Some(len) = probing::write(s, &mut out)?
         {
             return Ok(len);
@@ -94,30 +97,38 @@ fn write_datagram(
         let state = s.state();
         let Some(limit) = datagram_limit(state, &out) else { return Ok(0) };
         state.datagram.begin(&out, limit);
-        fill(s, request, &target, &mut out, accepted)
+        fill(s, request, &target, &mut out, &mut last, accepted)
     };
     match step {
+        Ok(Step::Send) => send(s, &mut out, &mut last, request.padding),
         Ok(Step::KeepOpen) => {
-            s.state().datagram.park();
+            s.state().datagram.park(last);
             Err(Error::WriteMore)
         }
-        Ok(Step::Send) if s.state().datagram.is_empty() => {
-            let state = s.state();
-            if state.may_send_data() {
-                state.recovery.on_app_limited();
-            }
-            Ok(0)
-        }
-        Ok(Step::Send) => {
-            let len = seal::finish(s, &mut out, request.padding)?;
-            on_datagram_written(s, len)?;
-            Ok(len)
-        }
         Err(error) => {
+            s.state().datagram.park(last);
             roll_back(s)?;
             Err(error)
         }
     }
+}
+
+/// Sends the datagram, whose last packet may be in the datagram already; `0` when it is empty.
+#[inline(always)]
+fn send(s: &mut Session, out: &mut Output, last: &mut Option<OpenPacket>, pad: bool) -> Result<usize> {
+    let state = s.state();
+    if last.is_none() {
+        *last = state.datagram.reopen();
+    }
+    let Some(last) = last else {
+        if state.may_send_data() {
+            state.recovery.on_app_limited();
+        }
+        return Ok(0);
+    };
+    let len = seal::finish(s, out, last, pad)?;
+    on_datagram_written(s, len)?;
+    Ok(len)
 }
 
 /// A client's first write: the TLS library makes the Initial keys and the ClientHello.
@@ -156,19 +167,20 @@ fn datagram_limit(state: &State, out: &Output) -> Option<usize> {
     (limit > 0).then_some(limit)
 }
 
-/// Fills the datagram, from the lowest encryption level up.
+/// Fills the datagram, from the lowest encryption level up. The packet of the application's data stays in `last`.
 fn fill(
     s: &mut Session,
     request: &Request<'_>,
     target: &Offering,
     out: &mut Output,
+    last: &mut Option<OpenPacket>,
     accepted: &mut Option<u64>,
 ) -> Result<Step> {
     if !s.state().spaces.only_application() {
         handshake_packet(s, out, Space::Initial)?;
         handshake_packet(s, out, Space::Handshake)?;
     }
-    application_packet(s, request, target, out, accepted)
+    application_packet(s, request, target, out, last, accepted)
 }
 
 /// Goes on with the packet that the call before left open.
@@ -177,12 +189,12 @@ fn resume(
     request: &Request<'_>,
     target: &Offering,
     out: &mut Output,
+    last: &mut Option<OpenPacket>,
     accepted: &mut Option<u64>,
 ) -> Result<Step> {
-    let Some(mut packet) = s.state().datagram.reopen() else { return Ok(Step::Send) };
-    let step = stream_frames::write(s, request, target, out, &mut packet, accepted);
-    s.state().datagram.add(packet);
-    match step? {
+    *last = s.state().datagram.reopen();
+    let Some(packet) = last else { return Ok(Step::Send) };
+    match stream_frames::write(s, request, target, out, packet, accepted)? {
         true if request.more => Ok(Step::KeepOpen),
         _ => Ok(Step::Send),
     }
@@ -253,11 +265,13 @@ fn end_probe(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -> Re
 }
 
 /// A 1-RTT packet, or 0-RTT while there are no 1-RTT keys.
+#[inline]
 fn application_packet(
     s: &mut Session,
     request: &Request<'_>,
     target: &Offering,
     out: &mut Output,
+    last: &mut Option<OpenPacket>,
     accepted: &mut Option<u64>,
 ) -> Result<Step> {
     let state = s.state();
@@ -275,29 +289,37 @@ fn application_packet(
         begin_probe(s, Space::Application)?;
     }
     let state = s.state();
-    let Some(mut packet) = seal::open(state, out, kind, Space::Application)? else {
-        return Ok(Step::Send);
-    };
+    *last = seal::open(state, out, kind, Space::Application)?;
+    let Some(packet) = last else { return Ok(Step::Send) };
     if kind == PacketType::OneRtt && state.spaces.application.received.ack_pending() {
-        acks::write_ack(state, out, &mut packet, now);
+        acks::write_ack(state, out, packet, now);
     }
     let ack_only = packet.payload_len();
-    let mut written = Ok(false);
-    if may_send {
-        written = control_frames::write(s, out, &mut packet)
-            .and_then(|()| crypto_data::write(s.state(), out, &mut packet))
-            .and_then(|()| stream_frames::write(s, request, target, out, &mut packet, accepted));
+    let room_left = may_send && application_frames(s, request, target, out, packet, accepted)?;
+    if probing {
+        end_probe(s.state(), out, packet)?;
     }
-    if probing && written.is_ok() {
-        written = end_probe(s.state(), out, &mut packet).and(written);
-    }
-    if written.is_ok() && packet.payload_len() == ack_only && !ack_due {
+    if packet.payload_len() == ack_only && !ack_due {
         // Nothing but an acknowledgment that can wait.
+        *last = None;
         return Ok(Step::Send);
     }
-    s.state().datagram.add(packet);
-    let room_left = written?;
     Ok(if room_left && request.more && accepted.is_some() { Step::KeepOpen } else { Step::Send })
+}
+
+/// What the packet carries besides an acknowledgment. Answers whether it has room for more of the application's data.
+#[inline]
+fn application_frames(
+    s: &mut Session,
+    request: &Request<'_>,
+    target: &Offering,
+    out: &mut Output,
+    packet: &mut OpenPacket,
+    accepted: &mut Option<u64>,
+) -> Result<bool> {
+    control_frames::write(s, out, packet)?;
+    crypto_data::write(s.state(), out, packet)?;
+    stream_frames::write(s, request, target, out, packet, accepted)
 }
 
 /// After the bytes are in the caller's buffer: credit, timers, and the end of the Initial space for a client.

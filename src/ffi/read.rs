@@ -27,16 +27,19 @@ pub unsafe extern "C" fn ngtcp2_conn_read_pkt_versioned(
     ts: ngtcp2_tstamp,
 ) -> c_int {
     drive(conn, |session| {
+        if pkt.is_null() && pktlen > 0 || pktlen > isize::MAX as usize {
+            return Error::InvalidArgument.code();
+        }
         // SAFETY: the caller passes a path, whose addresses are as long as it says.
-        let path = unsafe { super::path::path(path) };
-        let (Some(path), false) = (path, pkt.is_null() && pktlen > 0 || pktlen > isize::MAX as usize) else {
+        let Some((path, on_path)) = (unsafe { super::path::arrival(path, &session.state().paths.current) })
+        else {
             return Error::InvalidArgument.code();
         };
         // SAFETY: the caller passes packet information of that generation.
         let ecn = unsafe { codepoint(pkt_info_version, pi) };
         // SAFETY: the caller passes `pktlen` readable bytes, which stay until this call returns.
         let input = unsafe { Input::new(pkt, pktlen) };
-        status(conn::read::read(session, &path, ecn, input, Timestamp(ts)))
+        status(conn::read::read(session, &path, !on_path, ecn, input, Timestamp(ts)))
     })
 }
 

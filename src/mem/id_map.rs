@@ -15,7 +15,7 @@ struct Entry {
     key: Key,
 }
 
-/// Stands in a vacant place: no id is as large (RFC 9000 §16).
+/// Stands in a vacant place: no id is as large (RFC 9000 §16), and nobody looks for it.
 const NOTHING: Entry = Entry { id: u64::MAX, key: Key::NONE };
 
 impl Entry {
@@ -47,10 +47,15 @@ impl IdMap {
     #[inline]
     pub(crate) fn get(&self, id: u64) -> Option<Key> {
         match self.places.get(self.place(id)) {
-            Some(entry) if entry.id == id && !entry.is_vacant() => Some(entry.key),
+            Some(entry) if entry.id == id => Some(entry.key),
             _ if self.strays.is_empty() => None,
-            _ => Some(self.strays.find(hash(self.hash_key, id), |entry| entry.id == id)?.key),
+            _ => self.get_stray(id),
         }
+    }
+
+    #[cold]
+    fn get_stray(&self, id: u64) -> Option<Key> {
+        self.strays.find(hash(self.hash_key, id), |entry| entry.id == id).map(|entry| entry.key)
     }
 
     /// Where `id` stands if no other id does. The low bits tell the kind (RFC 9000 §2.1): each kind starts at another place.

@@ -5,23 +5,20 @@
 //! entry: memory can be given back without old keys coming to life again. Must not know: what the values are.
 
 use core::mem::MaybeUninit;
+use core::num::NonZeroU32;
 
 use super::{Array, Mem, NIL, NoMem};
 
-/// The generation of vacant entries.
-const VACANT: u32 = 0;
-
-/// Names one value of a [`Pool`]; of no use after the value was removed. Only `NONE` has the generation `VACANT`, and no
-/// pool is large enough for its index.
+/// Names one value of a [`Pool`]; of no use after the value was removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     index: u32,
-    generation: u32,
+    generation: NonZeroU32,
 }
 
 impl Key {
-    /// Finds nothing in any pool.
-    pub(crate) const NONE: Self = Self { index: NIL, generation: VACANT };
+    /// Finds nothing in any pool: none is large enough.
+    pub(crate) const NONE: Self = Self { index: NIL, generation: NonZeroU32::MIN };
 
     #[inline]
     pub(crate) const fn index(self) -> u32 {
@@ -33,7 +30,7 @@ impl Key {
 impl Key {
     /// A key that stands for itself.
     pub(super) const fn of(index: u32) -> Self {
-        Self { index, generation: 1 }
+        Self { index, generation: NonZeroU32::MIN }
     }
 }
 
@@ -44,8 +41,8 @@ impl Default for Key {
 }
 
 struct Entry<T> {
-    /// `VACANT`, or that of the key which finds the value.
-    generation: u32,
+    /// That of the key which finds the value; `None` of a vacant entry.
+    generation: Option<NonZeroU32>,
     /// The next vacant entry, if this one is vacant.
     next_vacant: u32,
     /// Initialised unless vacant.
@@ -63,7 +60,7 @@ pub(crate) struct Pool<T> {
 
 impl<T> Pool<T> {
     pub(crate) const fn new(mem: Mem) -> Self {
-        Self { entries: Array::new(mem), first_vacant: NIL, len: 0, last_generation: VACANT }
+        Self { entries: Array::new(mem), first_vacant: NIL, len: 0, last_generation: 0 }
     }
 
     #[inline]
@@ -86,21 +83,21 @@ impl<T> Pool<T> {
     /// Inserts into room that `try_reserve` made. Without room it drops the value and returns `Key::NONE`, which is
     /// a bug of the caller.
     pub(crate) fn insert_reserved(&mut self, value: T) -> Key {
-        let generation = self.last_generation.checked_add(1).unwrap_or(VACANT + 1);
+        let generation = NonZeroU32::new(self.last_generation.wrapping_add(1)).unwrap_or(NonZeroU32::MIN);
         let index = self.first_vacant;
         if let Some(entry) = self.entries.get_mut(index as usize) {
             self.first_vacant = entry.next_vacant;
             entry.value.write(value);
-            entry.generation = generation;
+            entry.generation = Some(generation);
             return self.inserted(index, generation);
         }
         let index = self.entries.len() as u32;
-        let entry = Entry { generation, next_vacant: NIL, value: MaybeUninit::new(value) };
+        let entry = Entry { generation: Some(generation), next_vacant: NIL, value: MaybeUninit::new(value) };
         if self.entries.push_reserved(entry) { self.inserted(index, generation) } else { Key::NONE }
     }
 
-    fn inserted(&mut self, index: u32, generation: u32) -> Key {
-        self.last_generation = generation;
+    fn inserted(&mut self, index: u32, generation: NonZeroU32) -> Key {
+        self.last_generation = generation.get();
         self.len += 1;
         Key { index, generation }
     }
@@ -108,30 +105,30 @@ impl<T> Pool<T> {
     #[inline]
     pub(crate) fn get(&self, key: Key) -> Option<&T> {
         let entry = self.entries.get(key.index as usize)?;
-        if entry.generation != key.generation {
+        if entry.generation != Some(key.generation) {
             return None;
         }
-        // SAFETY: an entry that is not vacant is initialised, and no key of generation `VACANT` has an entry.
+        // SAFETY: an entry that is not vacant, and so has a generation, is initialised.
         Some(unsafe { entry.value.assume_init_ref() })
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
         let entry = self.entries.get_mut(key.index as usize)?;
-        if entry.generation != key.generation {
+        if entry.generation != Some(key.generation) {
             return None;
         }
-        // SAFETY: an entry that is not vacant is initialised, and no key of generation `VACANT` has an entry.
+        // SAFETY: an entry that is not vacant, and so has a generation, is initialised.
         Some(unsafe { entry.value.assume_init_mut() })
     }
 
     /// Takes the value out; its key and all copies of the key find nothing from now on.
     pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
         let entry = self.entries.get_mut(key.index as usize)?;
-        if entry.generation != key.generation {
+        if entry.generation != Some(key.generation) {
             return None;
         }
-        entry.generation = VACANT;
+        entry.generation = None;
         entry.next_vacant = self.first_vacant;
         self.first_vacant = key.index;
         self.len -= 1;
@@ -142,10 +139,10 @@ impl<T> Pool<T> {
     /// Drops the value where it stands; `false` if it is gone.
     pub(crate) fn discard(&mut self, key: Key) -> bool {
         let Some(entry) = self.entries.get_mut(key.index as usize) else { return false };
-        if entry.generation != key.generation {
+        if entry.generation != Some(key.generation) {
             return false;
         }
-        entry.generation = VACANT;
+        entry.generation = None;
         entry.next_vacant = self.first_vacant;
         self.first_vacant = key.index;
         self.len -= 1;
@@ -157,8 +154,8 @@ impl<T> Pool<T> {
     /// The key of the value in entry `index`.
     #[inline]
     pub(crate) fn key_at(&self, index: u32) -> Option<Key> {
-        let generation = self.entries.get(index as usize)?.generation;
-        (generation != VACANT).then_some(Key { index, generation })
+        let generation = self.entries.get(index as usize)?.generation?;
+        Some(Key { index, generation })
     }
 
     /// The value in entry `index`: for links between values, which name entries.

@@ -52,7 +52,7 @@ pub(crate) const fn decode(
 }
 
 /// Writes the low `len` bytes of `number`. Where there is room four bytes are stored: the surplus is scratch.
-#[inline]
+#[inline(always)]
 pub(crate) fn write(writer: &mut Writer<'_>, number: PacketNumber, len: usize) -> Result<(), NoSpace> {
     if len == 0 || len > MAX_LEN {
         return Err(NoSpace);

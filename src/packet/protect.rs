@@ -19,6 +19,9 @@ const LONG_RESERVED_BITS: u8 = 0x0c;
 const SHORT_RESERVED_BITS: u8 = 0x18;
 const KEY_PHASE: u8 = 0x04;
 
+/// The header of a 1-RTT packet has 25 bytes at most.
+const HEADER_BLOCK: usize = 32;
+
 /// Where the sample of a packet begins whose packet number begins at `pn_offset`.
 #[inline]
 pub(crate) const fn sample_offset(pn_offset: usize) -> usize {
@@ -34,7 +37,7 @@ pub(crate) fn sample(packet: &[u8], pn_offset: usize) -> Option<&[u8; SAMPLE_LEN
 /// Masks the header of a finished packet in place; `false`, and nothing done, when the packet is too short.
 ///
 /// The packet number is followed by at least the payload and its tag, so four bytes are there to load and store.
-#[inline]
+#[inline(always)]
 pub(crate) fn apply_mask(packet: &mut [u8], pn_offset: usize, mask: &[u8; MASK_LEN]) -> bool {
     let Some((first_byte, _)) = packet.split_first() else { return false };
     let first_byte = *first_byte;
@@ -96,6 +99,18 @@ pub(crate) fn copy_unprotected_header(
     out: &mut [u8],
 ) -> Option<usize> {
     let len = pn_offset.checked_add(unmasked.pn_len)?;
+    // The header of a 1-RTT packet is copied as a block: what is behind it becomes payload.
+    if let (Some(block), Some(from)) = (out.first_chunk_mut::<HEADER_BLOCK>(), packet.first_chunk())
+        && len <= block.len()
+    {
+        *block = *from;
+        let unused_bits = 32_u32.wrapping_sub((unmasked.pn_len as u32).wrapping_mul(8));
+        if let Some(number) = block.get_mut(pn_offset..).and_then(<[u8]>::first_chunk_mut::<4>) {
+            *number = (unmasked.truncated as u32).wrapping_shl(unused_bits).to_be_bytes();
+            block[0] = unmasked.first_byte;
+            return Some(len);
+        }
+    }
     let out = out.get_mut(..len)?;
     let (head, number) = out.split_at_mut_checked(pn_offset)?;
     head.copy_from_slice(packet.get(..pn_offset)?);

@@ -7,8 +7,8 @@ use crate::wire::{NoSpace, Writer};
 /// The Key Phase bit (RFC 9001 §6).
 pub(crate) const KEY_PHASE: u8 = 0x04;
 
-/// Writes a header and returns where its packet number begins.
-#[inline]
+/// Writes a header and returns where its packet number begins. What did not fit is left half written.
+#[inline(always)]
 pub(crate) fn write_header(
     writer: &mut Writer<'_>,
     dcid: &ConnectionId,
@@ -17,13 +17,11 @@ pub(crate) fn write_header(
     number: PacketNumber,
     number_len: usize,
 ) -> Result<usize, NoSpace> {
-    writer.all_or_nothing(|writer| {
-        let fixed = if fixed_bit { FIXED_BIT } else { 0 };
-        let phase = if key_phase { KEY_PHASE } else { 0 };
-        writer.u8(fixed | phase | (number_len as u8).wrapping_sub(1) & 3)?;
-        dcid.write(writer)?;
-        let position = writer.position();
-        number::write(writer, number, number_len)?;
-        Ok(position)
-    })
+    let fixed = if fixed_bit { FIXED_BIT } else { 0 };
+    let phase = if key_phase { KEY_PHASE } else { 0 };
+    writer.u8(fixed | phase | (number_len as u8).wrapping_sub(1) & 3)?;
+    dcid.write(writer)?;
+    let position = writer.position();
+    number::write(writer, number, number_len)?;
+    Ok(position)
 }

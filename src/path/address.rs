@@ -28,6 +28,14 @@ pub(crate) enum Family {
     Ipv6,
 }
 
+/// An address to be copied with a few stores.
+pub(crate) enum Words {
+    Ipv4([u64; 2]),
+    Ipv6([u64; 3], u32),
+    /// None, or a short one.
+    Other,
+}
+
 /// Family, port, and an IPv4 address or the flow label of an IPv6 one.
 const SHORTEST: usize = 8;
 const _: () = assert!(offset_of!(libc::sockaddr_in, sin_zero) == SHORTEST);
@@ -71,9 +79,41 @@ impl Address {
         Some(Self { bytes, len: len as u8, family })
     }
 
+    /// Whether the whole address that starts `raw` is this one; `false` as well when that takes a closer look.
+    #[inline]
+    pub(crate) fn is_at_front_of(&self, raw: &[u8]) -> bool {
+        let word = |index: usize| raw.get(index * 8..index * 8 + 8).and_then(|word| word.try_into().ok());
+        let [Some(first), Some(second)] = [word(0), word(1)] else { return false };
+        let first = u64::from_ne_bytes(first) ^ self.word(0);
+        match self.family {
+            Family::Unspecified => false,
+            Family::Ipv4 => first == 0,
+            Family::Ipv6 => {
+                let Some(third) = word(2).filter(|_| raw.len() >= IPV6_LEN) else { return false };
+                first & IPV6_FIRST_WORD == 0
+                    && u64::from_ne_bytes(second) == self.word(1)
+                    && u64::from_ne_bytes(third) == self.word(2)
+            }
+        }
+    }
+
     /// The raw socket address, at a place that stays while `self` is not moved.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    /// The raw socket address as words, when it is a whole one of IPv4, or of IPv6 with the scope behind it.
+    #[inline]
+    pub(crate) fn words(&self) -> Words {
+        match (self.family, self.len()) {
+            (Family::Ipv4, IPV4_LEN) => Words::Ipv4([self.word(0), self.word(1)]),
+            (Family::Ipv6, IPV6_LEN) => {
+                let scope = self.word(3).to_ne_bytes();
+                let scope = u32::from_ne_bytes([scope[0], scope[1], scope[2], scope[3]]);
+                Words::Ipv6([self.word(0), self.word(1), self.word(2)], scope)
+            }
+            _ => Words::Other,
+        }
     }
 
     /// Length of the raw socket address: 0, 16 or 28.

@@ -113,11 +113,19 @@ impl EcnValidation {
     }
 
     /// A packet marked ECT(0) was sent.
-    pub(crate) fn on_sent(&mut self, space: Space, now: Timestamp, pto: Duration) {
+    #[inline]
+    pub(crate) fn on_sent(&mut self, space: Space) {
         self.spaces[space.index()].sent += 1;
-        if self.path.state() != EcnPathState::Testing {
-            return;
-        }
+    }
+
+    /// Whether the marked packets that are sent test the path.
+    #[inline]
+    pub(crate) fn is_testing(&self) -> bool {
+        self.path.state() == EcnPathState::Testing
+    }
+
+    /// The packet that was sent is one of those that the path is tested with.
+    pub(crate) fn on_tested(&mut self, now: Timestamp, pto: Duration) {
         if self.tested == 0 {
             self.testing_until = now + pto * TESTING_PTOS;
         }
@@ -192,7 +200,10 @@ mod tests {
         let mut ecn = EcnValidation::new();
         for _ in 0..n {
             assert!(ecn.marks(Timestamp(5)));
-            ecn.on_sent(Space::Application, Timestamp(5), PTO);
+            ecn.on_sent(Space::Application);
+            if ecn.is_testing() {
+                ecn.on_tested(Timestamp(5), PTO);
+            }
         }
         ecn
     }
@@ -269,7 +280,7 @@ mod tests {
         ecn.on_lost(10);
         ecn.on_new_path();
         assert!(ecn.marks(Timestamp(900)));
-        ecn.on_sent(Space::Application, Timestamp(900), PTO);
+        ecn.on_sent(Space::Application);
         assert!(ecn.on_ack(&ack(20, 1, counts(8, 0))).became_capable);
     }
 }

@@ -20,7 +20,7 @@ mod tests;
 mod timer;
 
 use crate::cc::{Algorithm, Congestion};
-use crate::mem::{Boxed, Mem, NoMem};
+use crate::mem::{Boxed, Key, Mem, NoMem};
 use crate::units::{Duration, PacketNumber, Space, Timestamp};
 
 pub(crate) use ack::AckOutcome;
@@ -172,6 +172,19 @@ impl Recovery {
     #[inline]
     pub(crate) fn pop_record(&mut self, list: &mut RecordList) -> Option<Carried> {
         self.records.pop(list)
+    }
+
+    /// As [`Records::pop_stretch`].
+    #[inline]
+    pub(crate) fn pop_stretch(
+        &mut self,
+        list: &mut RecordList,
+        stream: Key,
+        offset: u64,
+        len: u32,
+        fin: bool,
+    ) -> (u64, bool) {
+        self.records.pop_stretch(list, stream, offset, len, fin)
     }
 
     pub(crate) fn free_records(&mut self, list: RecordList) {

@@ -112,6 +112,30 @@ impl Records {
         Some(record.carried)
     }
 
+    /// Takes the records at the front of `list` that carry on where stream data of `len` bytes at `offset` ended; returns
+    /// length and FIN of the whole stretch.
+    #[inline]
+    pub(crate) fn pop_stretch(
+        &mut self,
+        list: &mut RecordList,
+        stream: Key,
+        offset: u64,
+        len: u32,
+        fin: bool,
+    ) -> (u64, bool) {
+        let (mut end, mut fin) = (offset + u64::from(len), fin);
+        while let Some(Record {
+            carried: Carried::Stream { stream: other, offset: at, len, fin: last }, ..
+        }) = self.slots.get(list.head)
+            && (*other, *at) == (stream, end)
+        {
+            end += u64::from(*len);
+            fin |= *last;
+            let _ = self.pop(list);
+        }
+        (end - offset, fin)
+    }
+
     /// Links `more` behind `list`.
     #[inline]
     pub(super) fn append(&mut self, list: &mut RecordList, more: RecordList) {

@@ -41,7 +41,7 @@ impl Recovery {
         self.pto_count
     }
 
-    /// When the loss detection timer expires; `NEVER` when it is not set.
+    /// When the loss detection timer expires, as it was set; `NEVER` when it is not set.
     #[inline]
     pub(crate) const fn loss_expiry(&self) -> Timestamp {
         self.loss_timer
@@ -56,16 +56,21 @@ impl Recovery {
     /// ACK frame, discarded a space or changed the context.
     #[inline]
     pub(crate) fn set_loss_timer(&mut self, now: Timestamp, context: &TimerContext) {
-        self.loss_timer = if self.early_spaces_discarded && context.handshake_confirmed {
+        self.loss_timer = if self.has_only_application() && context.handshake_confirmed {
             self.application_deadline(context)
         } else {
             self.loss_deadline(now, context)
         };
     }
 
-    /// What `loss_deadline` says once only the Application space is left.
     #[inline]
-    fn application_deadline(&self, context: &TimerContext) -> Timestamp {
+    pub(crate) const fn has_only_application(&self) -> bool {
+        self.early_spaces_discarded
+    }
+
+    /// What the timer is to be set to once only the Application space is left.
+    #[inline]
+    pub(crate) fn application_deadline(&self, context: &TimerContext) -> Timestamp {
         let sent = &self.spaces[Space::Application.index()];
         if sent.loss_time.is_set() {
             return sent.loss_time;

@@ -8,7 +8,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 use ngtcp2_abi as abi;
 
-use super::{Conn, DEAD, Head, Life, MAGIC, Origin, Phase, Session};
+use super::{Conn, Head, Life, Origin, Phase, Session};
 use crate::conn::State;
 use crate::error::{Error, Result};
 use crate::fault::{self, Point};
@@ -123,22 +123,39 @@ pub(crate) fn call<R>(
     }));
     let head = session.head();
     visit.end(head);
+    let is_alive = head.life.get() == Life::ALIVE;
+    match outcome {
+        Ok(result) if is_alive => result,
+        outcome => conclude(conn, access, outcome, refused),
+    }
+}
+
+/// The end of a call in which the connection was deleted or failed.
+#[cold]
+fn conclude<R>(
+    conn: NonNull<Conn>,
+    access: Access,
+    outcome: std::thread::Result<R>,
+    refused: impl FnOnce(Error) -> R,
+) -> R {
+    let session = Session(conn);
+    let head = session.head();
     let result = match outcome {
         // Whatever came of it: the caller must learn that there is no connection any more. Calls that only change it keep
         // their answer, which says who owns the keys that came with them.
-        Ok(_) if access == Access::Drive && head.life.get() == Life::Deleted => {
+        Ok(_) if access == Access::Drive && head.life.get() == Life::DELETED => {
             refused(Error::CallbackFailure)
         }
         Ok(result) => result,
         // The payload is a text: a panic that can be repeated must not leave memory behind.
         Err(_) => {
-            if head.life.get() == Life::Alive {
-                head.life.set(Life::Failed);
+            if head.life.get() == Life::ALIVE {
+                head.life.set(Life::FAILED);
             }
             refused(Error::Internal)
         }
     };
-    if head.depth.get() == 0 && head.life.get() == Life::Deleted {
+    if head.depth.get() == 0 && head.life.get() == Life::DELETED {
         dispose(conn);
     }
     result
@@ -156,13 +173,12 @@ pub(crate) fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
 #[inline]
 fn admit(session: &Session, access: Access) -> Result<()> {
     let head = session.head();
-    if head.magic.get() != MAGIC {
-        return Err(Error::InvalidArgument);
-    }
-    match head.life.get() {
-        Life::Alive => {}
-        Life::Failed => return Err(Error::Internal),
-        Life::Parting | Life::Deleted => return Err(Error::InvalidState),
+    if head.life.get() != Life::ALIVE {
+        return Err(match head.life.get() {
+            Life::FAILED => Error::Internal,
+            Life::PARTING | Life::DELETED => Error::InvalidState,
+            _ => Error::InvalidArgument,
+        });
     }
     if !head.phase.get().allows(access) || session.heap().is_calling_out() {
         return Err(Error::InvalidState);
@@ -218,7 +234,7 @@ pub(crate) fn delete(conn: *mut abi::ngtcp2_conn) {
     };
     let session = Session(conn);
     let head = session.head();
-    if head.magic.get() != MAGIC || matches!(head.life.get(), Life::Parting | Life::Deleted) {
+    if !matches!(head.life.get(), Life::ALIVE | Life::FAILED) {
         return;
     }
     if head.depth.get() == 0 {
@@ -229,7 +245,7 @@ pub(crate) fn delete(conn: *mut abi::ngtcp2_conn) {
     if !session.heap().is_calling_out() {
         part(conn);
     }
-    head.life.set(Life::Deleted);
+    head.life.set(Life::DELETED);
 }
 
 /// The end of a connection: the last callbacks, which may not delete it once more, then the memory.
@@ -242,7 +258,7 @@ fn dispose(conn: NonNull<Conn>) {
 /// takes.
 fn part(conn: NonNull<Conn>) {
     let mut session = Session(conn);
-    session.head().life.set(Life::Parting);
+    session.head().life.set(Life::PARTING);
     for _ in 0..2 {
         if std::panic::catch_unwind(AssertUnwindSafe(|| session.release_callers_objects())).is_ok() {
             break;
@@ -253,7 +269,7 @@ fn part(conn: NonNull<Conn>) {
 /// Gives all memory back. No drop runs: after a panic the state may be broken, and every block is in the heap's list.
 fn free(conn: NonNull<Conn>) {
     let mut session = Session(conn);
-    session.head().magic.set(DEAD);
+    session.head().life.set(Life::FREED);
     session.wipe();
     // SAFETY: the connection came from `create`, and the outermost call on it is over: nothing refers to it any more.
     unsafe { Home::abandon(conn) };

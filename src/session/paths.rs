@@ -6,7 +6,7 @@ use core::slice;
 
 use ngtcp2_abi as abi;
 
-use crate::path::address::{IPV4_LEN, IPV6_LEN};
+use crate::path::address::{IPV6_LEN, Words};
 use crate::path::{Address, Path};
 
 /// Copies the caller's path; `None` when an address is of a family other than IPv4 and IPv6, or too short.
@@ -23,19 +23,48 @@ pub(crate) unsafe fn path_from_abi(path: &abi::ngtcp2_path) -> Option<Path> {
     Some(copy)
 }
 
+/// As [`path_from_abi`], and whether it is the path in use, `current`: that one needs no conversion.
+///
+/// # Safety
+/// Both addresses are NULL or point to as many readable bytes as their lengths say.
+#[inline]
+pub(crate) unsafe fn arrival_from_abi(path: &abi::ngtcp2_path, current: &Path) -> Option<(Path, bool)> {
+    // SAFETY: by this function's contract.
+    let local = unsafe { raw_address(&path.local) };
+    // SAFETY: by this function's contract.
+    let remote = unsafe { raw_address(&path.remote) };
+    if current.remote.is_at_front_of(remote) && current.local.is_at_front_of(local) {
+        let mut copy = *current;
+        copy.user_data = path.user_data;
+        return Some((copy, true));
+    }
+    // SAFETY: by this function's contract.
+    let copy = unsafe { path_from_abi(path)? };
+    Some((copy, copy == *current))
+}
+
 /// Copies the caller's address.
 ///
 /// # Safety
 /// The address is NULL or points to as many readable bytes as its length says.
 pub(crate) unsafe fn address_from_abi(address: &abi::ngtcp2_addr) -> Option<Address> {
-    if address.addr.is_null() || address.addrlen == 0 {
-        return Some(Address::EMPTY);
+    // SAFETY: by this function's contract; the bytes are copied before the call returns.
+    Address::from_bytes(unsafe { raw_address(address) })
+}
+
+/// The bytes of the caller's address; none when there is no address.
+///
+/// # Safety
+/// The address is NULL or points to as many bytes as its length says, readable as long as the slice is used.
+#[inline]
+unsafe fn raw_address<'a>(address: &abi::ngtcp2_addr) -> &'a [u8] {
+    if address.addr.is_null() {
+        return &[];
     }
     // Callers give the size of their storage too; no more is looked at than an address has.
     let len = (address.addrlen as usize).min(IPV6_LEN);
-    // SAFETY: by this function's contract; the bytes are copied before the call returns.
-    let raw = unsafe { slice::from_raw_parts(address.addr.cast::<u8>(), len) };
-    Address::from_bytes(raw)
+    // SAFETY: by this function's contract.
+    unsafe { slice::from_raw_parts(address.addr.cast::<u8>(), len) }
 }
 
 /// The C view of a path; it points into `path`.
@@ -68,22 +97,28 @@ pub(crate) unsafe fn write_path(target: &mut abi::ngtcp2_path, path: &Path) {
 
 /// # Safety
 /// The buffer of `target` has room for any address.
+#[inline]
 unsafe fn write_address(target: &mut abi::ngtcp2_addr, address: &Address) {
     target.addrlen = address.len() as abi::ngtcp2_socklen;
-    let bytes = address.as_bytes();
-    if target.addr.is_null() || bytes.is_empty() {
+    if target.addr.is_null() {
         return;
     }
     let buffer = target.addr.cast::<u8>();
-    // The lengths of whole addresses are told apart since copies of a known length need no call.
-    if let Ok(whole) = <&[u8; IPV4_LEN]>::try_from(bytes) {
-        // SAFETY: by this function's contract.
-        unsafe { buffer.cast::<[u8; IPV4_LEN]>().write_unaligned(*whole) };
-    } else if let Ok(whole) = <&[u8; IPV6_LEN]>::try_from(bytes) {
-        // SAFETY: by this function's contract.
-        unsafe { buffer.cast::<[u8; IPV6_LEN]>().write_unaligned(*whole) };
-    } else {
-        // SAFETY: by this function's contract; our copy does not overlap the caller's buffer.
-        unsafe { buffer.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+    match address.words() {
+        Words::Ipv4(words) => {
+            // SAFETY: by this function's contract.
+            unsafe { buffer.cast::<[u64; 2]>().write_unaligned(words) };
+        }
+        Words::Ipv6(words, scope) => {
+            // SAFETY: by this function's contract.
+            unsafe { buffer.cast::<[u64; 3]>().write_unaligned(words) };
+            // SAFETY: by this function's contract, there is room for four bytes behind the three words.
+            unsafe { buffer.wrapping_add(24).cast::<u32>().write_unaligned(scope) };
+        }
+        Words::Other => {
+            let bytes = address.as_bytes();
+            // SAFETY: by this function's contract; our copy does not overlap the caller's buffer.
+            unsafe { buffer.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        }
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn tell_skipped_number(s: &mut Session) {
 #[cold]
 pub(crate) fn loss_timer_set(s: &mut Session) {
     let state = s.state();
-    let expiry = state.recovery.loss_expiry();
+    let expiry = state.loss_expiry();
     if core::mem::replace(&mut state.log.loss_timer, expiry) == expiry {
         return;
     }
