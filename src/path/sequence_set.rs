@@ -32,21 +32,32 @@ impl SequenceSet {
     pub(super) fn insert(&mut self, number: u64) -> Result<bool, TooManyGaps> {
         let after = self.ranges.iter().position(|&(start, _)| start > number).unwrap_or(self.ranges.len());
         let joins_next = self.ranges.get(after).is_some_and(|&(start, _)| start == number + 1);
-        let before = after.checked_sub(1).and_then(|before| self.ranges.get(before)).map(|&(_, end)| end);
-        if before.is_some_and(|end| number < end) {
-            return Ok(false);
+        if let Some((_, end)) = after.checked_sub(1).and_then(|before| self.ranges.get_mut(before)) {
+            if number < *end {
+                return Ok(false);
+            }
+            if number == *end {
+                *end += 1;
+                if joins_next {
+                    self.join(after);
+                }
+                return Ok(true);
+            }
         }
-        let joins_previous = before == Some(number);
-        let (mut start, mut end) = (number, number + 1);
-        let mut place = after;
-        if joins_next {
-            (_, end) = self.ranges.remove(after).unwrap_or((start, end));
+        if joins_next && let Some((start, _)) = self.ranges.get_mut(after) {
+            *start = number;
+            return Ok(true);
         }
-        if joins_previous {
-            place = after.saturating_sub(1);
-            (start, _) = self.ranges.remove(place).unwrap_or((start, end));
+        if self.ranges.insert(after, (number, number + 1)) { Ok(true) } else { Err(TooManyGaps) }
+    }
+
+    /// The range at `place` becomes part of the one before it.
+    fn join(&mut self, place: usize) {
+        let taken = self.ranges.remove(place);
+        let before = place.checked_sub(1).and_then(|before| self.ranges.get_mut(before));
+        if let (Some((_, end)), Some((_, last))) = (before, taken) {
+            *end = last;
         }
-        if self.ranges.insert(place, (start, end)) { Ok(true) } else { Err(TooManyGaps) }
     }
 
     /// Forgets every number below `floor`.
