@@ -17,6 +17,7 @@ mod client;
 mod configuration;
 mod facts;
 mod handshake;
+mod heap;
 mod judge;
 mod keys;
 mod packet;
