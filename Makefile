@@ -3,6 +3,7 @@
 #   make            both libraries in release, with the names that programs link to, in build/lib
 #   make demo       two C programs exchange files over QUIC on loopback
 #   make check      everything that has to hold; ends with `N passed, N failed, N skipped`
+#   make cargo-deny installs cargo-deny in build/cargo-deny, for `make check` (some minutes, once)
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
 #   make compatibility  writes the tables of COMPATIBILITY.md anew
 #   make bench      instructions per packet beside Debian's C library
@@ -12,7 +13,8 @@
 #                   ngtcp2's C library (capi-tests/differential/run.sh)
 #   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
 #   make fuzz       all fuzz targets in turn, SECONDS=60 each
-#   make soak       the example server under load for SECONDS=60: honest clients, clients that vanish, junk
+#   make coverage   lines of src/ that tests and fuzz corpora reach (LLVM_BIN: llvm-profdata and llvm-cov, tools/coverage/run.sh)
+#   make soak       the example server with CONNECTIONS=10000 at once for SECONDS=60, opened, idle, closing, vanishing, and junk
 #   make sanitizers UBSan, valgrind, AddressSanitizer and the checks of the compiler over all that runs; half an hour
 #   make noalias    the simulation is the same whether the compiler trusts `&mut` to be unique or not
 #   make consumers  Debian's programs on our library, on both sides, at the client alone and at the server alone (root)
@@ -49,6 +51,11 @@ demo: prerequisites libraries
 check:
 	@tools/check/prerequisites.sh --all
 	@tools/check/run.sh
+
+# Its version is stated, so that what it finds changes only with what is in this repository.
+cargo-deny:
+	@command -v cargo-deny >/dev/null || [ -x $(BUILD)/cargo-deny/bin/cargo-deny ] || \
+	  $(CARGO) install --quiet --locked --version 0.20.2 --root $(BUILD)/cargo-deny cargo-deny
 
 # The other way of building the helper: X25519MLKEM768 by aws-lc-rs.
 check-post-quantum: libraries
@@ -103,10 +110,14 @@ differential: libraries
 
 SECONDS ?= 60
 fuzz:
-	@tools/fuzz.sh $(SECONDS)
+	@fuzz/run.sh $(SECONDS)
 
+coverage:
+	@tools/coverage/run.sh
+
+CONNECTIONS ?= 10000
 soak: libraries
-	@tools/soak.sh $(SECONDS)
+	@tools/check/soak.sh $(SECONDS) $(CONNECTIONS)
 
 sanitizers:
 	@tools/check/sanitizers.sh
@@ -128,5 +139,5 @@ clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check $(BUILD)/package $(BUILD)/deb $(BUILD)/dist \
 	  $(BUILD)/languages $(BUILD)/go-cache
 
-.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz sanitizers differential consumers roots clean \
-  check-post-quantum noalias install deb dist dist-check reference reproducible
+.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz coverage sanitizers differential \
+  consumers roots clean check-post-quantum cargo-deny noalias install deb dist dist-check reference reproducible soak

@@ -41,4 +41,6 @@ each foreign-gtlsserver server
 each kdig-knotd both client server
 each kdig-knotd-trixie both client server
 run foreign-stacks both EXAMPLES="$EXAMPLES" HELPER="$HELPER"
+run foreign-h3-clients server HELPER="$HELPER"
+run foreign-h3-servers client HELPER="$HELPER"
 [ $bad = 0 ]

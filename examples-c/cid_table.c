@@ -86,22 +86,23 @@ void cid_table_free(struct cid_table *table)
   free(table->buckets);
 }
 
-static void grow(struct cid_table *table)
+/* Memory follows the number of entries both ways: after a rush the table is as small as before. */
+static void resize(struct cid_table *table, size_t bucket_count)
 {
-  struct cid_table larger = *table;
-  larger.bucket_count *= 2;
-  larger.buckets = allocate(larger.bucket_count * sizeof(*larger.buckets));
+  struct cid_table other = *table;
+  other.bucket_count = bucket_count;
+  other.buckets = allocate(bucket_count * sizeof(*other.buckets));
   for (size_t i = 0; i < table->bucket_count; i++) {
     while (table->buckets[i] != NULL) {
       struct cid_entry *entry = table->buckets[i];
       table->buckets[i] = entry->next;
-      struct cid_entry **link = find_link(&larger, entry->id.data, entry->id.datalen);
+      struct cid_entry **link = find_link(&other, entry->id.data, entry->id.datalen);
       entry->next = *link;
       *link = entry;
     }
   }
   free(table->buckets);
-  *table = larger;
+  *table = other;
 }
 
 bool cid_table_add(struct cid_table *table, const ngtcp2_cid *id, struct cid_owner *owner)
@@ -110,7 +111,7 @@ bool cid_table_add(struct cid_table *table, const ngtcp2_cid *id, struct cid_own
     return false;
   }
   if (table->entry_count >= table->bucket_count) {
-    grow(table);
+    resize(table, 2 * table->bucket_count);
   }
   struct cid_entry *entry = allocate(sizeof(*entry));
   entry->id = *id;
@@ -137,6 +138,9 @@ void cid_table_remove(struct cid_table *table, const ngtcp2_cid *id)
   }
   *owner_link = entry->owner_next;
   free(entry);
+  if (table->bucket_count > INITIAL_BUCKETS && table->entry_count < table->bucket_count / 4) {
+    resize(table, table->bucket_count / 2);
+  }
 }
 
 void cid_table_remove_all(struct cid_table *table, struct cid_owner *owner)

@@ -87,7 +87,7 @@ void client_summarize(const struct fetch *fetch)
     if (options->stats) {
       char name[64];
       snprintf(name, sizeof(name), "connection %zu", i + 1);
-      stats_print(name, client->connection.quic);
+      stats_print(stdout, name, client->connection.quic);
     }
   }
   say("%zu of %zu files, %llu bytes in %.3f seconds, %.1f Mbit/s, RTT %.3f ms", completed,

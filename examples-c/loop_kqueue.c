@@ -1,57 +1,51 @@
-/* The loop on kqueue, for BSD and macOS. Compiled against declarations of ours in the checks; not run there. */
+/* The loop on kqueue, for BSD and macOS. Never run there: the checks run it on libkqueue, or on as little of kqueue as it
+ * needs, made of poll (tests/kqueue). */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/event.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "loop.h"
 
 #define EVENTS_AT_ONCE 32
 
-struct loop {
-  struct timers timers;
+struct kqueue_loop {
+  struct loop loop;
   int queue;
-  void (*on_signal)(void *user_data);
-  void *user_data;
-  bool stopped;
 };
+
+static struct kqueue_loop *of(struct loop *loop) { return (struct kqueue_loop *)loop; }
 
 struct loop *loop_new(void)
 {
-  struct loop *loop = allocate(sizeof(*loop));
-  loop->queue = kqueue();
-  if (loop->queue < 0) {
+  struct kqueue_loop *l = allocate(sizeof(*l));
+  l->queue = kqueue();
+  if (l->queue < 0) {
     die("cannot make an event loop: %s", strerror(errno));
   }
-  return loop;
+  return &l->loop;
 }
 
 void loop_free(struct loop *loop)
 {
   timers_free(&loop->timers);
-  close(loop->queue);
+  close(of(loop)->queue);
   free(loop);
 }
-
-void loop_stop(struct loop *loop) { loop->stopped = true; }
-struct timers *loop_timers(struct loop *loop) { return &loop->timers; }
 
 static void change(struct loop *loop, uintptr_t what, short filter, unsigned short flags, void *data)
 {
   struct kevent event;
   EV_SET(&event, what, filter, flags, 0, 0, data);
-  if (kevent(loop->queue, &event, 1, NULL, 0, NULL) != 0 && (flags & EV_DELETE) == 0) {
+  if (kevent(of(loop)->queue, &event, 1, NULL, 0, NULL) != 0 && (flags & EV_DELETE) == 0) {
     die("cannot watch a socket: %s", strerror(errno));
   }
 }
 
-void loop_catch_signals(struct loop *loop, void (*on_signal)(void *user_data), void *user_data)
+void loop_watch_signals(struct loop *loop)
 {
-  loop->on_signal = on_signal;
-  loop->user_data = user_data;
   signal(SIGINT, SIG_IGN); /* kqueue sees ignored signals as well */
   signal(SIGTERM, SIG_IGN);
   change(loop, SIGINT, EVFILT_SIGNAL, EV_ADD, loop);
@@ -91,19 +85,12 @@ static void dispatch(struct loop *loop, const struct kevent *event)
   }
 }
 
-void loop_run(struct loop *loop)
+void loop_wait(struct loop *loop, uint64_t longest)
 {
   struct kevent events[EVENTS_AT_ONCE];
-  loop->stopped = false;
-  while (!loop->stopped) {
-    uint64_t wait = timers_wait(timers_next(&loop->timers));
-    struct timespec timeout = {.tv_sec = (time_t)(wait / NGTCP2_SECONDS), .tv_nsec = (long)(wait % NGTCP2_SECONDS)};
-    int count = kevent(loop->queue, NULL, 0, events, EVENTS_AT_ONCE, &timeout);
-    for (int i = 0; i < count && !loop->stopped; i++) {
-      dispatch(loop, &events[i]);
-    }
-    if (!loop->stopped) {
-      timers_run(&loop->timers);
-    }
+  struct timespec timeout = timespec_of(longest);
+  int count = kevent(of(loop)->queue, NULL, 0, events, EVENTS_AT_ONCE, &timeout);
+  for (int i = 0; i < count && !loop->stopped; i++) {
+    dispatch(loop, &events[i]);
   }
 }

@@ -5,60 +5,51 @@
 
 #include "loop.h"
 
-struct loop {
-  struct timers timers;
+struct libevent_loop {
+  struct loop loop;
   struct event_base *base;
   struct event *deadline, *interrupt, *terminate;
-  void (*on_signal)(void *user_data);
-  void *user_data;
-  bool stopped;
 };
 
 struct socket_events {
   struct event *readable, *writable;
 };
 
+static struct libevent_loop *of(struct loop *loop) { return (struct libevent_loop *)loop; }
+
 static struct event *make_event(struct loop *loop, int what, short events, event_callback_fn handler, void *data)
 {
-  struct event *event = event_new(loop->base, what, events, handler, data);
+  struct event *event = event_new(of(loop)->base, what, events, handler, data);
   if (event == NULL) {
     die("out of memory");
   }
   return event;
 }
 
-/* Sets the one event to the earliest of our timers. */
-static void set_deadline(struct loop *loop)
-{
-  /* Rounded up: waking early would be waking twice. */
-  uint64_t microseconds = (timers_wait(timers_next(&loop->timers)) + NGTCP2_MICROSECONDS - 1) / NGTCP2_MICROSECONDS;
-  struct timeval delay = {.tv_sec = (time_t)(microseconds / 1000000), .tv_usec = (suseconds_t)(microseconds % 1000000)};
-  event_add(loop->deadline, &delay);
-}
-
+/* There is nothing to do but to wake: timers run after each round. */
 static void on_deadline(evutil_socket_t fd, short events, void *user_data)
 {
   (void)fd;
   (void)events;
-  timers_run(&((struct loop *)user_data)->timers);
+  (void)user_data;
 }
 
 struct loop *loop_new(void)
 {
-  struct loop *loop = allocate(sizeof(*loop));
+  struct libevent_loop *l = allocate(sizeof(*l));
   struct event_config *config = event_config_new();
   if (config != NULL) {
     /* Without these, libevent's timers keep to milliseconds, and pacing is rough. */
     event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
     event_config_set_flag(config, EVENT_BASE_FLAG_NO_CACHE_TIME);
-    loop->base = event_base_new_with_config(config);
+    l->base = event_base_new_with_config(config);
     event_config_free(config);
   }
-  if (loop->base == NULL) {
+  if (l->base == NULL) {
     die("cannot make an event loop");
   }
-  loop->deadline = make_event(loop, -1, 0, on_deadline, loop);
-  return loop;
+  l->deadline = make_event(&l->loop, -1, 0, on_deadline, NULL);
+  return &l->loop;
 }
 
 static void free_event(struct event *event)
@@ -70,29 +61,21 @@ static void free_event(struct event *event)
 
 void loop_free(struct loop *loop)
 {
-  free_event(loop->deadline);
-  free_event(loop->interrupt);
-  free_event(loop->terminate);
-  event_base_free(loop->base);
+  free_event(of(loop)->deadline);
+  free_event(of(loop)->interrupt);
+  free_event(of(loop)->terminate);
+  event_base_free(of(loop)->base);
   timers_free(&loop->timers);
   free(loop);
 }
 
-struct timers *loop_timers(struct loop *loop) { return &loop->timers; }
-
-void loop_run(struct loop *loop)
+void loop_wait(struct loop *loop, uint64_t longest)
 {
-  loop->stopped = false;
-  while (!loop->stopped) {
-    set_deadline(loop);
-    event_base_loop(loop->base, EVLOOP_ONCE);
-  }
-}
-
-void loop_stop(struct loop *loop)
-{
-  loop->stopped = true;
-  event_base_loopbreak(loop->base);
+  /* Rounded up: waking early would be waking twice. */
+  uint64_t microseconds = (longest + NGTCP2_MICROSECONDS - 1) / NGTCP2_MICROSECONDS;
+  struct timeval delay = {.tv_sec = (time_t)(microseconds / 1000000), .tv_usec = (suseconds_t)(microseconds % 1000000)};
+  event_add(of(loop)->deadline, &delay);
+  event_base_loop(of(loop)->base, EVLOOP_ONCE);
 }
 
 static void on_signal_event(evutil_socket_t signal_number, short events, void *user_data)
@@ -103,14 +86,12 @@ static void on_signal_event(evutil_socket_t signal_number, short events, void *u
   loop->on_signal(loop->user_data);
 }
 
-void loop_catch_signals(struct loop *loop, void (*on_signal)(void *user_data), void *user_data)
+void loop_watch_signals(struct loop *loop)
 {
-  loop->on_signal = on_signal;
-  loop->user_data = user_data;
-  loop->interrupt = make_event(loop, SIGINT, EV_SIGNAL | EV_PERSIST, on_signal_event, loop);
-  loop->terminate = make_event(loop, SIGTERM, EV_SIGNAL | EV_PERSIST, on_signal_event, loop);
-  event_add(loop->interrupt, NULL);
-  event_add(loop->terminate, NULL);
+  of(loop)->interrupt = make_event(loop, SIGINT, EV_SIGNAL | EV_PERSIST, on_signal_event, loop);
+  of(loop)->terminate = make_event(loop, SIGTERM, EV_SIGNAL | EV_PERSIST, on_signal_event, loop);
+  event_add(of(loop)->interrupt, NULL);
+  event_add(of(loop)->terminate, NULL);
 }
 
 static void on_readable(evutil_socket_t fd, short events, void *user_data)

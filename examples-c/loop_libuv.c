@@ -6,61 +6,51 @@
 
 #include "loop.h"
 
-struct loop {
-  struct timers timers;
+struct libuv_loop {
+  struct loop loop;
   uv_loop_t uv;
   uv_timer_t deadline;
-  uv_prepare_t before_waiting;
   uv_signal_t interrupt, terminate;
-  void (*on_signal)(void *user_data);
-  void *user_data;
 };
 
-static void on_deadline(uv_timer_t *timer)
-{
-  timers_run(&((struct loop *)timer->data)->timers);
-}
-
-/* Called before libuv goes to sleep: its one timer follows the earliest of ours. libuv counts milliseconds, so that packets
- * which pacing holds back leave a little later, and then several together. Rounded up: waking early would be waking twice. */
-static void set_deadline(uv_prepare_t *prepare)
-{
-  struct loop *loop = prepare->data;
-  uint64_t wait = timers_wait(timers_next(&loop->timers));
-  uv_update_time(&loop->uv);
-  uv_timer_start(&loop->deadline, on_deadline, (wait + NGTCP2_MILLISECONDS - 1) / NGTCP2_MILLISECONDS, 0);
-}
+static struct libuv_loop *of(struct loop *loop) { return (struct libuv_loop *)loop; }
 
 struct loop *loop_new(void)
 {
-  struct loop *loop = allocate(sizeof(*loop));
-  if (uv_loop_init(&loop->uv) != 0) {
+  struct libuv_loop *l = allocate(sizeof(*l));
+  if (uv_loop_init(&l->uv) != 0) {
     die("cannot make an event loop");
   }
-  uv_timer_init(&loop->uv, &loop->deadline);
-  uv_prepare_init(&loop->uv, &loop->before_waiting);
-  uv_signal_init(&loop->uv, &loop->interrupt);
-  uv_signal_init(&loop->uv, &loop->terminate);
-  loop->deadline.data = loop->before_waiting.data = loop->interrupt.data = loop->terminate.data = loop;
-  uv_prepare_start(&loop->before_waiting, set_deadline);
-  return loop;
+  uv_timer_init(&l->uv, &l->deadline);
+  uv_signal_init(&l->uv, &l->interrupt);
+  uv_signal_init(&l->uv, &l->terminate);
+  l->interrupt.data = l->terminate.data = l;
+  return &l->loop;
 }
 
 void loop_free(struct loop *loop)
 {
-  uv_close((uv_handle_t *)&loop->deadline, NULL);
-  uv_close((uv_handle_t *)&loop->before_waiting, NULL);
-  uv_close((uv_handle_t *)&loop->interrupt, NULL);
-  uv_close((uv_handle_t *)&loop->terminate, NULL);
-  uv_run(&loop->uv, UV_RUN_DEFAULT); /* handles close in the loop */
-  uv_loop_close(&loop->uv);
+  struct libuv_loop *l = of(loop);
+  uv_close((uv_handle_t *)&l->deadline, NULL);
+  uv_close((uv_handle_t *)&l->interrupt, NULL);
+  uv_close((uv_handle_t *)&l->terminate, NULL);
+  uv_run(&l->uv, UV_RUN_DEFAULT); /* handles close in the loop */
+  uv_loop_close(&l->uv);
   timers_free(&loop->timers);
   free(loop);
 }
 
-struct timers *loop_timers(struct loop *loop) { return &loop->timers; }
-void loop_run(struct loop *loop) { uv_run(&loop->uv, UV_RUN_DEFAULT); }
-void loop_stop(struct loop *loop) { uv_stop(&loop->uv); }
+/* There is nothing to do but to wake: timers run after each round. */
+static void on_deadline(uv_timer_t *timer) { (void)timer; }
+
+/* libuv counts milliseconds, so that packets which pacing holds back leave a little later, and then several together. Rounded
+ * up: waking early would be waking twice. */
+void loop_wait(struct loop *loop, uint64_t longest)
+{
+  uv_update_time(&of(loop)->uv);
+  uv_timer_start(&of(loop)->deadline, on_deadline, (longest + NGTCP2_MILLISECONDS - 1) / NGTCP2_MILLISECONDS, 0);
+  uv_run(&of(loop)->uv, UV_RUN_ONCE);
+}
 
 static void on_uv_signal(uv_signal_t *handle, int number)
 {
@@ -69,12 +59,10 @@ static void on_uv_signal(uv_signal_t *handle, int number)
   loop->on_signal(loop->user_data);
 }
 
-void loop_catch_signals(struct loop *loop, void (*on_signal)(void *user_data), void *user_data)
+void loop_watch_signals(struct loop *loop)
 {
-  loop->on_signal = on_signal;
-  loop->user_data = user_data;
-  uv_signal_start(&loop->interrupt, on_uv_signal, SIGINT);
-  uv_signal_start(&loop->terminate, on_uv_signal, SIGTERM);
+  uv_signal_start(&of(loop)->interrupt, on_uv_signal, SIGINT);
+  uv_signal_start(&of(loop)->terminate, on_uv_signal, SIGTERM);
 }
 
 static void on_event(uv_poll_t *poll, int status, int events)
@@ -95,7 +83,7 @@ void watch_begin(struct loop *loop, struct watch *watch)
   watch->loop = loop;
   watch->native = poll;
   poll->data = watch;
-  if (uv_poll_init(&loop->uv, poll, watch->socket->fd) != 0 || uv_poll_start(poll, UV_READABLE, on_event) != 0) {
+  if (uv_poll_init(&of(loop)->uv, poll, watch->socket->fd) != 0 || uv_poll_start(poll, UV_READABLE, on_event) != 0) {
     die("cannot watch a socket");
   }
 }

@@ -82,15 +82,15 @@ static void on_read(void *owner)
 static void on_writable(void *owner)
 {
   struct listener *listener = owner;
-  struct server_connection *next;
+  struct server_connection *c = listener->blocked;
 
-  for (struct server_connection *c = listener->server->connections; c != NULL; c = next) {
-    next = c->next;
-    if (c->blocked_on == listener->socket) {
-      c->blocked_on = NULL;
-      connection_resume(&c->connection);
-      touch(listener->server, c); /* it may be over now */
-    }
+  listener->blocked = NULL; /* those that are blocked again begin a new list */
+  while (c != NULL) {
+    struct server_connection *next = c->next_blocked;
+    c->blocked_on = NULL;
+    connection_resume(&c->connection);
+    touch(listener->server, c); /* it may be over now */
+    c = next;
   }
   write_touched(listener->server);
 }
@@ -260,6 +260,7 @@ static const char usage[] =
   "  --key FILE           its private key, PEM\n"
   "  --listen ADDRESS     only there; default: every address of this machine, IPv4 and IPv6\n"
   "  --threads NUMBER     serve with so many threads, 1 to 64; default 1\n"
+  "  --connections NUMBER hold at most so many in each thread; default 10000\n"
   "  --retry              let each client prove its address first\n"
   "  --cc NAME            congestion control: reno, cubic (default), bbr\n"
   "  --idle-timeout SECS  forget a silent client after this time; default 30\n"
@@ -284,7 +285,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     {"early-data", no_argument, NULL, 'e'},   {"ticket-keys", required_argument, NULL, 'S'},
     {"keylog", required_argument, NULL, 'K'}, {"verbose", no_argument, NULL, 'v'},
     {"qlog", required_argument, NULL, 'q'},
-    {"threads", required_argument, NULL, 'n'},
+    {"threads", required_argument, NULL, 'n'}, {"connections", required_argument, NULL, 'N'},
     {"stats", no_argument, NULL, 's'},        {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
   };
@@ -305,6 +306,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     case 'q': options->qlog = optarg; break;
     case 'v': options->verbose = true; break;
     case 's': options->stats = true; break;
+    case 'N': options->connections_max = parse_number("--connections", optarg, 1, 10000000); break;
     case 'n': options->threads = parse_number("--threads", optarg, 1, 64); break;
     case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
     default: fputs(usage, stderr); exit(EXIT_FAILURE);
@@ -323,6 +325,7 @@ int main(int argc, char **argv)
   struct server_options options = {
     .alpn = HQ_ALPN,
     .threads = 1,
+    .connections_max = 10000,
     .congestion_control = NGTCP2_CC_ALGO_CUBIC,
     .idle_timeout = 30 * NGTCP2_SECONDS,
     .gso = true,

@@ -11,9 +11,6 @@
 
 #define SERVER_CID_LEN 16
 #define SERVER_LISTENERS_MAX 8
-/* Each connection costs memory before its client has proved anything; --retry is the remedy against
- * forged addresses, this bound is the one against the rest. */
-#define SERVER_CONNECTIONS_MAX 10000
 
 struct server_options {
   const char *address; /* NULL: all of this machine's, IPv4 and IPv6 */
@@ -31,12 +28,16 @@ struct server_options {
   bool verbose;
   bool stats;
   size_t threads;
+  /* Each connection costs memory before its client has proved anything; --retry is the remedy against forged addresses,
+   * this bound is the one against the rest. For each thread. */
+  size_t connections_max;
 };
 
 struct listener {
   struct server *server;
   struct udp_socket *socket;
   struct watch watch;
+  struct server_connection *blocked; /* wait for it to be writable */
 };
 
 struct server {
@@ -64,7 +65,8 @@ struct server_connection {
   struct server_connection *next, *previous; /* in server->connections */
   struct server_connection *next_touched;
   bool touched;
-  struct udp_socket *blocked_on; /* waiting for this one to be writable */
+  struct listener *blocked_on; /* waiting for this one to be writable */
+  struct server_connection *next_blocked;
   struct cid_owner connection_ids;
   struct response *responses;
   FILE *qlog;

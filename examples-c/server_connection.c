@@ -226,12 +226,27 @@ static void on_timer(struct connection *connection)
 static void on_blocked(struct connection *connection, struct udp_socket *socket)
 {
   struct server_connection *c = (struct server_connection *)connection;
-  c->blocked_on = socket;
-  for (size_t i = 0; i < c->server->listener_count; i++) {
-    if (c->server->listeners[i].socket == socket) {
-      watch_writable(&c->server->listeners[i].watch);
-    }
+  struct listener *listener = c->server->listeners;
+  while (listener->socket != socket) {
+    listener++;
   }
+  c->blocked_on = listener;
+  c->next_blocked = listener->blocked;
+  listener->blocked = c;
+  watch_writable(&listener->watch);
+}
+
+/* A connection that is about to go waits for no socket any more. */
+static void stop_waiting(struct server_connection *c)
+{
+  if (c->blocked_on == NULL) {
+    return;
+  }
+  struct server_connection **link = &c->blocked_on->blocked;
+  while (*link != c) {
+    link = &(*link)->next_blocked;
+  }
+  *link = c->next_blocked;
 }
 
 static const struct connection_owner owner = {.on_timer = on_timer, .on_blocked = on_blocked};
@@ -240,7 +255,7 @@ struct server_connection *server_connection_new(struct server *server, const str
                                                 const ngtcp2_path *path)
 {
   const ngtcp2_cid *dcid = &first->header->dcid;
-  if (server->connection_count >= SERVER_CONNECTIONS_MAX) {
+  if (server->connection_count >= server->options->connections_max) {
     return NULL;
   }
   struct server_connection *c = allocate(sizeof(*c));
@@ -311,7 +326,7 @@ static void report(const struct server_connection *c)
       (unsigned long long)info.pkt_recv, (unsigned long long)info.pkt_lost,
       failure == NGTCP2_ERR_IDLE_CLOSE ? " (the client went silent)" : "");
   if (c->server->options->stats) {
-    stats_print(c->peer, c->connection.quic);
+    stats_print(stdout, c->peer, c->connection.quic);
   }
 }
 
@@ -319,6 +334,7 @@ void server_connection_free(struct server_connection *c)
 {
   struct server *server = c->server;
   report(c);
+  stop_waiting(c);
   cid_table_remove_all(&server->connection_ids, &c->connection_ids);
   while (c->responses != NULL) {
     drop_response(c, c->responses);

@@ -2,9 +2,11 @@
 #ifndef STATS_H
 #define STATS_H
 
-#include "common.h"
+#include <stdio.h>
+
+#include <ngtcp2/ngtcp2.h>
 
 /* `name` stands in the table's first line: which connection this is. */
-void stats_print(const char *name, ngtcp2_conn *quic);
+void stats_print(FILE *to, const char *name, ngtcp2_conn *quic);
 
 #endif

@@ -36,6 +36,16 @@ static void settle(struct timers *timers, size_t place)
   put(timers, place, t);
 }
 
+static void resize(struct timers *timers, size_t room)
+{
+  struct timer **heap = realloc(timers->heap, room * sizeof(struct timer *));
+  if (heap == NULL) {
+    die("out of memory");
+  }
+  timers->heap = heap;
+  timers->room = room;
+}
+
 static void take_out(struct timers *timers, struct timer *t)
 {
   struct timer *last = timers->heap[--timers->count];
@@ -44,18 +54,15 @@ static void take_out(struct timers *timers, struct timer *t)
     put(timers, t->place, last);
     settle(timers, last->place);
   }
+  if (timers->room > FIRST_ROOM && timers->count < timers->room / 4) {
+    resize(timers, timers->room / 2); /* the rush is over */
+  }
 }
 
 static void put_in(struct timers *timers, struct timer *t)
 {
   if (timers->count == timers->room) {
-    size_t room = timers->room > 0 ? 2 * timers->room : FIRST_ROOM;
-    struct timer **heap = realloc(timers->heap, room * sizeof(struct timer *));
-    if (heap == NULL) {
-      die("out of memory");
-    }
-    timers->heap = heap;
-    timers->room = room;
+    resize(timers, timers->room > 0 ? 2 * timers->room : FIRST_ROOM);
   }
   put(timers, timers->count++, t);
   settle(timers, t->place);

@@ -26,7 +26,7 @@ check() {
 start() {
     program=$1
     shift
-    "$BUILD/$program" localhost 0 "$WORK/localhost.pem" "$WORK/localhost.key" "$@" >"$WORK/log" 2>&1 &
+    "$BUILD/$program" localhost 0 "$WORK/localhost.pem" "$WORK/localhost.key" "$@" --stats >"$WORK/log" 2>&1 &
     SERVER_PID=$!
     tries=100
     while ! PORT=$(sed -n 's/^listening on port //p' "$WORK/log" | grep .) && [ $tries -gt 0 ]; do
@@ -44,8 +44,8 @@ stop() {
 
 echoed() { # echoed BYTES: as many come back as they went
     head -c "$1" /dev/urandom >"$WORK/in"
-    timeout 20 "$BUILD/echo_client" localhost "$PORT" "$WORK/authority.pem" <"$WORK/in" >"$WORK/out" 2>>"$WORK/log" &&
-        cmp -s "$WORK/in" "$WORK/out"
+    timeout 20 "$BUILD/echo_client" localhost "$PORT" "$WORK/authority.pem" --stats <"$WORK/in" >"$WORK/out" \
+        2>"$WORK/stats" && cmp -s "$WORK/in" "$WORK/out" && grep -q 'packets sent' "$WORK/stats"
 }
 several_at_once() {
     done=0
@@ -59,12 +59,12 @@ several_at_once() {
     [ $done = 5 ]
 }
 pinged() {
-    timeout 20 "$BUILD/datagram_ping" localhost "$PORT" "$WORK/authority.pem" 10 >"$WORK/ping" 2>&1 &&
-        grep -q '^10 sent, 10 returned, 10 acknowledged, 0 lost$' "$WORK/ping"
+    timeout 20 "$BUILD/datagram_ping" localhost "$PORT" "$WORK/authority.pem" 10 --stats >"$WORK/ping" 2>"$WORK/stats" &&
+        grep -q 'congestion window' "$WORK/stats" && grep -q '^10 sent, 10 returned, 10 acknowledged, 0 lost$' "$WORK/ping"
 }
 fetched() { # fetched PATH FILE
-    timeout 20 "$BUILD/h3_client" localhost "$PORT" "$WORK/authority.pem" "$1" >"$WORK/out" 2>"$WORK/headers" &&
-        cmp -s "$2" "$WORK/out" && grep -q '^:status: 200$' "$WORK/headers"
+    timeout 20 "$BUILD/h3_client" localhost "$PORT" "$WORK/authority.pem" "$1" --stats >"$WORK/out" 2>"$WORK/headers" &&
+        cmp -s "$2" "$WORK/out" && grep -q '^:status: 200$' "$WORK/headers" && grep -q 'packets sent' "$WORK/headers"
 }
 refused() { # refused PATH STATUS
     ! timeout 20 "$BUILD/h3_client" localhost "$PORT" "$WORK/authority.pem" "$1" >"$WORK/out" 2>"$WORK/headers" &&
@@ -86,7 +86,7 @@ check "datagrams: ten there and back" pinged
 mv "$WORK/authority.pem" "$WORK/kept" && cp "$WORK/stranger.pem" "$WORK/authority.pem"
 check "echo: a server that nobody vouches for" eval '! echoed 10'
 mv "$WORK/kept" "$WORK/authority.pem"
-check "echo: the server goes on, and stops" eval 'echoed 10 && stop'
+check "echo: the server goes on, and stops, with tables of figures" eval 'echoed 10 && stop && grep -q "packets sent" "$WORK/log"'
 check "echo: no server" eval '! echoed 10'
 
 if [ -x "$BUILD/h3_server" ]; then
@@ -98,7 +98,7 @@ if [ -x "$BUILD/h3_server" ]; then
     check "HTTP/3: an empty one" fetched /empty "$WORK/www/empty"
     check "HTTP/3: 404" refused /missing 404
     check "HTTP/3: 403" refused /../authority.key 403
-    check "HTTP/3: the server stops" stop
+    check "HTTP/3: the server stops, with a table for each client" eval 'stop && [ "$(grep -c "packets sent" "$WORK/log")" = 4 ]'
 else
     echo "SKIP HTTP/3: nghttp3 is not installed"
 fi

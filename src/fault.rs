@@ -34,7 +34,7 @@ points! {
     Allocation: c"allocation",
     /// A packet was decrypted: its plain text stands in a buffer that is out of the state.
     Opened: c"opened",
-    /// A frame was told apart.
+    /// A frame was applied; what follows for its packet is not known yet.
     Frame: c"frame",
     /// What a frame carried was acknowledged: the packets are forgotten, not all of their records are.
     Acked: c"acked",

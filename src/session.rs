@@ -157,7 +157,12 @@ impl Session {
 
     /// The end of the state: its keys and secrets become zeros. Nothing looks at them any more, and nothing is dropped.
     fn wipe(&mut self) {
-        let keys = core::ptr::from_mut(&mut self.state().keys);
+        let keys = &mut self.state().keys;
+        if let Some(early) = keys.early_mut().map(core::ptr::from_mut) {
+            // SAFETY: as below; the block is still allocated.
+            unsafe { early.write_bytes(0, 1) };
+        }
+        let keys = core::ptr::from_mut(keys);
         // SAFETY: the keys are allocated, borrowed by nobody else, and never read again: only their memory is given back.
         unsafe { keys.write_bytes(0, 1) };
     }

@@ -2,6 +2,8 @@
  * error with a text, and none crashes. */
 #include "pair.h"
 
+#include <pthread.h>
+
 static ngtcp2_crypto_rustls_client *client;
 static ngtcp2_crypto_rustls_server *server;
 
@@ -138,21 +140,86 @@ static void bad_certificates(void) {
   SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_client_ca_file(server, "/nonexistent", 1), "/nonexistent");
 }
 
+/* Whether a line of the file stands in the text, but for those that PEM begins and ends with. */
+static int tells(const char *text, const char *path) {
+  FILE *file = fopen(path, "r");
+  char line[256];
+  int told = 0;
+  while (file != NULL && fgets(line, sizeof(line), file)) {
+    line[strcspn(line, "\n")] = '\0';
+    told |= strlen(line) > 7 && strncmp(line, "-----", 5) != 0 && strstr(text, line) != NULL;
+  }
+  if (file != NULL) {
+    fclose(file);
+  }
+  return told;
+}
+
 static void bad_keys(void) {
-  char *cert = strdup(cert_path("server.pem"));
-  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert), "no private key");
-  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert_path("client.key")),
-                 "does not belong");
-  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert_path("encrypted.key")),
-                 "password");
-  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert_path("encrypted-old.key")),
-                 "password");
-  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, cert_path("unsupported.key")),
-                 "cannot be used");
-  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, "/nonexistent"), "/nonexistent");
-  SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert_path("server.key"), cert),
-                 "no certificate");
-  free(cert);
+  static const char *const keys[][3] = {
+    {"server.pem", "server.pem", "no private key"},     {"server.pem", "public.key", "no private key"},
+    {"server.pem", "client.key", "does not belong"},    {"server.pem", "rsa.key", "does not belong"},
+    {"rsa.pem", "server.key", "does not belong"},       {"server.pem", "ed25519.key", "does not belong"},
+    {"server.pem", "encrypted.key", "password"},        {"server.pem", "encrypted-old.key", "password"},
+    {"server.pem", "unsupported.key", "cannot be used"}, {"server.pem", "x25519.key", "cannot be used"},
+    {"server.pem", "truncated.key", "broken"},          {"server.pem", "no-such.key", "no-such.key"},
+    {"server.key", "server.pem", "no certificate"},     {"broken.pem", "server.key", "broken"},
+    {"truncated.pem", "server.key", "broken"},
+  };
+  for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+    const char *cert = cert_path(keys[i][0]), *key = cert_path(keys[i][1]);
+    SERVER_REFUSES(ngtcp2_crypto_rustls_server_set_cert_files(server, cert, key), keys[i][2]);
+    CHECK(!tells(ngtcp2_crypto_rustls_server_error(server), key));
+    CLIENT_REFUSES(ngtcp2_crypto_rustls_client_set_cert_files(client, cert, key), keys[i][2]);
+    CHECK(!tells(ngtcp2_crypto_rustls_client_error(client), key));
+  }
+}
+
+/* Each thread has failures of its own, whose texts no other thread takes away, nor the end of the object. */
+enum { THREADS = 4, FAILURES = 200 };
+
+static void *fail_often(void *arg) {
+  char name[32], expected[64];
+  for (int i = 0; i < FAILURES; i++) {
+    const char *text;
+    snprintf(name, sizeof(name), "thread%d-%d", *(int *)arg, i);
+    snprintf(expected, sizeof(expected), "unknown cipher suite: \"%s\"", name);
+    CHECK_EQ(ngtcp2_crypto_rustls_client_set_cipher_suites(client, name), NGTCP2_ERR_CRYPTO);
+    text = ngtcp2_crypto_rustls_client_error(client);
+    for (int j = 0; j < 20; j++) {
+      CHECK_STR(text, expected);
+    }
+    CHECK(ngtcp2_crypto_rustls_client_error(client) == text);
+  }
+  return NULL;
+}
+
+static void *ask(void *arg) {
+  CHECK_STR(ngtcp2_crypto_rustls_server_error(arg), "unknown cipher suite: \"x\"");
+  return NULL;
+}
+
+static void texts_of_threads(void) {
+  pthread_t threads[THREADS];
+  int numbers[THREADS];
+  ngtcp2_crypto_rustls_server *short_lived;
+  const char *text;
+
+  for (int i = 0; i < THREADS; i++) {
+    numbers[i] = i;
+    CHECK_EQ(pthread_create(&threads[i], NULL, fail_often, &numbers[i]), 0);
+  }
+  for (int i = 0; i < THREADS; i++) {
+    pthread_join(threads[i], NULL);
+  }
+  CHECK_EQ(ngtcp2_crypto_rustls_server_new(&short_lived), 0);
+  CHECK_EQ(ngtcp2_crypto_rustls_server_set_cipher_suites(short_lived, "x"), NGTCP2_ERR_CRYPTO);
+  text = ngtcp2_crypto_rustls_server_error(short_lived);
+  /* A thread that has had none is told of the last there was. */
+  CHECK_EQ(pthread_create(&threads[0], NULL, ask, short_lived), 0);
+  pthread_join(threads[0], NULL);
+  ngtcp2_crypto_rustls_server_del(short_lived);
+  CHECK_STR(text, "unknown cipher suite: \"x\"");
 }
 
 static void bad_names(void) {
@@ -186,6 +253,7 @@ int main(void) {
   RUN(bad_certificates);
   RUN(bad_keys);
   RUN(bad_names);
+  RUN(texts_of_threads);
   ngtcp2_crypto_rustls_client_del(client);
   ngtcp2_crypto_rustls_server_del(server);
   puts("arguments: ok");

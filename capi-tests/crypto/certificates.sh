@@ -12,6 +12,7 @@ ca() { # name subject
 signed() { # name issuer subject extensions openssl-req-key-options...
   name=$1 issuer=$2 subject=$3 extensions=$4
   shift 4
+  [ "$1" != -key ] || cp "$2" "$name.key"
   openssl req -new "$@" -nodes -keyout "$name.key" -out "$name.csr" -subj "/CN=$subject" 2>/dev/null
   printf '%b' "$extensions" >"$name.ext"
   openssl x509 -req -in "$name.csr" -CA "$issuer.pem" -CAkey "$issuer.key" -CAcreateserial \
@@ -57,17 +58,21 @@ CNF
 openssl ca -batch -config demo/ca.cnf -cert ca.pem -keyfile ca.key -in expired.csr -out expired.pem \
   -extfile expired.ext -startdate 20200101000000Z -enddate 20200201000000Z -notext 2>/dev/null
 
-# A chain of two RSA CAs with bulky names.
+# A chain of two RSA CAs with bulky names. One key for all, as making it takes seconds.
+openssl genrsa -out bulky.key 4096 2>/dev/null
 bulk=$(printf 'DNS:%040d.example,' $(seq 1 40))
-signed long-ca1 ca "Long CA 1" "$CA" -newkey rsa:4096
-signed long-ca2 long-ca1 "Long CA 2" "$CA" -newkey rsa:4096
-signed longchain long-ca2 localhost "subjectAltName=${bulk}DNS:localhost\nextendedKeyUsage=serverAuth\n" -newkey rsa:4096
+signed long-ca1 ca "Long CA 1" "$CA" -key bulky.key
+signed long-ca2 long-ca1 "Long CA 2" "$CA" -key bulky.key
+signed longchain long-ca2 localhost "subjectAltName=${bulk}DNS:localhost\nextendedKeyUsage=serverAuth\n" -key bulky.key
 cat long-ca2.pem long-ca1.pem >>longchain.pem
 
 # Keys that do not work.
 openssl pkcs8 -topk8 -in server.key -out encrypted.key -passout pass:secret
 openssl ec -in server.key -aes256 -passout pass:secret -out encrypted-old.key 2>/dev/null
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1 -out unsupported.key 2>/dev/null
+openssl genpkey -algorithm X25519 -out x25519.key
+openssl pkey -in server.key -pubout -out public.key
+head -c 150 server.key >truncated.key
 printf -- '-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n' >broken.pem
 head -c 300 server.pem >truncated.pem
 

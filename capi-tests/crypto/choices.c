@@ -305,6 +305,41 @@ static void protocol_by_callback(void) {
   end();
 }
 
+/* Nobody has been asked yet, or will be. */
+static void choices_too_early(void) {
+  ngtcp2_crypto_rustls_cert *cert = load("one");
+  const uint8_t *echo = (const uint8_t *)"echo";
+  pair p;
+  for (int with_callback = 0; with_callback < 2; with_callback++) {
+    ngtcp2_crypto_rustls_session *session;
+    begin_hello(&p);
+    if (!with_callback) {
+      CHECK_EQ(ngtcp2_crypto_rustls_server_set_hello_callback(server, NULL, NULL), 0);
+    }
+    pair_run(&p, 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_session_server_new(&session, server, NULL), 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_session_set_alpn(session, echo, 4), NGTCP2_ERR_INVALID_STATE);
+    CHECK_EQ(ngtcp2_crypto_rustls_session_set_cert(session, cert), NGTCP2_ERR_INVALID_STATE);
+    /* A part of a ClientHello is none. */
+    ngtcp2_conn_set_tls_native_handle(p.client.conn, session);
+    CHECK_EQ(ngtcp2_crypto_recv_crypto_data_cb(p.client.conn, NGTCP2_ENCRYPTION_LEVEL_INITIAL, 0,
+                                               (const uint8_t *)"\x01\x00\x01", 3, NULL), 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_session_set_alpn(session, echo, 4), NGTCP2_ERR_INVALID_STATE);
+    CHECK_EQ(ngtcp2_crypto_rustls_session_set_cert(session, cert), NGTCP2_ERR_INVALID_STATE);
+    ngtcp2_conn_set_tls_native_handle(p.client.conn, p.client.session);
+    ngtcp2_crypto_rustls_session_del(session);
+    /* Nothing has come of it. */
+    pair_run(&p, NGTCP2_SECONDS);
+    expect_protocol(&p, "echo");
+    CHECK(shows(p.client.session, "server.der"));
+    CHECK_EQ(hello.calls, with_callback);
+    CHECK_EQ(ngtcp2_crypto_rustls_session_set_cert(p.server.session, cert), NGTCP2_ERR_INVALID_STATE);
+    pair_free(&p);
+    end();
+  }
+  ngtcp2_crypto_rustls_cert_del(cert);
+}
+
 static void refusal_by_callback(void) {
   static const int results[][2] = {{UNRECOGNIZED_NAME, UNRECOGNIZED_NAME}, {-1, INTERNAL_ERROR},
                                    {256, INTERNAL_ERROR}};
@@ -638,6 +673,7 @@ int main(void) {
   RUN(bad_certificate_objects);
   RUN(renewal);
   RUN(protocol_by_callback);
+  RUN(choices_too_early);
   RUN(refusal_by_callback);
   RUN(parameters_by_callback);
   RUN(certificate_later);

@@ -174,6 +174,88 @@ static void server_certificates(void) {
   }
 }
 
+static uint8_t *read_file(const char *name, size_t *len) {
+  FILE *file = fopen(cert_path(name), "rb");
+  uint8_t *bytes = malloc(20000);
+  CHECK(file != NULL && bytes != NULL);
+  *len = fread(bytes, 1, 20000, file);
+  fclose(file);
+  return bytes;
+}
+
+/* All that can be a file can be memory as well: both certificates, and what each side trusts. */
+static void from_memory(void) {
+  static const char *const names[] = {"ca.pem", "server.pem", "server.key", "client.pem", "client.key"};
+  ngtcp2_crypto_rustls_client *client;
+  ngtcp2_crypto_rustls_server *server;
+  ngtcp2_crypto_rustls_cert *cert;
+  uint8_t *bytes[5];
+  size_t lens[5];
+  pair p;
+
+  for (size_t i = 0; i < 5; i++) {
+    bytes[i] = read_file(names[i], &lens[i]);
+  }
+  for (int by_object = 0; by_object < 2; by_object++) {
+    CHECK_EQ(ngtcp2_crypto_rustls_client_new(&client), 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_server_new(&server), 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_client_add_alpn(client, (const uint8_t *)"echo", 4), 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_server_add_alpn(server, (const uint8_t *)"echo", 4), 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_client_add_ca_pem(client, bytes[0], lens[0]), 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_server_set_client_ca_pem(server, bytes[0], lens[0], 1), 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_client_set_cert_pem(client, bytes[3], lens[3], bytes[4], lens[4]), 0);
+    if (by_object) {
+      CHECK_EQ(ngtcp2_crypto_rustls_cert_new(&cert), 0);
+      CHECK_EQ(ngtcp2_crypto_rustls_cert_load_pem(cert, bytes[1], lens[1], bytes[2], lens[2]), 0);
+      CHECK_EQ(ngtcp2_crypto_rustls_server_add_cert(server, NULL, cert), 0);
+      ngtcp2_crypto_rustls_cert_del(cert);
+    } else {
+      CHECK_EQ(ngtcp2_crypto_rustls_server_set_cert_pem(server, bytes[1], lens[1], bytes[2], lens[2]), 0);
+    }
+    pair_init(&p, client, server);
+    pair_run(&p, NGTCP2_SECONDS);
+    check_connected(&p, NULL);
+    CHECK(ngtcp2_crypto_rustls_session_peer_cert(p.server.session, 0, NULL) > 0);
+    pair_free(&p);
+    ngtcp2_crypto_rustls_client_del(client);
+    ngtcp2_crypto_rustls_server_del(server);
+  }
+  for (size_t i = 0; i < 5; i++) {
+    free(bytes[i]);
+  }
+}
+
+/* What the system trusts is said by the variable by which OpenSSL is told, too. */
+static void system_roots(void) {
+  static const char *const files[] = {"ca.pem", "other-ca.pem", "no-such.pem"};
+  for (size_t i = 0; i < 3; i++) {
+    ngtcp2_crypto_rustls_client *client;
+    ngtcp2_crypto_rustls_server *server = new_server();
+    pair p;
+    setenv("SSL_CERT_FILE", cert_path(files[i]), 1);
+    unsetenv("SSL_CERT_DIR");
+    CHECK_EQ(ngtcp2_crypto_rustls_client_new(&client), 0);
+    CHECK_EQ(ngtcp2_crypto_rustls_client_add_alpn(client, (const uint8_t *)"echo", 4), 0);
+    if (i == 2) {
+      CHECK_EQ(ngtcp2_crypto_rustls_client_add_system_roots(client), NGTCP2_ERR_CRYPTO);
+      CHECK(strstr(ngtcp2_crypto_rustls_client_error(client), "CA certificates") != NULL);
+    } else {
+      CHECK_EQ(ngtcp2_crypto_rustls_client_add_system_roots(client), 0);
+      pair_init(&p, client, server);
+      pair_run(&p, NGTCP2_SECONDS);
+      if (i == 0) {
+        check_connected(&p, NULL);
+      } else {
+        CHECK_EQ(ngtcp2_crypto_rustls_session_alert(p.client.session), 48); /* unknown_ca */
+      }
+      pair_free(&p);
+    }
+    ngtcp2_crypto_rustls_client_del(client);
+    ngtcp2_crypto_rustls_server_del(server);
+  }
+  unsetenv("SSL_CERT_FILE");
+}
+
 static void no_verification(void) {
   ngtcp2_crypto_rustls_client *client;
   ngtcp2_crypto_rustls_server *server = new_server();
@@ -269,6 +351,8 @@ int main(void) {
   RUN(resumption);
   RUN(client_certificate);
   RUN(server_certificates);
+  RUN(from_memory);
+  RUN(system_roots);
   RUN(no_verification);
   RUN(key_log);
   RUN(lost_packet);

@@ -1,48 +1,7 @@
 #include "pair.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #define DELAY (10 * NGTCP2_MILLISECONDS)
 #define START (1000 * NGTCP2_SECONDS)
-
-static const uint8_t static_secret[32] = "a secret that all servers share.";
-
-static struct sockaddr_in client_addr, server_addr;
-
-static ngtcp2_path path_of(int is_server) {
-  ngtcp2_path path;
-  memset(&path, 0, sizeof(path));
-  path.local.addr = (ngtcp2_sockaddr *)(is_server ? &server_addr : &client_addr);
-  path.remote.addr = (ngtcp2_sockaddr *)(is_server ? &client_addr : &server_addr);
-  path.local.addrlen = path.remote.addrlen = sizeof(struct sockaddr_in);
-  return path;
-}
-
-/* A generator with a fixed start: runs are the same each time, but for TLS itself. */
-static uint64_t random_state = 88172645463325252ull;
-
-static void random_bytes(uint8_t *data, size_t len) {
-  for (size_t i = 0; i < len; i++) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    data[i] = (uint8_t)(random_state >> 32);
-  }
-}
-
-static void rand_cb(uint8_t *dest, size_t destlen, const ngtcp2_rand_ctx *ctx) {
-  (void)ctx;
-  random_bytes(dest, destlen);
-}
-
-static int new_cid_cb(ngtcp2_conn *conn, ngtcp2_cid *cid, uint8_t *token, size_t cidlen, void *user_data) {
-  (void)conn;
-  (void)user_data;
-  cid->datalen = cidlen;
-  random_bytes(cid->data, cidlen);
-  return ngtcp2_crypto_generate_stateless_reset_token(token, static_secret, sizeof(static_secret), cid);
-}
 
 static int handshake_completed_cb(ngtcp2_conn *conn, void *user_data) {
   endpoint *e = user_data;
@@ -86,9 +45,10 @@ static int recv_stream_data_cb(ngtcp2_conn *conn, uint32_t flags, int64_t stream
   ngtcp2_conn_extend_max_stream_offset(conn, stream_id, datalen);
   ngtcp2_conn_extend_max_offset(conn, datalen);
   if (e->is_server) {
-    e->stream_id = stream_id;
-    e->to_send = e->received;
-    e->to_send_len = e->received_len;
+    e->out.stream_id = stream_id;
+    e->out.data = e->received;
+    e->out.len = e->received_len;
+    e->out.is_all = e->received_fin;
   }
   return 0;
 }
@@ -97,7 +57,7 @@ static int early_data_rejected_cb(ngtcp2_conn *conn, void *user_data) {
   endpoint *e = user_data;
   (void)conn;
   e->early_rejected = 1;
-  e->stream_id = -1;
+  e->out.stream_id = -1;
   return 0;
 }
 
@@ -106,22 +66,11 @@ static ngtcp2_conn *get_conn(ngtcp2_crypto_conn_ref *ref) {
   return e->conn;
 }
 
-static void common_callbacks(ngtcp2_callbacks *callbacks) {
-  memset(callbacks, 0, sizeof(*callbacks));
-  callbacks->client_initial = ngtcp2_crypto_client_initial_cb;
-  callbacks->recv_client_initial = ngtcp2_crypto_recv_client_initial_cb;
-  callbacks->recv_crypto_data = ngtcp2_crypto_recv_crypto_data_cb;
-  callbacks->encrypt = ngtcp2_crypto_encrypt_cb;
-  callbacks->decrypt = ngtcp2_crypto_decrypt_cb;
-  callbacks->hp_mask = ngtcp2_crypto_hp_mask_cb;
-  callbacks->recv_retry = ngtcp2_crypto_recv_retry_cb;
-  callbacks->update_key = ngtcp2_crypto_update_key_cb;
-  callbacks->delete_crypto_aead_ctx = ngtcp2_crypto_delete_crypto_aead_ctx_cb;
-  callbacks->delete_crypto_cipher_ctx = ngtcp2_crypto_delete_crypto_cipher_ctx_cb;
-  callbacks->get_path_challenge_data = ngtcp2_crypto_get_path_challenge_data_cb;
-  callbacks->version_negotiation = ngtcp2_crypto_version_negotiation_cb;
-  callbacks->rand = rand_cb;
-  callbacks->get_new_connection_id = new_cid_cb;
+static void common_callbacks(const pair *p, ngtcp2_callbacks *callbacks) {
+  quic_callbacks(callbacks);
+  if (p->recv_crypto_data != NULL) {
+    callbacks->recv_crypto_data = p->recv_crypto_data;
+  }
   callbacks->handshake_completed = handshake_completed_cb;
   callbacks->handshake_confirmed = handshake_confirmed_cb;
   callbacks->recv_rx_key = recv_rx_key_cb;
@@ -139,17 +88,10 @@ static void print_log(void *user_data, const char *format, ...) {
 }
 
 static void common_settings(const pair *p, ngtcp2_settings *settings, ngtcp2_transport_params *params) {
-  ngtcp2_settings_default_versioned(NGTCP2_SETTINGS_V1, settings);
-  settings->initial_ts = p->now;
+  quic_settings(settings, params, p->now);
   if (getenv("PAIR_LOG") && *getenv("PAIR_LOG")) {
     settings->log_printf = print_log;
   }
-  ngtcp2_transport_params_default_versioned(NGTCP2_TRANSPORT_PARAMS_V1, params);
-  params->initial_max_stream_data_bidi_local = 20000;
-  params->initial_max_stream_data_bidi_remote = 20000;
-  params->initial_max_data = 40000;
-  params->initial_max_streams_bidi = 4;
-  params->active_connection_id_limit = 4;
 }
 
 static void endpoint_init(pair *p, endpoint *e, const char *name, int is_server) {
@@ -161,7 +103,7 @@ static void endpoint_init(pair *p, endpoint *e, const char *name, int is_server)
   e->conn_ref.user_data = e;
   e->inbox = calloc(MAX_FLIGHT, sizeof(datagram));
   e->received = malloc(ECHO_LEN);
-  e->stream_id = -1;
+  e->out.stream_id = -1;
   e->failing_rx_key = -1;
 }
 
@@ -177,10 +119,6 @@ static void endpoint_free(endpoint *e) {
 
 void pair_init(pair *p, ngtcp2_crypto_rustls_client *client, ngtcp2_crypto_rustls_server *server) {
   memset(p, 0, sizeof(*p));
-  client_addr.sin_family = server_addr.sin_family = AF_INET;
-  client_addr.sin_port = htons(50000);
-  server_addr.sin_port = htons(4433);
-  client_addr.sin_addr.s_addr = server_addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   p->now = START;
   p->client_config = client;
   p->server_config = server;
@@ -203,30 +141,26 @@ static void start_client(pair *p) {
   ngtcp2_callbacks callbacks;
   ngtcp2_settings settings;
   ngtcp2_transport_params params;
-  ngtcp2_path path = path_of(0);
-  ngtcp2_cid dcid, scid;
-  uint32_t versions[] = {p->preferred_version, p->version};
+  ngtcp2_path path = quic_path(0);
+  ngtcp2_cid dcid = random_cid(18), scid = random_cid(8);
+  uint32_t versions[2];
 
   if (ngtcp2_crypto_rustls_session_client_new(&e->session, p->client_config, p->server_name,
                                               p->use_conn_ref ? &e->conn_ref : NULL) != 0) {
     fprintf(stderr, "client session: %s\n", ngtcp2_crypto_rustls_client_error(p->client_config));
     exit(1);
   }
-  common_callbacks(&callbacks);
+  common_callbacks(p, &callbacks);
   common_settings(p, &settings, &params);
-  if (p->preferred_version != 0) {
-    settings.preferred_versions = settings.available_versions = versions;
-    settings.preferred_versionslen = settings.available_versionslen = 2;
-  }
-  dcid.datalen = 18;
-  random_bytes(dcid.data, dcid.datalen);
-  scid.datalen = 8;
-  random_bytes(scid.data, scid.datalen);
+  quic_client_versions(&settings, versions, p->version, p->preferred_version);
   CHECK_EQ(ngtcp2_conn_client_new_versioned(&e->conn, &dcid, &scid, &path, p->version, NGTCP2_CALLBACKS_V1,
                                             &callbacks, NGTCP2_SETTINGS_V1, &settings,
                                             NGTCP2_TRANSPORT_PARAMS_V1, &params, NULL, e),
            0);
   ngtcp2_conn_set_tls_native_handle(e->conn, e->session);
+  if (p->given_params != NULL) {
+    CHECK_EQ(ngtcp2_conn_decode_and_set_0rtt_transport_params(e->conn, p->given_params, p->given_paramslen), 0);
+  }
   if (p->early_data) {
     p->early_offered = ngtcp2_crypto_rustls_offer_early_data(e->conn);
     if (p->early_offered == 1) {
@@ -249,14 +183,12 @@ static void deliver(pair *p, endpoint *to, const uint8_t *data, size_t len) {
 
 static void send_retry(pair *p, const ngtcp2_pkt_hd *hd) {
   uint8_t token[NGTCP2_CRYPTO_MAX_RETRY_TOKENLEN2], packet[MAX_DATAGRAM];
-  ngtcp2_cid scid;
+  ngtcp2_path path = quic_path(1);
+  ngtcp2_cid scid = random_cid(18);
   ngtcp2_ssize len;
 
-  scid.datalen = 18;
-  random_bytes(scid.data, scid.datalen);
-  len = ngtcp2_crypto_generate_retry_token2(token, static_secret, sizeof(static_secret), hd->version,
-                                            (ngtcp2_sockaddr *)&client_addr, sizeof(client_addr), &scid,
-                                            &hd->dcid, p->now);
+  len = ngtcp2_crypto_generate_retry_token2(token, server_secret, sizeof(server_secret), hd->version, path.remote.addr,
+                                            path.remote.addrlen, &scid, &hd->dcid, p->now);
   CHECK_EQ(len, NGTCP2_CRYPTO_MAX_RETRY_TOKENLEN2);
   len = ngtcp2_crypto_write_retry(packet, sizeof(packet), hd->version, &hd->scid, &scid, &hd->dcid, token,
                                   (size_t)len);
@@ -270,15 +202,15 @@ static int start_server(pair *p, const uint8_t *data, size_t len) {
   ngtcp2_callbacks callbacks;
   ngtcp2_settings settings;
   ngtcp2_transport_params params;
-  ngtcp2_path path = path_of(1);
-  ngtcp2_cid scid, odcid;
+  ngtcp2_path path = quic_path(1);
+  ngtcp2_cid scid = random_cid(18), odcid;
   ngtcp2_pkt_hd hd;
   uint32_t preferred[] = {p->preferred_version};
 
   if (ngtcp2_accept(&hd, data, len) != 0) {
     return 0;
   }
-  common_callbacks(&callbacks);
+  common_callbacks(p, &callbacks);
   common_settings(p, &settings, &params);
   params.initial_max_data = p->server_max_data;
   params.original_dcid = hd.dcid;
@@ -288,9 +220,8 @@ static int start_server(pair *p, const uint8_t *data, size_t len) {
       send_retry(p, &hd);
       return 0;
     }
-    CHECK_EQ(ngtcp2_crypto_verify_retry_token2(&odcid, hd.token, hd.tokenlen, static_secret,
-                                               sizeof(static_secret), hd.version,
-                                               (ngtcp2_sockaddr *)&client_addr, sizeof(client_addr), &hd.dcid,
+    CHECK_EQ(ngtcp2_crypto_verify_retry_token2(&odcid, hd.token, hd.tokenlen, server_secret, sizeof(server_secret),
+                                               hd.version, path.remote.addr, path.remote.addrlen, &hd.dcid,
                                                10 * NGTCP2_SECONDS, p->now),
              0);
     params.original_dcid = odcid;
@@ -308,8 +239,6 @@ static int start_server(pair *p, const uint8_t *data, size_t len) {
     fprintf(stderr, "server session: %s\n", ngtcp2_crypto_rustls_server_error(p->server_config));
     exit(1);
   }
-  scid.datalen = 18;
-  random_bytes(scid.data, scid.datalen);
   CHECK_EQ(ngtcp2_conn_server_new_versioned(&e->conn, &hd.scid, &scid, &path, hd.version, NGTCP2_CALLBACKS_V1,
                                             &callbacks, NGTCP2_SETTINGS_V1, &settings,
                                             NGTCP2_TRANSPORT_PARAMS_V1, &params, NULL, e),
@@ -320,23 +249,13 @@ static int start_server(pair *p, const uint8_t *data, size_t len) {
 
 /* Tells the peer why this endpoint gives up. */
 static void close_with(pair *p, endpoint *e, int error) {
-  ngtcp2_ccerr ccerr;
-  ngtcp2_path_storage path;
-  ngtcp2_pkt_info pi;
   uint8_t packet[MAX_DATAGRAM];
-  ngtcp2_ssize len;
+  size_t len;
 
   e->error = error;
-  ngtcp2_ccerr_default(&ccerr);
-  if (error == NGTCP2_ERR_CRYPTO) {
-    ngtcp2_ccerr_set_tls_alert(&ccerr, ngtcp2_conn_get_tls_alert(e->conn), NULL, 0);
-  } else {
-    ngtcp2_ccerr_set_liberr(&ccerr, error, NULL, 0);
-  }
-  ngtcp2_path_storage_zero(&path);
-  len = ngtcp2_conn_write_connection_close(e->conn, &path.path, &pi, packet, sizeof(packet), &ccerr, p->now);
+  len = quic_close(e->conn, error, packet, sizeof(packet), p->now);
   if (len > 0) {
-    deliver(p, e->is_server ? &p->client : &p->server, packet, (size_t)len);
+    deliver(p, e->is_server ? &p->client : &p->server, packet, len);
   }
 }
 
@@ -358,39 +277,12 @@ static void endpoint_write(pair *p, endpoint *e) {
   }
   for (;;) {
     uint8_t packet[MAX_DATAGRAM];
-    ngtcp2_path_storage path;
-    ngtcp2_pkt_info pi;
-    ngtcp2_ssize len, datalen = -1;
-    ngtcp2_vec vec;
-    int64_t stream_id = -1;
-    uint32_t flags = NGTCP2_WRITE_STREAM_FLAG_NONE;
-
-    vec.base = (uint8_t *)e->to_send + e->sent;
-    vec.len = e->to_send_len - e->sent;
-    if (e->stream_id >= 0 && !e->fin_sent && (vec.len != 0 || e->to_send_len == ECHO_LEN)) {
-      stream_id = e->stream_id;
-      if (e->to_send_len == ECHO_LEN) {
-        flags |= NGTCP2_WRITE_STREAM_FLAG_FIN;
-      }
-    }
-    ngtcp2_path_storage_zero(&path);
-    len = ngtcp2_conn_writev_stream(e->conn, &path.path, &pi, packet, sizeof(packet), &datalen, flags,
-                                    stream_id, &vec, stream_id >= 0, p->now);
-    if (len == NGTCP2_ERR_STREAM_DATA_BLOCKED) {
-      len = ngtcp2_conn_writev_stream(e->conn, &path.path, &pi, packet, sizeof(packet), &datalen, 0, -1, NULL,
-                                      0, p->now);
-      datalen = -1;
-    }
+    ngtcp2_ssize len = quic_write(e->conn, &e->out, packet, sizeof(packet), p->now);
     if (len < 0) {
       close_with(p, e, (int)len);
       return;
     }
-    if (datalen >= 0) {
-      e->sent += (size_t)datalen;
-      e->fin_sent = (flags & NGTCP2_WRITE_STREAM_FLAG_FIN) && e->sent == ECHO_LEN;
-    }
     if (len == 0) {
-      ngtcp2_conn_update_pkt_tx_time(e->conn, p->now);
       return;
     }
     deliver(p, e->is_server ? &p->client : &p->server, packet, (size_t)len);
@@ -398,7 +290,7 @@ static void endpoint_write(pair *p, endpoint *e) {
 }
 
 static void endpoint_read(pair *p, endpoint *e, const datagram *d) {
-  ngtcp2_path path = path_of(e->is_server);
+  ngtcp2_path path = quic_path(e->is_server);
   ngtcp2_pkt_info pi = {0};
   int rv;
 
@@ -501,13 +393,10 @@ void pair_start_echo(pair *p) {
   p->echo = realloc(p->echo, ECHO_LEN);
   random_bytes(p->echo, ECHO_LEN);
   client->received_len = server->received_len = 0;
-  client->sent = server->sent = 0;
-  client->fin_sent = server->fin_sent = 0;
   client->received_fin = server->received_fin = 0;
-  server->to_send_len = 0;
-  CHECK_EQ(ngtcp2_conn_open_bidi_stream(client->conn, &client->stream_id, NULL), 0);
-  client->to_send = p->echo;
-  client->to_send_len = ECHO_LEN;
+  server->out = (outgoing){.stream_id = -1};
+  client->out = (outgoing){.data = p->echo, .len = ECHO_LEN, .is_all = 1};
+  CHECK_EQ(ngtcp2_conn_open_bidi_stream(client->conn, &client->out.stream_id, NULL), 0);
 }
 
 void pair_check_echo(pair *p) {
@@ -528,10 +417,7 @@ uint64_t endpoint_peer_error(const endpoint *e) {
   return e->draining ? ngtcp2_conn_get_ccerr(e->conn)->error_code : 0;
 }
 
-int endpoint_peer_alert(const endpoint *e) {
-  uint64_t code = endpoint_peer_error(e);
-  return (code & ~(uint64_t)0xff) == NGTCP2_CRYPTO_ERROR ? (int)(code & 0xff) : -1;
-}
+int endpoint_peer_alert(const endpoint *e) { return e->draining ? quic_peer_alert(e->conn) : -1; }
 
 const char *cert_path(const char *file) {
   static char buffers[4][512];

@@ -10,6 +10,7 @@
 #include <ngtcp2/ngtcp2_crypto_rustls.h>
 
 #include "foreign/foreign.h"
+#include "foreign/quic.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +51,6 @@
     test();                                                                                        \
   } while (0)
 
-#define MAX_DATAGRAM 1452
 #define MAX_FLIGHT 256
 #define ECHO_LEN 100000
 
@@ -85,14 +85,10 @@ typedef struct endpoint {
   size_t received_early; /* bytes that came in 0-RTT packets */
   int failing_rx_key;  /* encryption level at which recv_rx_key fails, -1 for none */
 
-  int64_t stream_id;
+  outgoing out;
   uint8_t *received;
   size_t received_len;
   int received_fin;
-  const uint8_t *to_send;
-  size_t to_send_len;
-  size_t sent;
-  int fin_sent;
 } endpoint;
 
 typedef struct pair {
@@ -106,7 +102,10 @@ typedef struct pair {
   int use_conn_ref;
   int early_data;             /* the client offers early data, and sends them if it may */
   int early_offered;          /* what ngtcp2_crypto_rustls_offer_early_data returned */
+  const uint8_t *given_params; /* remembered transport parameters that the client is given before, or NULL */
+  size_t given_paramslen;
   uint64_t server_max_data;   /* initial_max_data of the server */
+  ngtcp2_recv_crypto_data recv_crypto_data; /* in the place of the helper's, if not NULL */
   size_t flip_datagram;       /* 1-based number of a client datagram that is damaged, 0 for none */
   size_t client_datagrams;
   const char *server_name;

@@ -4,7 +4,7 @@
 #   INCDIR     directory with ngtcp2/ngtcp2.h (and ngtcp2_crypto_rustls.h, unless INCDIR_RUSTLS has it)
 #   LIBDIR     directory with libngtcp2.so.16
 #   CRYPTODIR  directory with libngtcp2_crypto_rustls.so (default: target/release)
-#   ROOT       if set, the programs run inside this root directory
+#   ROOT       if set, the programs run inside this root directory, on its C library
 #   HELPER     if set, the path (inside ROOT) of another helper to compare with
 #   VALGRIND   if set, the command that the programs run under
 set -eu
@@ -29,8 +29,8 @@ if [ -z "$ROOT" ]; then
 fi
 
 inside=${work#"$ROOT"}
-for program in ${PROGRAMS:-handshake refusal resumption choices arguments primitives ${HELPER:+helpers}}; do
-  $CC -std=c11 -D_DEFAULT_SOURCE -O1 -g -Wall -Wextra -Werror ${CFLAGS:-} -I"$work/include" \
+for program in ${PROGRAMS:-handshake refusal alerts resumption choices arguments primitives secrets ${HELPER:+helpers}}; do
+  $CC -std=c11 -D_DEFAULT_SOURCE -O1 -g -Wall -Wextra -Werror ${ROOT:+-DREFERENCE} ${CFLAGS:-} -I"$work/include" \
     "$here/$program.c" "$here/pair.c" -o "$work/$program" \
     -L"$work" -lngtcp2_crypto_rustls "$core" -Wl,--allow-shlib-undefined -ldl -lpthread
   if [ -n "$ROOT" ]; then

@@ -23,3 +23,21 @@ aioquic_quic() {
   chroot "$root" python3 /bed/tmp/aio.py serve "$@" >"$B/log/aioquic" 2>&1 &
   wait_udp 4433
 }
+# haproxy_quic ALPN: haproxy's own QUIC stack, with nginx behind it
+haproxy_quic() {
+  nginx_conf 'listen 127.0.0.1:8080;' >"$B/nginx.conf"
+  sid nginx -c /bed/nginx.conf >"$B/log/nginx" 2>&1 &
+  BEHIND=$!; wait_tcp 8080
+  printf '%s\n' 'global' 'defaults' ' mode http' ' timeout client 20s' ' timeout server 20s' ' timeout connect 5s' 'frontend f' \
+    " bind quic4@127.0.0.1:4433,quic6@[::1]:4433 ssl crt /bed/haproxy.pem alpn $1" ' default_backend b' 'backend b' \
+    ' server s 127.0.0.1:8080' >"$B/haproxy.cfg"
+  sid haproxy -db -f /bed/haproxy.cfg >"$B/log/haproxy" 2>&1 &
+  wait_udp 4433
+}
+# caddy_quic: caddy, whose QUIC stack is quic-go
+caddy_quic() {
+  printf '%s\n' '{' ' admin off' ' auto_https off' '}' 'https://localhost:4433 {' ' tls /bed/chain.pem /bed/key.pem' \
+    ' root * /bed/www' ' file_server' '}' >"$B/Caddyfile"
+  sid caddy run --config /bed/Caddyfile --adapter caddyfile >"$B/log/caddy" 2>&1 &
+  wait_udp 4433
+}

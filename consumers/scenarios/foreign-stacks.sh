@@ -67,13 +67,6 @@ say "aioquic from qserver, and again resumed at another one"
 nginx_quic "$R" 'http3_hq on; listen 127.0.0.1:8080;'; ours
 say "qclient from nginx"
 NGINX=$!; stop $NGINX
-nginx_conf 'listen 127.0.0.1:8080;' >"$B/nginx.conf"
-chroot "$R" nginx -c /bed/nginx.conf >"$B/log/nginx" 2>&1 &
-wait_tcp 8080
-printf '%s\n' 'global' 'defaults' ' mode http' ' timeout client 20s' ' timeout server 20s' ' timeout connect 5s' 'frontend f' \
-  ' bind quic4@127.0.0.1:4433 ssl crt /bed/haproxy.pem alpn hq-interop' ' default_backend b' 'backend b' \
-  ' server s 127.0.0.1:8080' >"$B/haproxy.cfg"
-sid haproxy -db -f /bed/haproxy.cfg >"$B/log/haproxy" 2>&1 &
-wait_udp 4433; ours
+haproxy_quic hq-interop; ours
 say "qclient from haproxy"
 pass "$cases of 7 cases"

@@ -86,7 +86,12 @@ impl TlsFailure {
             return Self::new(refused.0, refused.to_string());
         }
         let alert = alert.map_or(Alert::INTERNAL_ERROR, |alert| Alert(alert.into()));
-        Self::new(alert, error.to_string())
+        let text = match error {
+            // In QUIC the engine decrypts nothing: there is one thing left that it can mean.
+            rustls::Error::DecryptError => "the peer's Finished message does not fit the handshake".into(),
+            _ => error.to_string(),
+        };
+        Self::new(alert, text)
     }
 }
 

@@ -9,7 +9,7 @@ use ngtcp2_abi::{
     NGTCP2_ENCRYPTION_LEVEL_0RTT, NGTCP2_ERR_CRYPTO, NGTCP2_ERR_INTERNAL, NGTCP2_ERR_INVALID_STATE,
 };
 
-use crate::error::TlsFailure;
+use crate::error::{Alert, TlsFailure};
 use crate::ffi::conn::Conn;
 use crate::ffi::hello::{NGTCP2_CRYPTO_RUSTLS_WAIT, Verdict};
 use crate::ffi::session::ngtcp2_crypto_rustls_session as NativeSession;
@@ -77,7 +77,11 @@ pub(crate) fn offer_early_data(conn: &Conn, session: &Session) -> Result<bool, c
     }
     start_client(conn, session, true)?;
     let Some(parameters) = session.remembered_parameters() else { return Ok(false) };
-    conn.set_remembered_transport_params(&parameters)?;
+    conn.set_remembered_transport_params(&parameters).map_err(|_| {
+        // The ClientHello that announces them is made.
+        let text = "the connection does not take the transport parameters that early data need";
+        refuse(conn, session.refuse(TlsFailure::new(Alert::INTERNAL_ERROR, text)))
+    })?;
     Ok(true)
 }
 

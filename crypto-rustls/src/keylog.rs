@@ -52,6 +52,10 @@ impl Label {
         }
     }
 
+    fn is_of_traffic(self) -> bool {
+        !matches!(self, Self::EarlyExporter | Self::Exporter)
+    }
+
     fn index(self) -> usize {
         self as usize
     }
@@ -69,13 +73,20 @@ impl Secrets {
         self.by_label[label.index()].take()
     }
 
-    /// Adds the secrets of a later call.
+    /// Adds the secrets of a later call that keys are made of. The others, those of exporters, are wiped: what is exported
+    /// comes from the TLS engine, which has its own copy.
     pub(crate) fn merge(&mut self, mut later: Self) {
-        for (mine, theirs) in self.by_label.iter_mut().zip(&mut later.by_label) {
-            if theirs.is_some() {
-                *mine = theirs.take();
+        for label in Label::ALL.into_iter().filter(|label| label.is_of_traffic()) {
+            if let Some(secret) = later.take(label) {
+                self.by_label[label.index()] = Some(secret);
             }
         }
+    }
+
+    /// Whether nothing waits to be taken.
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_label.iter().all(Option::is_none)
     }
 
     /// The lines of the key log format, without line ends.

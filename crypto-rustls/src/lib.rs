@@ -21,6 +21,9 @@ mod early_parameters;
 mod error;
 mod facts;
 pub mod ffi;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handshake;
 mod header_protection;
 mod hkdf;

@@ -13,7 +13,7 @@ use rustls::server::{NoServerSessionStorage, ProducesTickets, StoresServerSessio
 use zeroize::Zeroizing;
 
 use crate::client_hello::ClientHello;
-use crate::session_record::{Record, Terms, Times};
+use crate::session_record::{MAX_LEN, Record, Terms, Times};
 use crate::ticket::TicketKeys;
 
 /// How long a session in a store can be resumed: what the TLS engine tells clients, in seconds.
@@ -157,8 +157,8 @@ impl Store {
 impl StoresServerSessions for Store {
     fn put(&self, id: Vec<u8>, session: Vec<u8>) -> bool {
         let session = Zeroizing::new(session);
-        let Some(record) = self.origin.record(&self.terms, &session) else { return false };
-        self.store.put(id, record.to_vec())
+        let record = self.origin.record(&self.terms, &session).filter(|record| record.len() <= MAX_LEN);
+        record.is_some_and(|record| self.store.put(id, record.to_vec()))
     }
 
     fn get(&self, id: &[u8]) -> Option<Vec<u8>> {

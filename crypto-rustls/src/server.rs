@@ -21,8 +21,8 @@ use crate::settings::{HasSettings, Settings};
 use crate::ticket::{KEY_LEN, TicketKeys};
 use crate::verify::CertificateJudge;
 
-/// How many sessions are kept if nothing else is asked for.
-const DEFAULT_SESSIONS: usize = 256;
+/// How many sessions are kept if nothing else is asked for, in 8 MiB at most. A handshake leaves two.
+const DEFAULT_SESSIONS: usize = 8192;
 
 /// The longest life of a ticket (RFC 8446, section 4.6.1), in seconds.
 const MAX_TICKET_LIFETIME: u64 = 7 * 24 * 60 * 60;

@@ -149,7 +149,12 @@ impl ClientAuthentication<'_> {
         let mut context = Context::new(&SHA256);
         context.update(&[u8::from(self.is_required), u8::from(self.judge.is_some())]);
         for root in &self.roots.roots {
-            for part in [&root.subject, &root.subject_public_key_info] {
+            // All that a trust anchor is. No constraints are other than empty ones.
+            let constraints = root.name_constraints.as_ref();
+            context.update(&[u8::from(constraints.is_some())]);
+            for part in
+                [Some(&root.subject), Some(&root.subject_public_key_info), constraints].into_iter().flatten()
+            {
                 context.update(&(part.len() as u64).to_be_bytes());
                 context.update(part);
             }
@@ -167,5 +172,51 @@ struct NoCertificate;
 impl ResolvesServerCert for NoCertificate {
     fn resolve(&self, _hello: EngineHello<'_>) -> Option<Arc<CertifiedKey>> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::pki_types::{Der, TrustAnchor};
+
+    use super::*;
+
+    fn anchor(
+        subject: &'static [u8],
+        key: &'static [u8],
+        constraints: Option<&'static [u8]>,
+    ) -> TrustAnchor<'static> {
+        TrustAnchor {
+            subject: Der::from_slice(subject),
+            subject_public_key_info: Der::from_slice(key),
+            name_constraints: constraints.map(Der::from_slice),
+        }
+    }
+
+    fn digest(anchors: Vec<TrustAnchor<'static>>, is_required: bool) -> [u8; DIGEST_LEN] {
+        let roots = RootCertStore { roots: anchors };
+        ClientAuthentication { roots: &roots, judge: None, is_required }.digest()
+    }
+
+    #[test]
+    fn every_part_of_a_rule_for_client_certificates_counts() {
+        let plain = || anchor(b"subject", b"key", None);
+        let others = [
+            digest(vec![plain()], false),
+            digest(vec![], true),
+            digest(vec![plain(), plain()], true),
+            digest(vec![anchor(b"another", b"key", None)], true),
+            digest(vec![anchor(b"subject", b"another", None)], true),
+            digest(vec![anchor(b"subjec", b"tkey", None)], true),
+            digest(vec![anchor(b"subject", b"key", Some(b""))], true),
+            digest(vec![anchor(b"subject", b"key", Some(b"one"))], true),
+            digest(vec![anchor(b"subject", b"key", Some(b"two"))], true),
+        ];
+        let same = digest(vec![plain()], true);
+        assert_eq!(same, digest(vec![plain()], true));
+        for (index, one) in others.iter().enumerate() {
+            assert_ne!(*one, same, "{index}");
+            assert!(others[..index].iter().all(|other| other != one), "{index}");
+        }
     }
 }

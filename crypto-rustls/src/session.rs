@@ -264,10 +264,11 @@ impl Session {
         }
     }
 
-    /// Lets the application of a server choose for this connection, before its TLS engine is made.
+    /// Lets the application of a server choose for this connection, from when it is asked until the TLS engine is made.
     pub(crate) fn choose(&self, choose: impl FnOnce(&mut Choice)) -> bool {
-        let is_open = self.is_server
-            && self.state.try_borrow().is_ok_and(|state| matches!(state.tls, Tls::NewServer { .. }));
+        let is_open = self.state.try_borrow().is_ok_and(|state| {
+            matches!(&state.tls, Tls::NewServer { setup, is_asked: true, .. } if setup.hello_callback().is_some())
+        });
         if is_open {
             choose(&mut self.choice.borrow_mut());
         }
@@ -415,15 +416,13 @@ impl Session {
         self.state.borrow_mut().secrets.take(label)
     }
 
-    /// The secret of 0-RTT packets, once, on a client that offers early data and on a server that accepts them.
+    /// The secret of 0-RTT packets, once, on a client that offers early data and on a server that accepts them. Where there
+    /// are none to come it is wiped.
     pub(crate) fn take_early_secret(&self) -> Option<Secret> {
         let state = &mut *self.state.borrow_mut();
-        match &state.tls {
-            Tls::Running(tls) if tls.zero_rtt_keys().is_some() => {
-                state.secrets.take(Label::ClientEarlyTraffic)
-            }
-            _ => None,
-        }
+        let secret = state.secrets.take(Label::ClientEarlyTraffic)?;
+        let is_needed = matches!(&state.tls, Tls::Running(tls) if tls.zero_rtt_keys().is_some());
+        is_needed.then_some(secret)
     }
 
     /// The peer's certificates, its own first. None before the handshake has completed.

@@ -1,4 +1,5 @@
-//! Sessions of a server, kept in the memory of the process: a bounded number, of which the oldest goes first.
+//! Sessions of a server, kept in the memory of the process: a bounded number in a bounded memory, of which the oldest
+//! goes first.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -7,8 +8,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rustls::server::StoresServerSessions;
 use zeroize::Zeroizing;
 
+use crate::session_record;
+
+/// The memory for each session, on an average. Without client certificates a session takes about 500 bytes; with them it
+/// holds their chain, which may be 60 times as long: then fewer are kept.
+const MEAN_LEN: usize = 1024;
+
+/// What a session takes beside its value: its ID twice, and its places in two maps.
+const OVERHEAD: usize = 256;
+
 pub(crate) struct SessionCache {
     capacity: usize,
+    max_bytes: usize,
     sessions: Mutex<Sessions>,
 }
 
@@ -18,6 +29,7 @@ struct Sessions {
     /// The IDs in the order in which they came.
     by_age: BTreeMap<u64, Vec<u8>>,
     next: u64,
+    bytes: usize,
 }
 
 struct Kept {
@@ -26,8 +38,14 @@ struct Kept {
 }
 
 impl SessionCache {
+    /// Keeps so many sessions, in as many KiB, or what one of the longest needs.
     pub(crate) fn new(capacity: usize) -> Self {
-        Self { capacity, sessions: Mutex::default() }
+        let longest = session_record::MAX_LEN + OVERHEAD;
+        Self {
+            capacity,
+            max_bytes: capacity.saturating_mul(MEAN_LEN).max(longest),
+            sessions: Mutex::default(),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Sessions> {
@@ -40,7 +58,23 @@ impl Sessions {
     fn remove(&mut self, id: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let kept = self.by_id.remove(id)?;
         self.by_age.remove(&kept.number);
+        self.bytes -= kept.len();
         Some(kept.value)
+    }
+
+    /// False if there is nothing left to go.
+    fn remove_oldest(&mut self) -> bool {
+        let Some((_, oldest)) = self.by_age.pop_first() else { return false };
+        if let Some(kept) = self.by_id.remove(&oldest) {
+            self.bytes -= kept.len();
+        }
+        true
+    }
+}
+
+impl Kept {
+    fn len(&self) -> usize {
+        self.value.len() + OVERHEAD
     }
 }
 
@@ -49,14 +83,16 @@ impl StoresServerSessions for SessionCache {
         let value = Zeroizing::new(value);
         let sessions = &mut *self.lock();
         sessions.remove(&id);
-        while sessions.by_id.len() >= self.capacity {
-            let Some((_, oldest)) = sessions.by_age.pop_first() else { return false };
-            sessions.by_id.remove(&oldest);
+        let kept = Kept { number: sessions.next, value };
+        while sessions.by_id.len() >= self.capacity || sessions.bytes + kept.len() > self.max_bytes {
+            if !sessions.remove_oldest() {
+                return false;
+            }
         }
-        let number = sessions.next;
         sessions.next += 1;
-        sessions.by_age.insert(number, id.clone());
-        sessions.by_id.insert(id, Kept { number, value });
+        sessions.bytes += kept.len();
+        sessions.by_age.insert(kept.number, id.clone());
+        sessions.by_id.insert(id, kept);
         true
     }
 
@@ -109,6 +145,28 @@ mod tests {
         assert_eq!(cache.take(&id(1)), Some(vec![1]));
         assert_eq!(cache.take(&id(1)), None);
         assert!(cache.lock().by_age.is_empty());
+        assert_eq!(cache.lock().bytes, 0);
+    }
+
+    #[test]
+    fn long_ones_take_the_place_of_several() {
+        let cache = SessionCache::new(100);
+        for number in 0..100 {
+            assert!(cache.put(id(number), vec![number; 400]));
+        }
+        assert_eq!(cache.lock().by_id.len(), 100);
+        for number in 100..110 {
+            assert!(cache.put(id(number), vec![number; session_record::MAX_LEN]));
+            let sessions = cache.lock();
+            let kept: usize = sessions.by_id.values().map(Kept::len).sum();
+            assert_eq!(sessions.bytes, kept);
+            assert!(kept <= 100 * MEAN_LEN);
+            assert_eq!(sessions.by_age.len(), sessions.by_id.len());
+        }
+        // However few there are to be, one has room.
+        assert!(SessionCache::new(1).put(id(1), vec![1; session_record::MAX_LEN]));
+        assert!(!SessionCache::new(1).put(id(1), vec![1; session_record::MAX_LEN + 1]));
+        assert!(SessionCache::new(usize::MAX).put(id(1), vec![1; session_record::MAX_LEN]));
     }
 
     #[test]

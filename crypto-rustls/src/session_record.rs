@@ -17,6 +17,9 @@ const MAX_CLOCK_SKEW: u64 = 60;
 /// session, so without an end nobody would ever look at the peer's certificate again (RFC 8446, section 4.6.1).
 const MAX_AGE: u64 = 7 * 24 * 60 * 60;
 
+/// The longest record that is kept in a store. Longer ones, by long chains of client certificates, are not.
+pub(crate) const MAX_LEN: usize = 32768;
+
 pub(crate) const DIGEST_LEN: usize = 32;
 const HEADER_LEN: usize = 1 + 4 + 2 * 8 + 2 * DIGEST_LEN + 8 * LIMITS;
 const LIMITS: usize = 8;

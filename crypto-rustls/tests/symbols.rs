@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 /// What the helper calls. Each of these is in libngtcp2 1.11.
 const IMPORTS: [&str; 31] = [
@@ -72,9 +73,28 @@ fn symbols(which: &str) -> BTreeSet<String> {
     text.lines().filter_map(|line| line.split_whitespace().last()).map(str::to_owned).collect()
 }
 
-/// The library that was built for this test: beside the folder of the test's own program.
+/// The library as the sources are now. `cargo test` leaves it at a place of its own, and an old one where it used to be, so
+/// cargo is asked to build it and to say where.
 fn library() -> PathBuf {
+    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
+    LIBRARY.get_or_init(build).clone()
+}
+
+fn build() -> PathBuf {
+    // This program is TARGET/PROFILE/deps/NAME.
     let program = std::env::current_exe().expect("this program");
-    let folder = program.parent().and_then(Path::parent).expect("the folder of the profile");
-    folder.join("libngtcp2_crypto_rustls.so")
+    let profile = program.ancestors().nth(2).expect("the folder of the profile");
+    let release = if profile.ends_with("release") { &["--release"][..] } else { &[] };
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--locked", "--quiet", "--lib", "--message-format", "json", "--manifest-path"])
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(profile.parent().expect("the target folder"))
+        .args(release)
+        .output()
+        .expect("cargo");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let messages = String::from_utf8(output.stdout).expect("JSON");
+    let file = messages.split('"').find(|text| text.ends_with("libngtcp2_crypto_rustls.so"));
+    file.expect("the shared library among what cargo built").into()
 }

@@ -1,7 +1,7 @@
 /* datagram_ping: sends datagrams (RFC 9221) to an echo server, and says how long each took and which were lost. Datagrams are
  * encrypted and congestion controlled as all of QUIC, but neither repeated nor put in order.
  *
- * usage: datagram_ping HOST PORT CA_FILE COUNT */
+ * usage: datagram_ping HOST PORT CA_FILE COUNT [--stats] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,8 +90,9 @@ int main(int argc, char **argv)
 {
   static const struct application application = {"echo", set_callbacks, set_params, begin, end, write_packet};
   struct endpoint e;
+  endpoint_take_stats(&argc, argv);
   if (argc != 5 || (count = strtoull(argv[4], NULL, 10)) == 0) {
-    endpoint_die("usage", "datagram_ping HOST PORT CA_FILE COUNT");
+    endpoint_die("usage", "datagram_ping HOST PORT CA_FILE COUNT [--stats]");
   }
   struct peer *server = endpoint_connect(&e, &application, argv[1], argv[2], argv[3]);
   ngtcp2_tstamp last = endpoint_now();

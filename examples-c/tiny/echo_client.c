@@ -1,6 +1,6 @@
 /* echo_client: sends its standard input to an echo server, and prints what comes back.
  *
- * usage: echo_client HOST PORT CA_FILE */
+ * usage: echo_client HOST PORT CA_FILE [--stats] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -81,8 +81,9 @@ int main(int argc, char **argv)
 {
   static const struct application application = {"echo", set_callbacks, set_params, begin, end, write_packet};
   struct endpoint e;
+  endpoint_take_stats(&argc, argv);
   if (argc != 4) {
-    endpoint_die("usage", "echo_client HOST PORT CA_FILE");
+    endpoint_die("usage", "echo_client HOST PORT CA_FILE [--stats]");
   }
   struct peer *server = endpoint_connect(&e, &application, argv[1], argv[2], argv[3]);
   while (!finished && !server->over) {

@@ -1,6 +1,6 @@
 /* echo_server: sends back what comes, on streams and in datagrams.
  *
- * usage: echo_server HOST PORT CERTIFICATE KEY */
+ * usage: echo_server HOST PORT CERTIFICATE KEY [--stats] */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,8 +151,9 @@ int main(int argc, char **argv)
 {
   static const struct application application = {"echo", set_callbacks, set_params, begin, end, write_packet};
   struct endpoint e;
+  endpoint_take_stats(&argc, argv);
   if (argc != 5) {
-    endpoint_die("usage", "echo_server HOST PORT CERTIFICATE KEY");
+    endpoint_die("usage", "echo_server HOST PORT CERTIFICATE KEY [--stats]");
   }
   signal(SIGINT, on_signal);
   signal(SIGTERM, on_signal);

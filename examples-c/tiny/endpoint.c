@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../stats.h"
+
 #define CID_LEN 8
 #define PACKET_MAX 1452
 
@@ -108,8 +110,19 @@ static void peer_begin(struct peer *p)
   p->endpoint->application->begin(p);
 }
 
+static bool wants_stats;
+
+void endpoint_take_stats(int *argc, char **argv)
+{
+  wants_stats = *argc > 1 && strcmp(argv[*argc - 1], "--stats") == 0;
+  *argc -= wants_stats;
+}
+
 static void peer_free(struct peer *p)
 {
+  if (wants_stats && p->conn != NULL) {
+    stats_print(stderr, p->endpoint->application->alpn, p->conn);
+  }
   if (p->application != NULL) {
     p->endpoint->application->end(p);
   }

@@ -60,6 +60,9 @@ void peer_close(struct peer *peer, uint64_t application_error);
 /* Forgets all connections and closes the socket. */
 void endpoint_end(struct endpoint *e);
 
+/* `--stats`, if it is the last argument, is taken away from the others: a table of figures on standard error for each
+ * connection at its end. */
+void endpoint_take_stats(int *argc, char **argv);
 ngtcp2_tstamp endpoint_now(void);
 _Noreturn void endpoint_die(const char *what, const char *why);
 

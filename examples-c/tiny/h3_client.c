@@ -1,14 +1,18 @@
 /* h3_client: fetches one resource by HTTP/3. The body goes to standard output, status and headers to standard error.
  *
- * usage: h3_client HOST PORT CA_FILE PATH */
+ * usage: h3_client HOST PORT CA_FILE PATH [--stats] */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "h3.h"
+
+#define BAR_LEN 30
 
 static const char *host, *path;
 static nghttp3_conn *h3;
 static bool finished, good;
+static unsigned long long received, size; /* of the body; 0: the server does not say */
 
 static int on_header(nghttp3_conn *conn, int64_t id, int32_t token, nghttp3_rcbuf *name, nghttp3_rcbuf *value, uint8_t flags,
                      void *user_data, void *stream_user_data)
@@ -18,14 +22,33 @@ static int on_header(nghttp3_conn *conn, int64_t id, int32_t token, nghttp3_rcbu
   fprintf(stderr, "%.*s: %.*s\n", (int)n.len, n.base, (int)v.len, v.base);
   if (token == NGHTTP3_QPACK_TOKEN__STATUS) {
     good = v.len == 3 && v.base[0] == '2';
+  } else if (token == NGHTTP3_QPACK_TOKEN_CONTENT_LENGTH) {
+    char digits[24];
+    snprintf(digits, sizeof(digits), "%.*s", (int)v.len, v.base);
+    size = strtoull(digits, NULL, 10);
   }
   return 0;
+}
+
+/* On a terminal, and when there is a difference to be seen. */
+static void draw_progress(void)
+{
+  static int drawn = -1;
+  int full = received < size ? (int)(received * BAR_LEN / size) : BAR_LEN;
+  if (size == 0 || full == drawn || !isatty(STDERR_FILENO)) {
+    return;
+  }
+  drawn = full;
+  fprintf(stderr, "\r[%.*s%.*s]%s", full, "##############################", BAR_LEN - full,
+          "..............................", full == BAR_LEN ? "\n" : "");
 }
 
 static int on_body(nghttp3_conn *conn, int64_t id, const uint8_t *data, size_t len, void *user_data, void *stream_user_data)
 {
   (void)conn, (void)stream_user_data;
   fwrite(data, 1, len, stdout);
+  received += len;
+  draw_progress();
   h3_consume(user_data, id, len);
   return 0;
 }
@@ -90,8 +113,9 @@ int main(int argc, char **argv)
 {
   static const struct application application = {H3_ALPN, set_callbacks, h3_set_params, begin, end, h3_write};
   struct endpoint e;
+  endpoint_take_stats(&argc, argv);
   if (argc != 5) {
-    endpoint_die("usage", "h3_client HOST PORT CA_FILE PATH");
+    endpoint_die("usage", "h3_client HOST PORT CA_FILE PATH [--stats]");
   }
   host = argv[1];
   path = argv[4];

@@ -1,6 +1,6 @@
 /* h3_server: serves the files of a folder by HTTP/3.
  *
- * usage: h3_server HOST PORT CERTIFICATE KEY FOLDER */
+ * usage: h3_server HOST PORT CERTIFICATE KEY FOLDER [--stats] */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -67,6 +67,7 @@ static int on_header(nghttp3_conn *h3, int64_t id, int32_t token, nghttp3_rcbuf 
     r->is_get = v.len == 3 && memcmp(v.base, "GET", 3) == 0;
   } else if (token == NGHTTP3_QPACK_TOKEN__PATH && v.len <= PATH_MAX_LEN && memchr(v.base, '\0', v.len) == NULL) {
     memcpy(r->path, v.base, v.len);
+    r->path[strcspn(r->path, "?")] = '\0'; /* a file answers no queries */
   }
   return 0;
 }
@@ -191,8 +192,9 @@ int main(int argc, char **argv)
 {
   static const struct application application = {H3_ALPN, set_callbacks, h3_set_params, begin, end, h3_write};
   struct endpoint e;
+  endpoint_take_stats(&argc, argv);
   if (argc != 6) {
-    endpoint_die("usage", "h3_server HOST PORT CERTIFICATE KEY FOLDER");
+    endpoint_die("usage", "h3_server HOST PORT CERTIFICATE KEY FOLDER [--stats]");
   }
   folder = open(argv[5], O_RDONLY | O_DIRECTORY);
   if (folder < 0) {

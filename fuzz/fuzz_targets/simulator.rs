@@ -26,6 +26,7 @@ mod library;
 mod listener;
 #[path = "../../tests/sim/memory.rs"]
 mod memory;
+#[allow(unused_imports, reason = "the scenarios use more of it")]
 #[path = "../../tests/sim/network/mod.rs"]
 mod network;
 #[path = "../../tests/sim/pair.rs"]
@@ -36,7 +37,7 @@ mod program;
 mod protection;
 #[path = "../../tests/sim/random.rs"]
 mod random;
-#[path = "../../tests/sim/script.rs"]
+#[path = "../../tests/sim/script/mod.rs"]
 mod script;
 #[path = "../../tests/sim/setup.rs"]
 mod setup;

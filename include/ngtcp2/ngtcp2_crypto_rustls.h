@@ -178,7 +178,9 @@ NGTCP2_EXTERN void ngtcp2_crypto_rustls_cert_del(
   struct ngtcp2_crypto_rustls_cert *cert);
 
 /**
- * The text of the last failure, or "". Valid until the next failure of a function on this object.
+ * The text of the last failure of a function on this certificate object, or "": the last on the calling thread, if there was one
+ * there. It belongs to the calling thread, and is valid until that thread has another failure with a certificate object, asks
+ * another certificate object for its text, or ends. What other threads do, and deleting the certificate object, does not touch it.
  */
 NGTCP2_EXTERN const char *ngtcp2_crypto_rustls_cert_error(
   const struct ngtcp2_crypto_rustls_cert *cert);
@@ -218,7 +220,9 @@ NGTCP2_EXTERN void ngtcp2_crypto_rustls_client_del(
   struct ngtcp2_crypto_rustls_client *client);
 
 /**
- * The text of the last failure, or "". Valid until the next failure of a function on this object.
+ * The text of the last failure of a function on this client, or "": the last on the calling thread, if there was one
+ * there. It belongs to the calling thread, and is valid until that thread has another failure with a client, asks
+ * another client for its text, or ends. What other threads do, and deleting the client, does not touch it.
  */
 NGTCP2_EXTERN const char *ngtcp2_crypto_rustls_client_error(
   const struct ngtcp2_crypto_rustls_client *client);
@@ -346,7 +350,9 @@ NGTCP2_EXTERN void ngtcp2_crypto_rustls_server_del(
   struct ngtcp2_crypto_rustls_server *server);
 
 /**
- * The text of the last failure, or "". Valid until the next failure of a function on this object.
+ * The text of the last failure of a function on this server, or "": the last on the calling thread, if there was one
+ * there. It belongs to the calling thread, and is valid until that thread has another failure with a server, asks
+ * another server for its text, or ends. What other threads do, and deleting the server, does not touch it.
  */
 NGTCP2_EXTERN const char *ngtcp2_crypto_rustls_server_error(
   const struct ngtcp2_crypto_rustls_server *server);
@@ -480,7 +486,11 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_ticket_keys(
 
 /**
  * Keeps up to `max_sessions` sessions in the memory of this process, the oldest of which goes first. 0 turns resumption
- * off. If `early_data` is not 0, clients may send early data. A new server keeps 256, without early data.
+ * off. If `early_data` is not 0, clients may send early data. A new server keeps 8192, without early data.
+ *
+ * A handshake leaves two sessions. One takes about 0.6 KB, and more if it holds the client's certificates; all together
+ * never take more than `max_sessions` KiB (or 33 KB, if that is more), so 8192 take 8 MiB at most. No memory is taken
+ * in advance.
  *
  * Early data are refused, and the client sends them again after the handshake, if the session was made under a higher
  * limit than the connection has: each of the transport parameters `initial_max_data`, `initial_max_stream_data_*`,
@@ -538,24 +548,31 @@ NGTCP2_EXTERN void ngtcp2_crypto_rustls_session_del(
 /**
  * Has a client offer early data, if it remembers a session with the server that allows them.
  *
- * Call it once, after `ngtcp2_conn_set_tls_native_handle` and before the first packet is written. Returns 1 if early
- * data are offered: the connection now works under the transport parameters that the server had then, so streams can
- * be opened and written at once. 0 if not, which is no failure. Or `NGTCP2_ERR_INVALID_STATE` if the connection has no
- * client's session or it is too late, `NGTCP2_ERR_CRYPTO`, or an error of the connection.
+ * Call it once, after `ngtcp2_conn_set_tls_native_handle` and before the first packet is written. Returns:
+ *
+ * - 1 if early data are offered: the connection now works under the transport parameters that the server had then, so
+ *   streams can be opened and written at once.
+ * - 0 if nothing is remembered that allows them. The handshake goes on without, which is no failure.
+ * - `NGTCP2_ERR_INVALID_ARGUMENT` if `conn` is NULL, and `NGTCP2_ERR_INVALID_STATE` if it has no client's session, if it
+ *   is too late, or from within a callback of TLS. Nothing has changed: the connection is what it was without the call.
+ * - `NGTCP2_ERR_CRYPTO` if TLS cannot begin, or if the connection does not take those parameters, for example as it was
+ *   given some by `ngtcp2_conn_decode_and_set_0rtt_transport_params`; or another error of the connection. The session
+ *   tells why (`ngtcp2_crypto_rustls_session_error`), no packet can be written, and nothing was sent: delete the
+ *   connection and its session and, if you like, make others without early data.
  *
  * The server may refuse: the helper tells the connection, whose callback `tls_early_data_rejected` is called, and all
  * streams are gone. What is sent early can be replayed by an attacker, so send only what does no harm twice.
  *
- * Sessions are remembered in the client object, by server name and QUIC version. They do not survive the process:
- * rustls 0.23 does not let them out. Nothing here depends on where they are, so functions that save and load them can be
- * added.
+ * Sessions are remembered in the client object, by server name and QUIC version. They do not survive the process: rustls
+ * 0.23 lets nobody read them or make them. Nothing here depends on where they are, so functions that save and load them
+ * can be added.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_offer_early_data(ngtcp2_conn *conn);
 
 /**
  * Chooses the application protocol of a server's connection, one of those that the client offers, in place of the
- * server's list. For `ngtcp2_crypto_rustls_hello` and while its answer is awaited; otherwise it returns
- * `NGTCP2_ERR_INVALID_STATE`.
+ * server's list. For `ngtcp2_crypto_rustls_hello` and while its answer is awaited; before the ClientHello is whole, after
+ * the answer, and for a client's session it returns `NGTCP2_ERR_INVALID_STATE` and changes nothing.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_session_set_alpn(
   struct ngtcp2_crypto_rustls_session *session, const uint8_t *proto,
@@ -643,6 +660,10 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_session_early_data_accepted(
  * Writes `destlen` bytes of keying material that both sides derive for `label` and `context` (RFC 8446, section 7.5).
  * `context` may be NULL with `contextlen` 0. Returns 0, or -1 before the handshake has completed and for lengths that
  * TLS cannot do.
+ *
+ * It may be called any time until the session is deleted. So the secret that all of it is derived from stays in memory,
+ * once, inside rustls, which wipes it as the session is deleted: nothing of the traffic can be decrypted with it.
+ * rustls 0.23 has no way to wipe it earlier.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_session_export(
   const struct ngtcp2_crypto_rustls_session *session, uint8_t *dest,

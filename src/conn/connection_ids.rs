@@ -66,19 +66,18 @@ pub(crate) fn on_new_connection_id(
     let state = s.state();
     let (now, linger) = (state.now, state.linger());
     let is_gift = state.paths.remote_ids.is_gift(sequence, retire_prior_to);
-    let replacements =
-        state.paths.remote_ids.on_new_connection_id(sequence, retire_prior_to, id, token, now, linger)?;
+    state.paths.remote_ids.on_new_connection_id(sequence, retire_prior_to, id, token, now, linger)?;
     if state.paths.remote_ids.next_retirement().is_some() {
         state.control.set(Control::CONNECTION_IDS);
     }
     if !is_gift {
         state.note_glitch()?;
     }
-    for replacement in replacements.iter() {
+    while let Some(replacement) = s.state().paths.remote_ids.pop_replacement() {
         if let Some(new) = &replacement.new {
             report_active(s, new)?;
         }
-        super::validation::on_id_replaced(s, replacement)?;
+        super::validation::on_id_replaced(s, &replacement)?;
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use super::datagram::OpenPacket;
 const DIRECTIONS: [Direction; 2] = [Direction::Bidi, Direction::Uni];
 
 /// Writes what is pending, most urgent first, as far as the packet has room.
-#[inline]
+#[inline(always)]
 pub(crate) fn write(s: &mut Session, out: &mut Output, packet: &mut OpenPacket) -> Result<()> {
     let state = s.state();
     if !state.control.is_empty() && !connection_frames(state, out, packet)? {

@@ -6,15 +6,15 @@ use ngtcp2_abi as abi;
 
 use crate::cc::Algorithm;
 use crate::error::Result;
-use crate::mem::{Boxed, Bytes, Mem};
+use crate::mem::{Boxed, Mem, Memory, ShortBytes};
 use crate::packet::ConnectionId;
 use crate::path::{LocalIds, Path, Pmtud, RemoteIds};
-use crate::recovery::{ReceivedPackets, Recovery, RecoverySettings};
-use crate::stream::{CryptoStream, Streams, WindowSettings};
+use crate::recovery::{Recovery, RecoverySettings};
+use crate::stream::{Streams, WindowSettings};
 use crate::units::{Side, Space};
 
 use super::close::Closure;
-use super::config::Config;
+use super::config::{Config, Versions as VersionList};
 use super::control::Control;
 use super::datagram::Datagram;
 use super::glitches::Glitches;
@@ -46,7 +46,8 @@ pub(crate) struct Setup<'a> {
 }
 
 /// The state of a connection before its first packet.
-pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
+pub(crate) fn create(memory: Memory, setup: Setup<'_>) -> Result<State> {
+    let Memory { lasting: mem, brief } = memory;
     let Setup { side, config, mut params, .. } = setup;
     params.initial_scid = setup.scid.to_abi();
     params.initial_scid_present = 1;
@@ -56,7 +57,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
     let mut streams = Streams::new(mem, side, setup.hash_key, windows);
     streams.set_local_limits(&params);
     let recovery = Recovery::new(
-        mem,
+        memory,
         &RecoverySettings {
             algorithm: setup.algorithm,
             initial_rtt: config.initial_rtt,
@@ -64,23 +65,22 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
             first_number: config.first_number,
         },
     )?;
-    let space =
-        |space| PacketSpace { received: ReceivedPackets::new(), crypto: CryptoStream::new(mem, space) };
-    let initial = Boxed::try_new(mem, space(Space::Initial))?;
-    let handshake = Boxed::try_new(mem, space(Space::Handshake))?;
-    let spaces = Spaces::new(space(Space::Application), initial, handshake);
+    let initial = Boxed::try_new(brief, PacketSpace::new(brief, Space::Initial))?;
+    let handshake = Boxed::try_new(brief, PacketSpace::new(brief, Space::Handshake))?;
+    let spaces = Spaces::new(PacketSpace::new(mem, Space::Application), initial, handshake);
     let validated = side.is_client() || !config.token.is_empty();
-    let mut local_ids = LocalIds::new(setup.scid);
+    let mut local_ids = LocalIds::new(mem, setup.scid)?;
     if side.is_server() && params.preferred_addr_present != 0 {
         let preferred = &params.preferred_addr;
         let id = ConnectionId::from_abi(&preferred.cid).ok_or(crate::error::Error::InvalidArgument)?;
         local_ids.add_preferred_address(id, preferred.stateless_reset_token)?;
     }
     let paths = Paths::new(
+        mem,
         setup.path,
         validated,
         Pmtud::new(config.max_tx_udp_payload_size, setup.pmtud_probes),
-        RemoteIds::new(setup.dcid, params.active_connection_id_limit),
+        RemoteIds::new(mem, setup.dcid, params.active_connection_id_limit),
         local_ids,
         setup.scid,
     );
@@ -99,7 +99,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
         recovery,
         streams,
         spaces,
-        keys: Keys::new(),
+        keys: Keys::new(memory)?,
         paths,
         timers,
         skip: super::skip::Skip::new(setup.skip_seed, config.first_number),
@@ -110,7 +110,7 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
             local: params,
             local_versions,
             remote: None,
-            remote_versions: Bytes::new(mem),
+            remote_versions: ShortBytes::EMPTY,
             remembered: false,
             lowered: false,
             original_dcid,
@@ -130,26 +130,26 @@ pub(crate) fn create(mem: Mem, setup: Setup<'_>) -> Result<State> {
     })
 }
 
-/// Fills in version_information (RFC 9368 §3), whose list lives in memory of ours.
+/// Fills in version_information (RFC 9368 §3) and returns its list in wire format.
 fn local_versions(
     mem: Mem,
     config: &Config,
     params: &mut abi::ngtcp2_transport_params,
     version: u32,
-) -> Result<Bytes> {
-    let mut list = Bytes::new(mem);
+) -> Result<ShortBytes> {
+    let mut list = [0; 4 * VersionList::CAPACITY];
     let chosen = [version];
     let available = match (config.available_versions.is_empty(), config.preferred_versions.is_empty()) {
         (false, _) => config.available_versions.as_slice(),
         (true, false) => config.preferred_versions.as_slice(),
         (true, true) => &chosen,
     };
-    for version in available {
-        list.try_extend_from_slice(&version.to_be_bytes())?;
+    let len = 4 * available.len();
+    for (place, version) in list.chunks_exact_mut(4).zip(available) {
+        place.copy_from_slice(&version.to_be_bytes());
     }
     params.version_info_present = 1;
     params.version_info.chosen_version = version;
-    params.version_info.available_versions = list.as_ptr();
-    params.version_info.available_versionslen = list.len();
-    Ok(list)
+    params.version_info.available_versionslen = len;
+    Ok(ShortBytes::try_new(mem, list.get(..len).unwrap_or_default())?)
 }

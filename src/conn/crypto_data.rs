@@ -107,7 +107,7 @@ impl State {
     /// Whether TLS has gone on to the next level: then there is nothing more to come on this one (RFC 9001 §4.1.3).
     fn is_level_complete(&self, space: Space) -> bool {
         match space {
-            Space::Initial => self.keys.handshake.rx.is_some(),
+            Space::Initial => self.keys.has_handshake_rx(),
             Space::Handshake => self.tls.finished,
             Space::Application => false,
         }

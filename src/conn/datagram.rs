@@ -205,12 +205,15 @@ impl Datagram {
     /// Whether the keys of all its packets are still there.
     #[inline]
     pub(crate) fn can_be_sealed(&self, keys: &Keys) -> bool {
-        self.packets().all(|packet| keys.can_seal(packet.kind))
+        match &self.packets {
+            [Some(only), None, None] => keys.can_seal(only.kind),
+            packets => packets.iter().flatten().all(|packet| keys.can_seal(packet.kind)),
+        }
     }
 
     #[inline]
-    fn packets(&self) -> impl Iterator<Item = &OpenPacket> {
-        self.packets.iter().take(self.count as usize).flatten()
+    pub(super) const fn is_empty(&self) -> bool {
+        self.count == 0
     }
 
     /// The bytes of the buffer that the next packet may fill.

@@ -19,7 +19,7 @@ impl State {
     /// was lost.
     pub(super) fn on_packet_before_keys(&mut self, kind: PacketType) {
         let is_of_server = matches!(kind, PacketType::Handshake | PacketType::OneRtt);
-        if self.side.is_client() && is_of_server && self.keys.handshake.rx.is_none() {
+        if self.side.is_client() && is_of_server && !self.keys.has_handshake_rx() {
             self.probe_early(&[Space::Initial]);
         }
     }

@@ -4,7 +4,7 @@
 
 use crate::error::{Error, Result};
 use crate::fault::{self, Point};
-use crate::frame::{self, Frame};
+use crate::frame::{self, Frame, StreamFrame};
 use crate::packet::PacketType;
 use crate::session::Session;
 use crate::units::{PacketNumber, Space};
@@ -42,25 +42,26 @@ pub(crate) fn process(
     }
     let mut seen = Seen::default();
     let mut reader = Reader::new(payload);
+    let is_plain = told.is_none() && carrier.kind == PacketType::OneRtt;
     while !reader.is_empty() {
-        let (frame, frame_type) = match frame::parse(&mut reader) {
-            Ok(parsed) => parsed,
-            Err(error) => {
-                s.state().closure.offending_frame = error.frame_type();
-                return Err(error.into());
+        // Most packets consist of STREAM frames: without a detour to them.
+        let stream = if is_plain { StreamFrame::parse_next(&mut reader) } else { None };
+        let (frame_type, outcome) = match stream {
+            Some((StreamFrame { id, offset, data, fin }, frame_type)) => {
+                (frame_type, stream_data::on_stream(s, id, offset, data, fin, false))
+            }
+            None => {
+                let (frame, frame_type) = parse_allowed(s, &mut reader, carrier.kind)?;
+                if let Some(number) = told {
+                    log::frame_received(s, carrier.kind, number, &frame, frame_type);
+                }
+                (frame_type, apply(s, &frame, carrier, path))
             }
         };
-        if !frame::allowed_in(frame_type, carrier.kind) {
-            s.state().closure.offending_frame = frame_type;
-            return Err(Error::Proto);
-        }
-        if let Some(number) = told {
-            log::frame_received(s, carrier.kind, number, &frame, frame_type);
-        }
         fault::pass(Point::Frame);
         seen.ack_eliciting |= frame::is_ack_eliciting(frame_type);
         seen.non_probing |= !frame::is_probing(frame_type);
-        if let Err(error) = apply(s, &frame, carrier, path) {
+        if let Err(error) = outcome {
             s.state().closure.offending_frame = frame_type;
             return Err(error);
         }
@@ -69,6 +70,23 @@ pub(crate) fn process(
         }
     }
     Ok(seen)
+}
+
+/// The next frame, and its type; it must be one that the packet may carry.
+#[inline]
+fn parse_allowed<'a>(s: &mut Session, reader: &mut Reader<'a>, kind: PacketType) -> Result<(Frame<'a>, u64)> {
+    let (frame, frame_type) = match frame::parse(reader) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            s.state().closure.offending_frame = error.frame_type();
+            return Err(error.into());
+        }
+    };
+    if !frame::allowed_in(frame_type, kind) {
+        s.state().closure.offending_frame = frame_type;
+        return Err(Error::Proto);
+    }
+    Ok((frame, frame_type))
 }
 
 #[inline]
@@ -104,7 +122,7 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
             connection_ids::on_retire_connection_id(s.state(), sequence, carrier.dcid_sequence)
         }
         Frame::PathChallenge { data } => {
-            s.state().on_path_challenge(path, data);
+            s.state().on_path_challenge(path, data)?;
             s.state().note_glitch()
         }
         Frame::PathResponse { data } => validation::on_response(s, &data),

@@ -6,6 +6,7 @@
 use ngtcp2_abi as abi;
 
 use crate::error::{Error, Result};
+use crate::mem::ShortBytes;
 use crate::packet::header::LongHeader;
 use crate::packet::{self, ConnectionId, PacketType};
 use crate::params::{self, Observed};
@@ -120,27 +121,30 @@ pub(crate) fn install_negotiated_initial(
 }
 
 pub(crate) fn install_handshake_rx(state: &mut State, key: Protection) -> Result<Installed> {
-    if state.keys.handshake.rx.is_some() || !state.spaces.is_open(Space::Handshake) {
+    let Some(early) = state.keys.early_mut() else { return Err(Error::InvalidState) };
+    if early.handshake.rx.is_some() || !state.spaces.is_open(Space::Handshake) {
         return Err(Error::InvalidState);
     }
-    state.keys.handshake.rx = Some(key);
+    early.handshake.rx = Some(key);
     Ok(Installed::Rx(abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE))
 }
 
 pub(crate) fn install_handshake_tx(state: &mut State, key: Protection) -> Result<Installed> {
-    if state.keys.handshake.tx.is_some() || !state.spaces.is_open(Space::Handshake) {
+    let Some(early) = state.keys.early_mut() else { return Err(Error::InvalidState) };
+    if early.handshake.tx.is_some() || !state.spaces.is_open(Space::Handshake) {
         return Err(Error::InvalidState);
     }
-    state.keys.handshake.tx = Some(key);
+    early.handshake.tx = Some(key);
     Ok(Installed::Tx(abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE))
 }
 
 /// The 0-RTT key: a client sends with it, a server receives.
 pub(crate) fn install_early(state: &mut State, key: Protection) -> Result<Installed> {
-    if state.keys.early.is_some() || state.lifecycle.is_completed() {
+    let Some(early) = state.keys.early_mut() else { return Err(Error::InvalidState) };
+    if early.zero_rtt.is_some() || state.lifecycle.is_completed() {
         return Err(Error::InvalidState);
     }
-    state.keys.early = Some(key);
+    early.zero_rtt = Some(key);
     Ok(match state.side {
         Side::Client => Installed::Tx(abi::NGTCP2_ENCRYPTION_LEVEL_0RTT),
         Side::Server => Installed::Rx(abi::NGTCP2_ENCRYPTION_LEVEL_0RTT),
@@ -227,7 +231,7 @@ pub(crate) fn conclude(s: &mut Session) -> Result<()> {
     if state.versions.negotiated.is_none() {
         state.versions.negotiated = Some(state.versions.client_chosen);
     }
-    state.keys.discard_early();
+    state.keys.discard_zero_rtt();
     keys::release_retired(s);
     let state = s.state();
     if state.side.is_server() {
@@ -291,10 +295,7 @@ pub(crate) fn set_remote_params(s: &mut Session, bytes: &[u8]) -> Result<()> {
     };
     params::validate_remote(&remote, &observed)?;
     version_negotiation::check(state, &remote, versions)?;
-    state.params.remote_versions.clear();
-    if let Some(versions) = versions {
-        state.params.remote_versions.try_extend_from_slice(versions)?;
-    }
+    state.params.remote_versions = ShortBytes::try_new(state.mem, versions.unwrap_or_default())?;
     remote.version_info.available_versions = match versions {
         Some(_) => state.params.remote_versions.as_ptr(),
         None => core::ptr::null(),
@@ -355,7 +356,7 @@ impl State {
         if self.keys.one_rtt.tx().is_some() {
             return Some(PacketType::OneRtt);
         }
-        (self.side.is_client() && self.keys.early.is_some() && self.params.remembered)
+        (self.side.is_client() && self.keys.has_zero_rtt() && self.params.remembered)
             .then_some(PacketType::ZeroRtt)
     }
 

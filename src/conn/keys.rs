@@ -4,14 +4,19 @@
 //! caller's TLS library) or what packets carry. The contexts belong to the caller; each stands in exactly one field
 //! here, and whatever leaves its field is handed to the caller's deleter exactly once, through [`Retired`].
 
+pub(crate) mod early;
 pub(crate) mod one_rtt;
 
 pub(crate) use one_rtt::{Generation, OneRtt, OpenAttempt, Secret, UpdateStage};
 
 use ngtcp2_abi as abi;
 
+use early::{EarlyKeys, Level};
+
 use crate::fault::{self, Point};
+use crate::mem::{Boxed, Memory, NoMem};
 use crate::packet::PacketType;
+use crate::path::Inline;
 use crate::session::{HeaderKey, PacketKey, Session};
 use crate::units::{PacketNumber, Space, Timestamp};
 
@@ -29,13 +34,6 @@ pub(crate) struct Protection {
     pub(crate) header: HeaderKey,
 }
 
-/// Both directions of the Initial or Handshake level.
-#[derive(Default)]
-pub(crate) struct Level {
-    pub(crate) rx: Option<Protection>,
-    pub(crate) tx: Option<Protection>,
-}
-
 /// Everything needed to seal or open a packet, copied so that no borrow of the state crosses the call-out.
 #[derive(Clone, Copy)]
 pub(crate) struct Suite {
@@ -48,13 +46,8 @@ pub(crate) struct Suite {
 /// The key table.
 pub(crate) struct Keys {
     pub(crate) one_rtt: OneRtt,
-    pub(crate) initial: Level,
-    /// Initial keys of the version that compatible negotiation chose (RFC 9368 §2.3), beside those of the first version.
-    pub(crate) negotiated_initial: Option<(u32, Level)>,
-    pub(crate) handshake: Level,
-    /// 0-RTT: the client's sending key, the server's receiving key.
-    pub(crate) early: Option<Protection>,
-    pub(crate) retry: Option<(abi::ngtcp2_crypto_aead, abi::ngtcp2_crypto_aead_ctx)>,
+    /// Those before 1-RTT; gone with the Handshake keys.
+    early: Option<Boxed<EarlyKeys>>,
     pub(crate) initial_suite: abi::ngtcp2_crypto_ctx,
     pub(crate) suite: abi::ngtcp2_crypto_ctx,
     pub(crate) early_suite: abi::ngtcp2_crypto_ctx,
@@ -64,29 +57,29 @@ pub(crate) struct Keys {
 }
 
 /// Contexts on their way to the caller's deleters. A few fit; the driver empties it after each step that retires keys.
-#[derive(Default)]
 struct Retired {
-    any: bool,
-    packet: [Option<abi::ngtcp2_crypto_aead_ctx>; Self::CAPACITY],
-    header: [Option<abi::ngtcp2_crypto_cipher_ctx>; Self::CAPACITY],
+    packet: Inline<abi::ngtcp2_crypto_aead_ctx, { Self::CAPACITY }>,
+    header: Inline<abi::ngtcp2_crypto_cipher_ctx, { Self::CAPACITY }>,
 }
 
 impl Retired {
-    /// The most contexts one step retires: both directions of two Initial levels, Handshake and 0-RTT together.
-    const CAPACITY: usize = 12;
+    /// The most contexts one step retires: both directions of two Initial levels, Handshake and 0-RTT together, and the key
+    /// of Retry packets.
+    const CAPACITY: usize = 8;
+
+    const EMPTY: Self = Self {
+        packet: Inline::new(abi::ngtcp2_crypto_aead_ctx::ZERO),
+        header: Inline::new(abi::ngtcp2_crypto_cipher_ctx::ZERO),
+    };
 
     fn add_packet(&mut self, context: abi::ngtcp2_crypto_aead_ctx) {
-        self.any = true;
-        if let Some(slot) = self.packet.iter_mut().find(|slot| slot.is_none()) {
-            *slot = Some(context);
-        }
+        let added = self.packet.push(context);
+        debug_assert!(added);
     }
 
     fn add_header(&mut self, context: abi::ngtcp2_crypto_cipher_ctx) {
-        self.any = true;
-        if let Some(slot) = self.header.iter_mut().find(|slot| slot.is_none()) {
-            *slot = Some(context);
-        }
+        let added = self.header.push(context);
+        debug_assert!(added);
     }
 
     fn add(&mut self, protection: Option<Protection>) {
@@ -97,60 +90,91 @@ impl Retired {
 }
 
 impl Keys {
-    pub(crate) fn new() -> Self {
-        Self {
+    pub(crate) fn new(memory: Memory) -> Result<Self, NoMem> {
+        Ok(Self {
             one_rtt: OneRtt::new(),
-            initial: Level::default(),
-            negotiated_initial: None,
-            handshake: Level::default(),
-            early: None,
-            retry: None,
+            early: Some(Boxed::try_new(memory.brief, EarlyKeys::default())?),
             initial_suite: abi::ngtcp2_crypto_ctx::ZERO,
             suite: abi::ngtcp2_crypto_ctx::ZERO,
             early_suite: abi::ngtcp2_crypto_ctx::ZERO,
             failed_opens: 0,
-            retired: Retired::default(),
-        }
+            retired: Retired::EMPTY,
+        })
+    }
+
+    /// The keys before 1-RTT, unless they are gone.
+    #[inline]
+    pub(crate) fn early(&self) -> Option<&EarlyKeys> {
+        self.early.as_deref()
+    }
+
+    #[inline]
+    pub(crate) fn early_mut(&mut self) -> Option<&mut EarlyKeys> {
+        self.early.as_deref_mut()
+    }
+
+    /// Whether packets of the Handshake level can be sent, and received.
+    #[inline]
+    pub(crate) fn has_handshake_tx(&self) -> bool {
+        self.early().is_some_and(|early| early.handshake.tx.is_some())
+    }
+
+    pub(crate) fn has_handshake_rx(&self) -> bool {
+        self.early().is_some_and(|early| early.handshake.rx.is_some())
+    }
+
+    pub(crate) fn has_zero_rtt(&self) -> bool {
+        self.early().is_some_and(|early| early.zero_rtt.is_some())
     }
 
     /// Whether a packet of this type can be sent.
     #[inline]
     pub(crate) fn can_seal(&self, kind: PacketType) -> bool {
+        if kind == PacketType::OneRtt { self.one_rtt.tx().is_some() } else { self.can_seal_early(kind) }
+    }
+
+    #[inline(never)]
+    fn can_seal_early(&self, kind: PacketType) -> bool {
+        let Some(early) = self.early() else { return false };
         match kind {
-            PacketType::OneRtt => self.one_rtt.tx().is_some(),
-            PacketType::Initial => self.initial.tx.is_some(),
-            PacketType::Handshake => self.handshake.tx.is_some(),
-            PacketType::ZeroRtt => self.early.is_some(),
-            PacketType::Retry | PacketType::VersionNegotiation => false,
+            PacketType::Initial => early.initial.tx.is_some(),
+            PacketType::Handshake => early.handshake.tx.is_some(),
+            PacketType::ZeroRtt => early.zero_rtt.is_some(),
+            _ => false,
         }
     }
 
     /// What seals a packet of this type now; `version` picks among the Initial keys.
     #[inline]
     pub(crate) fn seal_suite(&self, kind: PacketType, version: u32) -> Option<Suite> {
+        if kind == PacketType::OneRtt {
+            return Some(Suite::new(&self.suite, self.one_rtt.tx()?));
+        }
+        self.early_seal_suite(kind, version)
+    }
+
+    #[inline(never)]
+    fn early_seal_suite(&self, kind: PacketType, version: u32) -> Option<Suite> {
+        let early = self.early()?;
         match kind {
-            PacketType::OneRtt => Some(Suite::new(&self.suite, self.one_rtt.tx()?)),
-            PacketType::Initial => Some(Suite::new(&self.initial_suite, &self.initial_level(version).tx?)),
-            PacketType::Handshake => Some(Suite::new(&self.suite, &self.handshake.tx?)),
-            PacketType::ZeroRtt => Some(Suite::new(&self.early_suite, &self.early?)),
-            PacketType::Retry | PacketType::VersionNegotiation => None,
+            PacketType::Initial => {
+                Some(Suite::new(&self.initial_suite, early.initial_level(version).tx.as_ref()?))
+            }
+            PacketType::Handshake => Some(Suite::new(&self.suite, early.handshake.tx.as_ref()?)),
+            PacketType::ZeroRtt => Some(Suite::new(&self.early_suite, early.zero_rtt.as_ref()?)),
+            _ => None,
         }
     }
 
     /// What opens a long header packet of this type.
     pub(crate) fn open_suite(&self, kind: PacketType, version: u32) -> Option<Suite> {
         match kind {
-            PacketType::Initial => Some(Suite::new(&self.initial_suite, &self.initial_level(version).rx?)),
-            PacketType::Handshake => Some(Suite::new(&self.suite, &self.handshake.rx?)),
-            PacketType::ZeroRtt => Some(Suite::new(&self.early_suite, &self.early?)),
+            PacketType::Initial => {
+                Some(Suite::new(&self.initial_suite, self.early()?.initial_level(version).rx.as_ref()?))
+            }
+            PacketType::Handshake => Some(Suite::new(&self.suite, self.early()?.handshake.rx.as_ref()?)),
+            PacketType::ZeroRtt => Some(Suite::new(&self.early_suite, self.early()?.zero_rtt.as_ref()?)),
             PacketType::OneRtt | PacketType::Retry | PacketType::VersionNegotiation => None,
-        }
-    }
-
-    fn initial_level(&self, version: u32) -> &Level {
-        match &self.negotiated_initial {
-            Some((negotiated, level)) if *negotiated == version => level,
-            _ => &self.initial,
         }
     }
 
@@ -166,13 +190,15 @@ impl Keys {
 
     /// Replaces the Initial keys: after a Retry they are derived anew.
     pub(crate) fn install_initial(&mut self, rx: Protection, tx: Protection) {
-        self.retired.add(self.initial.rx.replace(rx));
-        self.retired.add(self.initial.tx.replace(tx));
+        let Some(early) = &mut self.early else { return };
+        self.retired.add(early.initial.rx.replace(rx));
+        self.retired.add(early.initial.tx.replace(tx));
     }
 
     pub(crate) fn install_negotiated_initial(&mut self, version: u32, rx: Protection, tx: Protection) {
+        let Some(early) = &mut self.early else { return };
         let level = Level { rx: Some(rx), tx: Some(tx) };
-        if let Some((_, former)) = self.negotiated_initial.replace((version, level)) {
+        if let Some((_, former)) = early.negotiated_initial.replace((version, level)) {
             self.retired.add(former.rx);
             self.retired.add(former.tx);
         }
@@ -180,23 +206,26 @@ impl Keys {
 
     /// Whether Initial keys of the negotiated version are there.
     pub(crate) fn has_negotiated_initial(&self, version: u32) -> bool {
-        matches!(&self.negotiated_initial, Some((negotiated, _)) if *negotiated == version)
+        let negotiated = self.early().and_then(|early| early.negotiated_initial.as_ref());
+        negotiated.is_some_and(|(negotiated, _)| *negotiated == version)
     }
 
-    /// Forgets the keys of a packet number space that is over (RFC 9001 §4.9).
+    /// Forgets the keys of a packet number space that is over (RFC 9001 §4.9). With those of the Handshake space all go
+    /// that served the handshake alone.
     pub(crate) fn discard(&mut self, space: Space) {
+        let Some(early) = &mut self.early else { return };
         match space {
             Space::Initial => {
-                self.retired.add(self.initial.rx.take());
-                self.retired.add(self.initial.tx.take());
-                if let Some((_, level)) = self.negotiated_initial.take() {
-                    self.retired.add(level.rx);
-                    self.retired.add(level.tx);
-                }
+                early.take_initial().into_iter().for_each(|protection| self.retired.add(protection));
             }
             Space::Handshake => {
-                self.retired.add(self.handshake.rx.take());
-                self.retired.add(self.handshake.tx.take());
+                early.take_all().into_iter().for_each(|protection| self.retired.add(protection));
+                if let Some((_, context)) = early.retry.take() {
+                    self.retired.add_packet(context);
+                }
+                if let Some(early) = self.early.take() {
+                    early.wipe();
+                }
             }
             Space::Application => {}
         }
@@ -205,27 +234,36 @@ impl Keys {
     /// Takes back the key that was installed last at this level: its owner is told that it was not taken. `false` when it
     /// is not there any more.
     pub(crate) fn withdraw_rx(&mut self, level: abi::ngtcp2_encryption_level) -> bool {
-        match level {
-            abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE => self.handshake.rx.take().is_some(),
-            abi::NGTCP2_ENCRYPTION_LEVEL_1RTT => self.one_rtt.withdraw_rx(),
-            _ => self.early.take().is_some(),
+        if level == abi::NGTCP2_ENCRYPTION_LEVEL_1RTT {
+            return self.one_rtt.withdraw_rx();
         }
+        let Some(early) = &mut self.early else { return false };
+        let is_handshake = level == abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE;
+        if is_handshake { early.handshake.rx.take() } else { early.zero_rtt.take() }.is_some()
     }
 
     pub(crate) fn withdraw_tx(&mut self, level: abi::ngtcp2_encryption_level) -> bool {
-        match level {
-            abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE => self.handshake.tx.take().is_some(),
-            abi::NGTCP2_ENCRYPTION_LEVEL_1RTT => self.one_rtt.withdraw_tx(),
-            _ => self.early.take().is_some(),
+        if level == abi::NGTCP2_ENCRYPTION_LEVEL_1RTT {
+            return self.one_rtt.withdraw_tx();
+        }
+        let Some(early) = &mut self.early else { return false };
+        let is_handshake = level == abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE;
+        if is_handshake { early.handshake.tx.take() } else { early.zero_rtt.take() }.is_some()
+    }
+
+    pub(crate) fn discard_zero_rtt(&mut self) {
+        if let Some(early) = &mut self.early {
+            self.retired.add(early.zero_rtt.take());
         }
     }
 
-    pub(crate) fn discard_early(&mut self) {
-        self.retired.add(self.early.take());
-    }
-
+    /// The context is ours from here on, even if it is of no more use.
     pub(crate) fn set_retry(&mut self, aead: abi::ngtcp2_crypto_aead, context: abi::ngtcp2_crypto_aead_ctx) {
-        if let Some((_, former)) = self.retry.replace((aead, context)) {
+        let former = match &mut self.early {
+            Some(early) => early.retry.replace((aead, context)).map(|(_, former)| former),
+            None => Some(context),
+        };
+        if let Some(former) = former {
             self.retired.add_packet(former);
         }
     }
@@ -253,20 +291,10 @@ impl Keys {
     /// Whether contexts wait for the caller's deleters.
     #[inline]
     pub(crate) fn has_retired(&self) -> bool {
-        self.retired.any
+        !self.retired.packet.is_empty() || !self.retired.header.is_empty()
     }
 
-    /// Empties the table of all but the 1-RTT level into the retired list, which has room for no more.
-    fn retire_handshake(&mut self) {
-        self.discard(Space::Initial);
-        self.discard(Space::Handshake);
-        self.discard_early();
-        if let Some((_, context)) = self.retry.take() {
-            self.retired.add_packet(context);
-        }
-    }
-
-    /// The same of the 1-RTT level.
+    /// Empties the 1-RTT level into the retired list, which has room for no more.
     fn retire_one_rtt(&mut self) {
         let (packet, header) = self.one_rtt.take_contexts();
         for context in packet.into_iter().flatten() {
@@ -286,27 +314,27 @@ impl Suite {
 }
 
 /// Hands every retired context to the caller's deleters.
+#[cold]
 pub(crate) fn release_retired(s: &mut Session) {
-    if !s.state().keys.retired.any {
-        return;
-    }
-    for index in 0..Retired::CAPACITY {
+    // One at a time, and each list for itself: a deleter that deletes the connection takes what is left, and so does a
+    // second attempt.
+    while s.state().keys.has_retired() {
         fault::pass(Point::Release);
-        // One at a time: a deleter that deletes the connection takes what is left, and so does a second attempt.
-        if let Some(context) = s.state().keys.retired.packet[index].take() {
+        if let Some(context) = s.state().keys.retired.packet.remove(0) {
             s.delete_aead_context(context);
         }
-        if let Some(context) = s.state().keys.retired.header[index].take() {
+        if let Some(context) = s.state().keys.retired.header.remove(0) {
             s.delete_cipher_context(context);
         }
     }
-    s.state().keys.retired.any = false;
 }
 
 /// Hands every context of the connection to the caller's deleters; the second time there is none left.
 pub(crate) fn release_all(s: &mut Session) {
     release_retired(s);
-    s.state().keys.retire_handshake();
+    s.state().keys.discard(Space::Initial);
+    release_retired(s);
+    s.state().keys.discard(Space::Handshake);
     release_retired(s);
     s.state().keys.retire_one_rtt();
     release_retired(s);

@@ -15,7 +15,7 @@ use super::{Stage, State};
 pub(crate) fn replace(state: &mut State, mut new: abi::ngtcp2_transport_params) -> Result<()> {
     // Once Handshake packets can be sent, TLS has encoded them; later the keys are gone again.
     let undecided = matches!(state.lifecycle.state(), Stage::Start | Stage::Handshake);
-    if state.side.is_client() || !undecided || state.keys.handshake.tx.is_some() {
+    if state.side.is_client() || !undecided || state.keys.has_handshake_tx() {
         return Err(Error::InvalidState);
     }
     let old = &state.params.local;

@@ -28,7 +28,7 @@ pub(crate) fn on_packet(
         return Ok(());
     }
     let until = state.remember_until();
-    state.paths.on_arrival(path, addressed_by, datagram_len, until);
+    state.paths.on_arrival(path, addressed_by, datagram_len, until)?;
     if moves { follow_peer(s, path) } else { Ok(()) }
 }
 
@@ -147,6 +147,7 @@ impl State {
         if self.paths.remote_ids.is_zero_length() {
             return Err(Error::ConnIdBlocked);
         }
+        self.paths.routes.try_reserve()?;
         let dcid = self.paths.remote_ids.bind()?.sequence;
         let expires = self.remember_until();
         // The client chose this address, or the server announced it: nobody can be flooded.

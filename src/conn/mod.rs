@@ -58,7 +58,7 @@ pub(crate) use write::{Offer, Reply, Request};
 
 use ngtcp2_abi as abi;
 
-use crate::mem::{Bytes, Mem};
+use crate::mem::{Mem, ShortBytes};
 use crate::packet::{ConnectionId, PacketType};
 use crate::recovery::Recovery;
 use crate::session::Session;
@@ -104,12 +104,12 @@ pub(crate) struct State {
 /// Transport parameters of both sides (RFC 9000 §7.4).
 pub(crate) struct TransportParams {
     pub(crate) local: abi::ngtcp2_transport_params,
-    /// What `local.version_info` points to.
-    pub(crate) local_versions: Bytes,
+    /// What `local.version_info` points to for the application ([`Self::local_for_application`]).
+    pub(crate) local_versions: ShortBytes,
     /// Known once the handshake delivered them, and for a 0-RTT client what it remembered.
     pub(crate) remote: Option<abi::ngtcp2_transport_params>,
     /// What the version_info of the remote ones points to.
-    pub(crate) remote_versions: Bytes,
+    pub(crate) remote_versions: ShortBytes,
     /// The remote ones are remembered from an earlier connection (RFC 9000 §7.4.1).
     pub(crate) remembered: bool,
     /// The server accepted 0-RTT but lowered a limit that the client remembered: the next write fails.
@@ -118,6 +118,14 @@ pub(crate) struct TransportParams {
     pub(crate) original_dcid: ConnectionId,
     pub(crate) retry_scid: Option<ConnectionId>,
     pub(crate) peer_initial_scid: Option<ConnectionId>,
+}
+
+impl TransportParams {
+    /// Ours as the application sees them. It may keep the address: the state does not move any more.
+    pub(crate) fn local_for_application(&mut self) -> &abi::ngtcp2_transport_params {
+        self.local.version_info.available_versions = self.local_versions.as_ptr();
+        &self.local
+    }
 }
 
 /// QUIC versions (RFC 9368).
@@ -175,7 +183,7 @@ impl State {
 /// Sending.
 impl State {
     /// The number of the next packet; now and then one is left out.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next_packet_number(&mut self, space: Space) -> PacketNumber {
         let number = self.recovery.next_number(space);
         if space == Space::Application && self.skip.takes(number) {

@@ -7,6 +7,7 @@
 use core::ops::Range;
 
 use crate::error::{Error, Result};
+use crate::mem::Scratch;
 use crate::packet::protect::{self, Unmasked};
 use crate::packet::{PacketType, number};
 use crate::session::{HeaderKey, PacketKey, Session};
@@ -55,7 +56,7 @@ pub(crate) fn long(
     version: u32,
     packet: &[u8],
     number_at: usize,
-    plain: &mut [u8],
+    plain: &mut Scratch<'_>,
 ) -> Result<Opened, Refusal> {
     let Some(suite) = s.state().keys.open_suite(kind, version) else {
         return Err(Refusal::Discard(note::NO_KEYS));
@@ -72,7 +73,7 @@ pub(crate) fn short(
     s: &mut Session,
     packet: &[u8],
     number_at: usize,
-    plain: &mut [u8],
+    plain: &mut Scratch<'_>,
 ) -> Result<Opened, Refusal> {
     let state = s.state();
     let Some(rx) = state.keys.one_rtt.rx() else { return Err(Refusal::Discard(note::NO_KEYS)) };
@@ -136,13 +137,12 @@ fn decrypt(
     packet: &[u8],
     number_at: usize,
     unmasked: &Unmasked,
-    plain: &mut [u8],
+    plain: &mut Scratch<'_>,
 ) -> Result<Range<usize>, Refusal> {
     let header_len =
         protect::copy_unprotected_header(packet, number_at, unmasked, plain).ok_or(Refusal::MALFORMED)?;
     let ciphertext = packet.get(header_len..).ok_or(Refusal::MALFORMED)?;
-    let (header, payload) = plain.split_at_mut_checked(header_len).ok_or(Refusal::MALFORMED)?;
-    let len = s.open(aead, key, number.0, header, ciphertext, payload)?;
+    let len = s.open(aead, key, number.0, ciphertext, plain)?;
     Ok(header_len..header_len + len)
 }
 

@@ -5,6 +5,8 @@
 
 use core::ffi::c_void;
 
+use crate::error::Result;
+use crate::mem::{Boxed, Mem, NoMem};
 use crate::packet::ConnectionId;
 use crate::packet::header::LongHeader;
 use crate::path::validation::CHALLENGES_PER_ROUND;
@@ -37,7 +39,7 @@ pub(crate) struct Paths {
     pub(crate) remote_ids: RemoteIds,
     pub(crate) local_ids: LocalIds,
     pub(super) routes: Routes,
-    pub(super) validation: Option<PathValidation>,
+    pub(super) validation: Option<Boxed<PathValidation>>,
     pub(super) responses: PathResponses,
     /// How often the path has changed since the peer acknowledged anything.
     pub(super) unheard_moves: u8,
@@ -58,15 +60,13 @@ pub(crate) struct Paths {
 }
 
 /// Where the datagram that is written, or was written last, has to go.
-#[derive(Clone, Copy)]
 pub(crate) struct Written {
     /// Not the current path but this one.
-    pub(crate) elsewhere: Option<Elsewhere>,
+    pub(crate) elsewhere: Option<Boxed<Elsewhere>>,
     pub(crate) ecn: bool,
 }
 
 /// A path beside the current one, and the peer's id for packets to it.
-#[derive(Clone, Copy)]
 pub(crate) struct Elsewhere {
     pub(crate) path: Path,
     pub(crate) dcid: ConnectionId,
@@ -83,6 +83,7 @@ pub(super) enum Need {
 
 impl Paths {
     pub(crate) fn new(
+        mem: Mem,
         path: Path,
         validated: bool,
         pmtud: Pmtud,
@@ -98,9 +99,9 @@ impl Paths {
             ecn: EcnValidation::new(),
             remote_ids,
             local_ids,
-            routes: Routes::new(),
+            routes: Routes::new(mem),
             validation: None,
-            responses: PathResponses::new(),
+            responses: PathResponses::new(mem),
             unheard_moves: 0,
             pto_of_left: None,
             written: Written { elsewhere: None, ecn: false },
@@ -125,7 +126,7 @@ impl Paths {
 
     /// The id for the packet that is written.
     #[inline]
-    pub(crate) const fn destination(&self) -> &ConnectionId {
+    pub(crate) fn destination(&self) -> &ConnectionId {
         match &self.written.elsewhere {
             None => self.dcid(),
             Some(elsewhere) => &elsewhere.dcid,
@@ -255,19 +256,27 @@ impl Paths {
 
     /// The next datagram goes to the current path unless something else is said.
     #[inline]
-    pub(crate) const fn begin_datagram(&mut self) {
+    pub(crate) fn begin_datagram(&mut self) {
+        if self.written.elsewhere.is_some() {
+            self.come_back();
+        }
+    }
+
+    #[cold]
+    fn come_back(&mut self) {
         self.written.elsewhere = None;
     }
 
     /// The datagram that is written next goes to `path`; `false` when no id of the peer serves it.
-    pub(super) fn direct_datagram(&mut self, path: &Path, dcid: u64) -> bool {
+    pub(super) fn direct_datagram(&mut self, mem: Mem, path: &Path, dcid: u64) -> Result<bool, NoMem> {
         self.written.elsewhere = None;
         if self.is_current(path) {
-            return true;
+            return Ok(true);
         }
-        let Some(remote) = self.remote_ids.get(dcid) else { return false };
-        self.written.elsewhere = Some(Elsewhere { path: *path, dcid: remote.id });
-        true
+        let Some(remote) = self.remote_ids.get(dcid) else { return Ok(false) };
+        let elsewhere = Elsewhere { path: *path, dcid: remote.id };
+        self.written.elsewhere = Some(Boxed::try_new(mem, elsewhere)?);
+        Ok(true)
     }
 }
 
@@ -322,7 +331,7 @@ impl Paths {
         addressed_by: u64,
         datagram_len: usize,
         until: Timestamp,
-    ) {
+    ) -> Result<(), NoMem> {
         match self.routes.get_mut(path) {
             Some(route) => {
                 route.addressed_by = Some(addressed_by);
@@ -331,12 +340,14 @@ impl Paths {
                 }
             }
             None => {
+                self.routes.try_reserve()?;
                 let mut credit = AmplificationCredit::new(false);
                 credit.on_received(datagram_len as u64);
                 let addressed_by = Some(addressed_by);
                 self.routes.insert(Route { path: *path, dcid: None, addressed_by, credit, expires: until });
             }
         }
+        Ok(())
     }
 
     /// Makes a known path the current one, with the peer's id `dcid`. The former one, whose probe timeout was `pto`, is
@@ -377,7 +388,7 @@ impl Paths {
 
     /// When the validation, or a path that is remembered, needs attention.
     pub(crate) fn validation_expiry(&self) -> Timestamp {
-        let validation = self.validation.as_ref().map_or(Timestamp::NEVER, PathValidation::expiry);
+        let validation = self.validation.as_ref().map_or(Timestamp::NEVER, |running| running.expiry());
         validation.min(self.routes.expiry())
     }
 
@@ -429,14 +440,16 @@ impl State {
 
     /// PATH_CHALLENGE came on `path`. A client does not answer on a path that it has left, for this could bring the
     /// server back to it.
-    pub(crate) fn on_path_challenge(&mut self, path: &Path, data: [u8; 8]) {
+    #[cold]
+    pub(crate) fn on_path_challenge(&mut self, path: &Path, data: [u8; 8]) -> Result<()> {
         let paths = &mut self.paths;
         let wanted = self.side.is_server()
             || paths.is_current(path)
             || paths.validation.as_ref().is_some_and(|validation| validation.path() == path);
         if wanted {
-            paths.responses.push(path, data);
+            paths.responses.try_push(path, data)?;
         }
+        Ok(())
     }
 
     /// The probe timeout of a path whose round-trip time is not known (RFC 9000 §8.2.4).

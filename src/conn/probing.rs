@@ -109,7 +109,7 @@ fn probe(
     let state = s.state();
     let Some(limit) = state.room_for_probe(path, out) else { return Ok(None) };
     let Some(dcid) = state.paths.dcid_on(path, Need::Answer) else { return Ok(None) };
-    if !state.paths.direct_datagram(path, dcid) {
+    if !state.paths.direct_datagram(state.mem, path, dcid)? {
         return Ok(None);
     }
     let now = state.now;

@@ -3,9 +3,11 @@
 //! Owns: the way of a datagram through header checks, keys and frames, and packets that came before their keys. Must not
 //! know: what frames do (`frames`) or how protection works (`open`).
 
+use core::mem::MaybeUninit;
+
 use crate::error::{Error, Result};
 use crate::fault::{self, Point};
-use crate::mem::{Bytes, Mem, Ring};
+use crate::mem::{Bytes, Mem, Ring, Scratch};
 use crate::packet::header::LongHeader;
 use crate::packet::{self, ConnectionId, PacketType};
 use crate::path::Path;
@@ -21,12 +23,11 @@ use super::{Stage, State, close, handshake, key_update, log, migration, retry, t
 /// Datagrams kept until their keys arrive: a server's whole flight of certificates in small packets.
 const MAX_EARLY_PACKETS: usize = 8;
 
-/// The plain packet's buffer starts at this size and is grown for larger packets only while they are read.
+/// Packets up to this length are opened on the stack; larger ones have a block while they are read.
 const PLAIN_BUFFER: usize = 1536;
 
 /// Buffers of the reading side.
 pub(crate) struct Buffers {
-    plain: Bytes,
     early: Ring<EarlyPacket>,
 }
 
@@ -40,7 +41,7 @@ struct EarlyPacket {
 
 impl Buffers {
     pub(crate) const fn new(mem: Mem) -> Self {
-        Self { plain: Bytes::new(mem), early: Ring::new(mem) }
+        Self { early: Ring::new(mem) }
     }
 }
 
@@ -246,7 +247,7 @@ fn read_short(
             if opened.new_phase {
                 key_update::follow(s, opened.number)?;
             }
-            accept(s, plain, &opened, carrier, envelope)
+            accept(s, plain.filled(), &opened, carrier, envelope)
         }
         Err(Refusal::Unauthentic) => on_unreadable(s, bytes, envelope, note::NOT_DECRYPTED),
         Err(Refusal::Discard(why)) => on_unreadable(s, bytes, envelope, why),
@@ -355,7 +356,7 @@ fn read_long_packet(
         match open::long(s, header.kind, space, header.version, bytes, header.header_len, plain) {
             Ok(opened) => {
                 handshake::on_packet_opened(s, header)?;
-                accept(s, plain, &opened, carrier, envelope)?;
+                accept(s, plain.filled(), &opened, carrier, envelope)?;
                 if is_first { handshake::check_first_flight(s.state()) } else { Ok(()) }
             }
             Err(Refusal::Unauthentic | Refusal::Discard(_)) if is_first => Err(Error::DropConn),
@@ -421,25 +422,22 @@ const fn seen_migration(seen: Seen, was_largest: bool) -> bool {
     seen.non_probing && was_largest
 }
 
-/// Runs `body` with the buffer for a plain packet of `len` bytes. A nested read finds none in the state and gets its own.
+/// Runs `body` with an empty buffer for a plain packet of `len` bytes.
 #[inline]
 fn with_plain_buffer(
     s: &mut Session,
     len: usize,
-    body: impl FnOnce(&mut Session, &mut [u8]) -> Result<()>,
+    body: impl FnOnce(&mut Session, &mut Scratch<'_>) -> Result<()>,
 ) -> Result<()> {
-    let state = s.state();
-    let mut plain = core::mem::replace(&mut state.buffers.plain, Bytes::new(state.mem));
-    if plain.len() < len {
-        plain.try_resize(len.max(PLAIN_BUFFER), 0)?;
-    }
-    let result = body(s, &mut plain);
-    if plain.len() > PLAIN_BUFFER {
-        plain.truncate(PLAIN_BUFFER);
-        plain.shrink_to(PLAIN_BUFFER);
-    }
-    s.state().buffers.plain = plain;
-    result
+    let mut on_stack = [const { MaybeUninit::uninit() }; PLAIN_BUFFER];
+    let mut block = Bytes::new(s.state().mem);
+    let room = if len <= PLAIN_BUFFER {
+        on_stack.as_mut_slice()
+    } else {
+        block.try_reserve_exact(len)?;
+        block.spare_room()
+    };
+    body(s, &mut Scratch::new(room))
 }
 
 /// Keeps a packet that came before its keys, if there is room.

@@ -74,7 +74,8 @@ impl State {
 /// Checks the integrity tag by sealing nothing over the pseudo packet.
 fn authenticate(s: &mut Session, received: &retry::ReceivedRetry<'_>, len: usize) -> Result<bool> {
     let state = s.state();
-    let Some((aead, context)) = state.keys.retry else { return Ok(false) };
+    let retry = state.keys.early().and_then(|early| early.retry);
+    let Some((aead, context)) = retry else { return Ok(false) };
     let key = integrity_key(received.retry.version, context);
     let original_dcid = state.params.original_dcid;
     let mut pseudo = Bytes::new(state.mem);

@@ -97,6 +97,7 @@ pub(crate) fn open(
 }
 
 /// Pads, seals and registers every packet of the datagram, of which `last` is the last; returns its length.
+#[inline(always)]
 pub(crate) fn finish(s: &mut Session, out: &mut Output, last: &mut OpenPacket, pad: bool) -> Result<usize> {
     let state = s.state();
     let target = state.datagram.padded_len(last, pad);
@@ -105,14 +106,22 @@ pub(crate) fn finish(s: &mut Session, out: &mut Output, last: &mut OpenPacket, p
         let elsewhere = state.paths.written.elsewhere.is_some();
         state.paths.written.ecn = !elsewhere && state.paths.ecn.marks(state.now);
     }
-    while let Some(mut packet) = s.state().datagram.take_first() {
-        finish_packet(s, out, &mut packet, 0)?;
+    if !s.state().datagram.is_empty() {
+        finish_earlier(s, out)?;
     }
     finish_packet(s, out, last, target)
 }
 
+/// Finishes the packets before the last one: most datagrams have none.
+#[cold]
+fn finish_earlier(s: &mut Session, out: &mut Output) -> Result<()> {
+    while let Some(mut packet) = s.state().datagram.take_first() {
+        finish_packet(s, out, &mut packet, 0)?;
+    }
+    Ok(())
+}
+
 /// Pads a packet so that the datagram is `target` bytes long with it, seals and registers it; returns where it ends.
-#[inline]
 fn finish_packet(s: &mut Session, out: &mut Output, packet: &mut OpenPacket, target: usize) -> Result<usize> {
     let least = packet.number_at as usize + MIN_NUMBER_AND_PAYLOAD;
     if (packet.end as usize) < least {
@@ -172,7 +181,7 @@ fn register(state: &mut State, packet: &mut OpenPacket, end: usize) {
     {
         space.received.on_ack_sent();
     }
-    let path_epoch = match state.paths.written.elsewhere {
+    let path_epoch = match &state.paths.written.elsewhere {
         Some(_) => OFF_PATH,
         None => state.recovery.path_epoch(),
     };

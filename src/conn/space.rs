@@ -3,7 +3,7 @@
 //! Owns: the CRYPTO stream and the received packet numbers of each space. The first two spaces live in blocks of their own,
 //! which are given back when their keys are discarded. Must not know: keys or packets.
 
-use crate::mem::Boxed;
+use crate::mem::{Boxed, Mem};
 use crate::recovery::ReceivedPackets;
 use crate::stream::CryptoStream;
 use crate::units::Space;
@@ -12,6 +12,12 @@ use crate::units::Space;
 pub(crate) struct PacketSpace {
     pub(crate) received: ReceivedPackets,
     pub(crate) crypto: CryptoStream,
+}
+
+impl PacketSpace {
+    pub(crate) fn new(mem: Mem, space: Space) -> Self {
+        Self { received: ReceivedPackets::new(), crypto: CryptoStream::new(mem, space) }
+    }
 }
 
 /// The spaces of a connection.

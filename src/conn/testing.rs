@@ -3,7 +3,7 @@
 
 use crate::cc::Algorithm;
 use crate::error::Result;
-use crate::mem::{Bytes, Mem};
+use crate::mem::{Bytes, Memory};
 use crate::packet::{ConnectionId, version};
 use crate::path::{Address, Path};
 use crate::units::{Duration, PacketNumber, Side, Timestamp};
@@ -11,12 +11,12 @@ use crate::units::{Duration, PacketNumber, Side, Timestamp};
 use super::{Config, Setup, State, VersionList, create};
 
 /// A new client on an empty path.
-pub(crate) fn client(mem: Mem) -> Result<State> {
+pub(crate) fn client(memory: Memory) -> Result<State> {
     let config = Config {
         initial_ts: Timestamp(1),
         initial_rtt: Duration(1),
         max_tx_udp_payload_size: 1452,
-        token: Bytes::new(mem),
+        token: Bytes::new(memory.lasting),
         max_window: 0,
         max_stream_window: 0,
         ack_threshold: 2,
@@ -43,5 +43,5 @@ pub(crate) fn client(mem: Mem) -> Result<State> {
         hash_key: (1, 2),
         skip_seed: 3,
     };
-    create(mem, setup)
+    create(memory, setup)
 }

@@ -88,9 +88,14 @@ impl State {
     #[inline]
     pub(crate) fn set_loss_timer(&mut self) {
         if !self.is_settled() {
-            let context = self.timer_context();
-            self.recovery.set_loss_timer(self.now, &context);
+            self.set_early_loss_timer();
         }
+    }
+
+    #[inline(never)]
+    fn set_early_loss_timer(&mut self) {
+        let context = self.timer_context();
+        self.recovery.set_loss_timer(self.now, &context);
     }
 
     /// When the loss detection timer expires.
@@ -118,7 +123,7 @@ impl State {
                 || self.side.is_server()
                 || self.paths.peer_validated_us,
             at_anti_amplification_limit: self.is_amplification_limited(),
-            has_handshake_keys: self.keys.handshake.tx.is_some(),
+            has_handshake_keys: confirmed || self.keys.has_handshake_tx(),
             max_ack_delay: self.max_ack_delay(),
         }
     }
@@ -270,7 +275,7 @@ fn on_loss_timer(s: &mut Session) -> Result<()> {
     if let Some(space) = timeout.probe {
         let in_handshake = space != Space::Application;
         state.spaces.probes[space.index()] = if in_handshake { HANDSHAKE_PROBES } else { PROBES };
-        if space == Space::Initial && state.keys.handshake.tx.is_some() {
+        if space == Space::Initial && state.keys.has_handshake_tx() {
             state.spaces.probes[Space::Handshake.index()] = HANDSHAKE_PROBES;
         }
     }
@@ -290,7 +295,7 @@ mod tests {
     #[test]
     fn no_mtu_probe_is_due_while_too_many_packets_are_unacknowledged() {
         let heap = TestHeap::new();
-        let mut state = client(heap.mem()).expect("memory");
+        let mut state = client(heap.memory()).expect("memory");
         state.paths.pmtud.start();
         assert_eq!(sending_expiry(&state), state.now);
         while state.recovery.has_room(Space::Application) {

@@ -7,6 +7,7 @@
 use ngtcp2_abi as abi;
 
 use crate::error::{Error, Result};
+use crate::mem::Boxed;
 use crate::path::remote_ids::Replacement;
 use crate::path::validation::{Elapsed, Fallback, Purpose, Response};
 use crate::path::{Path, PathValidation};
@@ -25,8 +26,8 @@ pub(super) fn begin(
     fallback: Option<Fallback>,
 ) -> Result<()> {
     let state = s.state();
-    let aborted = state.paths.validation.take();
-    state.set_validation(path, dcid, purpose, fallback);
+    let begun = Boxed::try_new(state.mem, state.new_validation(path, dcid, purpose, fallback))?;
+    let aborted = state.paths.validation.replace(begun);
     state.settle_paths();
     if let Some(aborted) = aborted {
         log::note(s, note::MIGRATION_ABORTED);
@@ -88,13 +89,16 @@ pub(crate) fn expire(s: &mut Session) -> Result<()> {
 
 /// The peer receives at the path's address.
 fn succeed(s: &mut Session, full_size: bool) -> Result<()> {
-    let Some(done) = s.state().paths.validation.take() else { return Ok(()) };
+    // What takes its place stands in its block.
+    let Some(mut block) = s.state().paths.validation.take() else { return Ok(()) };
+    let done = *block;
     log::note(s, note::PATH_VALIDATED);
     let state = s.state();
     state.paths.validate(done.path());
     if !full_size && done.purpose() != Purpose::FormerPath {
         // RFC 9000 §8.2.1: that the path carries 1200 bytes is still to be shown, now that they may be sent.
-        state.set_validation(done.path(), done.dcid(), done.purpose(), done.fallback().copied());
+        *block = state.new_validation(done.path(), done.dcid(), done.purpose(), done.fallback().copied());
+        state.paths.validation = Some(block);
         state.settle_paths();
         return announce(s, done.path(), done.dcid(), done.purpose());
     }
@@ -112,7 +116,8 @@ fn succeed(s: &mut Session, full_size: bool) -> Result<()> {
     if let Some(former) = &former {
         // RFC 9000 §9.3.3: if the old address still answers, the new one may be an attacker's. The challenge makes the peer
         // send from where it really is.
-        state.set_validation(&former.path, former.dcid, Purpose::FormerPath, None);
+        *block = state.new_validation(&former.path, former.dcid, Purpose::FormerPath, None);
+        state.paths.validation = Some(block);
     }
     state.settle_paths();
     report(s, &done, abi::NGTCP2_PATH_VALIDATION_RESULT_SUCCESS)?;
@@ -139,9 +144,14 @@ fn fail(s: &mut Session) -> Result<()> {
 }
 
 impl State {
-    fn set_validation(&mut self, path: &Path, dcid: u64, purpose: Purpose, fallback: Option<Fallback>) {
-        let pto = self.validation_pto();
-        self.paths.validation = Some(PathValidation::new(*path, dcid, purpose, fallback, pto, self.now));
+    fn new_validation(
+        &self,
+        path: &Path,
+        dcid: u64,
+        purpose: Purpose,
+        fallback: Option<Fallback>,
+    ) -> PathValidation {
+        PathValidation::new(*path, dcid, purpose, fallback, self.validation_pto(), self.now)
     }
 
     /// Goes back to the last path that was validated (RFC 9000 §9.3.2).

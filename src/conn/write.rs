@@ -160,7 +160,7 @@ fn prepare(s: &mut Session) -> Result<()> {
 }
 
 /// How long the next datagram may be; `None` when the peer's address has no credit (RFC 9000 §8.1).
-#[inline]
+#[inline(always)]
 fn datagram_limit(state: &State, out: &Output) -> Option<usize> {
     let credit = state.paths.amplification_left();
     let limit = out.len().min(state.paths.max_datagram_len(&state.config)).min(credit);
@@ -168,6 +168,7 @@ fn datagram_limit(state: &State, out: &Output) -> Option<usize> {
 }
 
 /// Fills the datagram, from the lowest encryption level up. The packet of the application's data stays in `last`.
+#[inline(always)]
 fn fill(
     s: &mut Session,
     request: &Request<'_>,
@@ -265,7 +266,7 @@ fn end_probe(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -> Re
 }
 
 /// A 1-RTT packet, or 0-RTT while there are no 1-RTT keys.
-#[inline]
+#[inline(always)]
 fn application_packet(
     s: &mut Session,
     request: &Request<'_>,
@@ -308,7 +309,7 @@ fn application_packet(
 }
 
 /// What the packet carries besides an acknowledgment. Answers whether it has room for more of the application's data.
-#[inline]
+#[inline(always)]
 fn application_frames(
     s: &mut Session,
     request: &Request<'_>,
@@ -373,7 +374,7 @@ pub(crate) fn roll_back(s: &mut Session) -> Result<()> {
 
 impl State {
     /// Whether a packet of the application's space would carry more than an acknowledgment.
-    #[inline]
+    #[inline(always)]
     fn has_application_data(&self, offer: &Offer<'_>, target: &Offering) -> bool {
         stream_frames::is_sendable(offer, target)
             || !self.control.is_empty()

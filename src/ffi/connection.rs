@@ -155,7 +155,7 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
     };
     let seed: [u64; 3] = [0; 3].map(|_: u64| u64::from_ne_bytes(origin.random()));
     let [first_key, second_key, skip_seed] = seed;
-    let conn = session::create(origin, |mem| {
+    let conn = session::create(origin, |memory| {
         let setup = Setup {
             side: given.side,
             dcid,
@@ -163,13 +163,13 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
             path,
             version: given.version,
             algorithm: algorithm(&settings)?,
-            config: config(mem, &settings, &lists)?,
+            config: config(memory.lasting, &settings, &lists)?,
             pmtud_probes: lists.probes,
             params,
             hash_key: (first_key, second_key),
             skip_seed,
         };
-        conn::create(mem, setup)
+        conn::create(memory, setup)
     })?;
     if !session::observe(conn, false, conn::log::begin) {
         // It has failed already, which the caller is not to find out by and by.

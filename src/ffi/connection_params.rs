@@ -49,7 +49,9 @@ pub unsafe extern "C" fn ngtcp2_conn_set_local_transport_params_versioned(
 pub unsafe extern "C" fn ngtcp2_conn_get_local_transport_params2(
     conn: *const ngtcp2_conn,
 ) -> *const ngtcp2_transport_params {
-    observe(conn, neutral::PARAMS.address(), |session| ptr::from_ref(&session.state().params.local))
+    observe(conn, neutral::PARAMS.address(), |session| {
+        ptr::from_ref(session.state().params.local_for_application())
+    })
 }
 
 older_twin!(

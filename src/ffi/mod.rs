@@ -53,6 +53,10 @@ pub mod timers;
 pub mod version;
 pub mod write;
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+#[allow(clippy::arithmetic_side_effects, reason = "a failed assertion is the result")]
+pub mod fuzzing;
 #[cfg(test)]
 mod tests;
 

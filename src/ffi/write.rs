@@ -67,6 +67,7 @@ impl Target {
 ///
 /// # Safety
 /// The target is good for what its fields say.
+#[inline(always)]
 unsafe fn write(
     session: &mut Session,
     target: &Target,

@@ -82,7 +82,10 @@ fn parse_type(reader: &mut Reader<'_>) -> Result<u64, FrameError> {
 #[inline(always)]
 fn parse_fields<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a>, BadField> {
     let frame = match frame_type {
-        STREAM..=STREAM_LAST => return parse_stream(reader, frame_type),
+        STREAM..=STREAM_LAST => {
+            let StreamFrame { id, offset, data, fin } = StreamFrame::parse(reader, frame_type)?;
+            Frame::Stream { id, offset, data, fin }
+        }
         ACK | ACK_ECN => Frame::Ack(AckFrame::parse(reader, frame_type == ACK_ECN)?),
         PADDING => Frame::Padding { len: reader.skip_zeros().wrapping_add(1) },
         PING => Frame::Ping,
@@ -101,22 +104,46 @@ fn parse_fields<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a
     Ok(frame)
 }
 
-#[inline(always)]
-fn parse_stream<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a>, BadField> {
-    // A reader of its own stays in registers.
-    let mut fields = reader.clone();
-    let id = stream_id(&mut fields)?;
-    let offset = match frame_type & STREAM_OFF {
-        0 => 0,
-        _ => fields.varint()?,
-    };
-    let data = match frame_type & STREAM_LEN {
-        0 => fields.rest(),
-        _ => fields.varint_prefixed()?,
-    };
-    check_end(offset, data)?;
-    *reader = fields;
-    Ok(Frame::Stream { id, offset, data, fin: frame_type & STREAM_FIN != 0 })
+/// A STREAM frame (RFC 9000 §19.8), for the reader of packets a thing of its own: most packets consist of one.
+pub(crate) struct StreamFrame<'a> {
+    pub(crate) id: StreamId,
+    pub(crate) offset: u64,
+    pub(crate) data: &'a [u8],
+    pub(crate) fin: bool,
+}
+
+impl<'a> StreamFrame<'a> {
+    /// The next frame and its type, if it is a STREAM frame whose type has one byte and whose fields make sense; else
+    /// nothing is read.
+    #[inline(always)]
+    pub(crate) fn parse_next(reader: &mut Reader<'a>) -> Option<(Self, u64)> {
+        let mut fields = reader.clone();
+        let frame_type = u64::from(fields.u8().ok()?);
+        if !matches!(frame_type, STREAM..=STREAM_LAST) {
+            return None;
+        }
+        let frame = Self::parse(&mut fields, frame_type).ok()?;
+        *reader = fields;
+        Some((frame, frame_type))
+    }
+
+    #[inline(always)]
+    fn parse(reader: &mut Reader<'a>, frame_type: u64) -> Result<Self, BadField> {
+        // A reader of its own stays in registers.
+        let mut fields = reader.clone();
+        let id = stream_id(&mut fields)?;
+        let offset = match frame_type & STREAM_OFF {
+            0 => 0,
+            _ => fields.varint()?,
+        };
+        let data = match frame_type & STREAM_LEN {
+            0 => fields.rest(),
+            _ => fields.varint_prefixed()?,
+        };
+        check_end(offset, data)?;
+        *reader = fields;
+        Ok(Self { id, offset, data, fin: frame_type & STREAM_FIN != 0 })
+    }
 }
 
 /// The frames that no steady transfer consists of, kept out of the hot path's code.

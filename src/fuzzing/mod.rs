@@ -6,7 +6,10 @@
 #[cfg(test)]
 mod tests;
 
+use core::mem::MaybeUninit;
+
 use crate::frame::{self, Frame};
+use crate::mem::Scratch;
 use crate::packet::header::{self, LongHeader};
 use crate::packet::invariant::decode_version_cid;
 use crate::packet::long::{self, Fields};
@@ -79,11 +82,12 @@ fn check_long(header: &LongHeader<'_>, datagram: &[u8]) {
 
 fn check_unmasking(datagram: &[u8], pn_offset: usize) {
     let mask = [0x5a; MASK_LEN];
-    let mut buffer = [0; BUFFER_LEN];
+    let mut buffer = [const { MaybeUninit::uninit() }; BUFFER_LEN];
+    let mut plain = Scratch::new(&mut buffer);
     let Some(unmasked) = protect::unmask(datagram, pn_offset, &mask) else { return };
-    let len = protect::copy_unprotected_header(datagram, pn_offset, &unmasked, &mut buffer).expect("fits");
-    buffer[len..datagram.len()].copy_from_slice(&datagram[len..]);
-    let plain = &mut buffer[..datagram.len()];
+    let len = protect::copy_unprotected_header(datagram, pn_offset, &unmasked, &mut plain).expect("fits");
+    plain.push(&datagram[len..]).expect("fits");
+    let plain = plain.filled_mut();
     assert!(protect::apply_mask(plain, pn_offset, &mask));
     assert_eq!(plain, datagram);
     let _ = protect::sample(datagram, pn_offset);

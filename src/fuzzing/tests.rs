@@ -220,6 +220,13 @@ fn params() {
     check("params", params_seeds(), super::params);
 }
 
+/// The exported decoders are given what both kinds of them are made for.
+#[test]
+fn exported() {
+    let params = params_seeds().into_iter().map(|(name, seed)| (name, [&[8][..], &seed].concat()));
+    check("exported", packet_seeds().into_iter().chain(params).collect(), crate::ffi::fuzzing::decoders);
+}
+
 #[test]
 fn every_target_has_a_corpus() {
     let targets = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join("fuzz_targets");

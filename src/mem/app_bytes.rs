@@ -126,6 +126,24 @@ impl AppBytes {
         if self.first.piece.is_empty() { self.end } else { self.first.offset }
     }
 
+    /// Appends a piece of the application's memory.
+    #[inline]
+    pub(crate) fn try_append(&mut self, piece: AppSlice) -> Result<(), NoMem> {
+        let Some(end) = self.end.checked_add(piece.len as u64) else { return Err(NoMem) };
+        if piece.is_empty() {
+            return Ok(());
+        }
+        let last = self.more.back_mut().unwrap_or(&mut self.first);
+        if last.piece.precedes(piece) && !last.piece.is_empty() {
+            last.piece.len += piece.len;
+            self.end = end;
+            return Ok(());
+        }
+        self.try_reserve_for(&[piece])?;
+        self.append_reserved(piece);
+        Ok(())
+    }
+
     /// Makes room to append `pieces`, or any part of them.
     #[inline]
     pub(crate) fn try_reserve_for(&mut self, pieces: &[AppSlice]) -> Result<(), NoMem> {
@@ -224,12 +242,5 @@ impl AppBytes {
     /// How many pieces of memory are held.
     pub(crate) const fn segments(&self) -> usize {
         if self.first.piece.is_empty() { 0 } else { 1 + self.more.len() }
-    }
-
-    /// As `append_reserved`, after making room.
-    pub(crate) fn try_append(&mut self, piece: AppSlice) -> Result<(), NoMem> {
-        self.try_reserve_for(&[piece])?;
-        self.append_reserved(piece);
-        Ok(())
     }
 }

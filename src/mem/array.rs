@@ -24,7 +24,7 @@ impl<T> Array<T> {
         Self { buffer: Buffer::new(mem) }
     }
 
-    pub(super) const fn mem(&self) -> Mem {
+    pub(crate) const fn mem(&self) -> Mem {
         self.buffer.mem()
     }
 
@@ -175,6 +175,15 @@ impl<T> Array<T> {
 }
 
 impl<T: Copy> Array<T> {
+    /// The room behind the elements.
+    pub(crate) fn spare_room(&mut self) -> &mut [MaybeUninit<T>] {
+        let (len, spare) = (self.len(), self.capacity() - self.len());
+        // SAFETY: `len` is at most the capacity.
+        let end = unsafe { self.buffer.start().add(len) };
+        // SAFETY: the room up to the capacity is ours, and uninitialised is what it may be.
+        unsafe { slice::from_raw_parts_mut(end.cast(), spare) }
+    }
+
     pub(crate) fn try_extend_from_slice(&mut self, values: &[T]) -> Result<(), NoMem> {
         self.try_reserve(values.len())?;
         self.extend_reserved(values);

@@ -3,6 +3,7 @@
 //! Owns: the value and its block. For large or rare parts of a connection. Must not know: what the value is.
 
 use core::alloc::Layout;
+use core::mem::ManuallyDrop;
 use core::ops::{Deref, DerefMut};
 use core::ptr::NonNull;
 
@@ -21,6 +22,19 @@ impl<T> Boxed<T> {
         // SAFETY: the place is aligned, large enough and ours.
         unsafe { place.write(value) };
         Ok(Self { value: place, mem })
+    }
+}
+
+impl<T> Boxed<T> {
+    /// Drops the value and overwrites its memory with zeros before it is given back: for secrets.
+    pub(crate) fn wipe(self) {
+        let boxed = ManuallyDrop::new(self);
+        // SAFETY: the value is initialised and dropped once.
+        unsafe { boxed.value.drop_in_place() };
+        // SAFETY: the memory is ours until it is freed.
+        unsafe { boxed.value.write_bytes(0, 1) };
+        // SAFETY: the block came from `try_new` and is not used again.
+        unsafe { boxed.mem.free(boxed.value.cast(), Layout::new::<T>()) };
     }
 }
 

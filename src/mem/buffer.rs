@@ -55,7 +55,11 @@ impl<T> Buffer<T> {
         if needed > Self::MAX_CAPACITY {
             return Err(NoMem);
         }
-        let smallest = if size_of::<T>() <= 16 { 64 / size_of::<T>() } else { 4 };
+        let smallest = match size_of::<T>() {
+            size @ ..=16 => 64 / size,
+            17..=32 => 8,
+            _ => 4,
+        };
         let doubled = (self.capacity as usize * 2).min(Self::MAX_CAPACITY);
         Ok(Some(needed.max(doubled).max(smallest) as u32))
     }

@@ -50,14 +50,6 @@ impl Heap {
         Self { mem, first: Cell::new(ptr::null_mut()), calling_out: Cell::new(false) }
     }
 
-    /// The allocator that stands for this heap.
-    ///
-    /// # Safety
-    /// The heap must neither move nor be dropped while a copy of the handle or a container made with it is in use.
-    pub(crate) const unsafe fn mem(&self) -> Mem {
-        Mem(NonNull::from_ref(self))
-    }
-
     /// Whether one of the caller's allocation functions is running: it must not call back into the connection.
     #[inline]
     pub(crate) fn is_calling_out(&self) -> bool {
@@ -128,7 +120,6 @@ impl Heap {
         // SAFETY: HEADER bytes before the payload belong to the block and are aligned to 8.
         unsafe { header.write(links) };
         self.link(header);
-        fault::pass(Point::Allocation);
         Ok(payload)
     }
 
@@ -198,6 +189,14 @@ impl Heap {
 
 #[cfg(test)]
 impl Heap {
+    /// The allocator that stands for this heap.
+    ///
+    /// # Safety
+    /// The heap must neither move nor be dropped while a copy of the handle or a container made with it is in use.
+    pub(crate) const unsafe fn mem(&self) -> Mem {
+        Mem(NonNull::from_ref(self))
+    }
+
     /// How many blocks are in the list.
     pub(crate) fn live_blocks(&self) -> usize {
         let mut count = 0;
@@ -237,8 +236,23 @@ fn header_of(payload: NonNull<u8>) -> *mut Header {
 }
 
 impl Mem {
+    /// The handle to a heap that may not be there yet.
+    ///
+    /// # Safety
+    /// The heap is written before the handle is used, and neither moves nor is dropped while it is in use.
+    pub(super) const unsafe fn of(heap: NonNull<Heap>) -> Self {
+        Self(heap)
+    }
+
     /// Room for `layout`, aligned to 16. An empty layout takes no memory.
     pub(super) fn try_allocate(self, layout: Layout) -> Result<NonNull<u8>, NoMem> {
+        let block = self.try_take(layout);
+        fault::pass(Point::Allocation);
+        block
+    }
+
+    /// The same for the nursery, which is asked as C code would be: nothing may unwind there.
+    pub(super) fn try_take(self, layout: Layout) -> Result<NonNull<u8>, NoMem> {
         if layout.size() == 0 {
             return Ok(layout.dangling_ptr());
         }
@@ -281,12 +295,12 @@ impl Mem {
     }
 
     fn heap(&self) -> &Heap {
-        // SAFETY: `Heap::mem` demands that the heap outlives its handles where it is.
+        // SAFETY: `Mem::of` demands that the heap outlives its handles where it is.
         unsafe { self.0.as_ref() }
     }
 }
 
-// SAFETY: blocks stay valid until deallocated, copies of a handle are the same allocator (`Heap::mem`).
+// SAFETY: blocks stay valid until deallocated, copies of a handle are the same allocator (`Mem::of`).
 unsafe impl Allocator for Mem {
     fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
         let payload = self.try_allocate(layout).map_err(|NoMem| AllocError)?;

@@ -1,6 +1,6 @@
 //! Where a connection stands: one block that holds its heap and, behind it, the value built on that heap.
 //!
-//! Owns: the order of making and unmaking the two. The block comes straight from the caller's `ngtcp2_mem` and is not
+//! Owns: the order of making and unmaking them, the nursery included. The block comes straight from the caller's `ngtcp2_mem` and is not
 //! in the heap's own list, so that freeing the list does not free the ground under it. Must not know: connections.
 
 use core::ffi::c_void;
@@ -8,12 +8,25 @@ use core::mem::{ManuallyDrop, MaybeUninit, offset_of};
 use core::ptr::NonNull;
 
 use super::heap::ALIGN;
+use super::nursery::Nursery;
 use super::{Heap, Mem, NoMem};
 use ngtcp2_abi::ngtcp2_mem;
+
+/// What a connection takes its memory from.
+#[derive(Clone, Copy)]
+pub(crate) struct Memory {
+    /// The caller's allocator.
+    pub(crate) lasting: Mem,
+    /// One block for all that is over when the handshake is.
+    pub(crate) brief: Mem,
+}
 
 /// A heap and the one value that lives on it, pinned together.
 pub(crate) struct Home<T> {
     heap: Heap,
+    nursery: Nursery,
+    /// Stands on the nursery.
+    brief: Heap,
     origin: *mut c_void,
     value: MaybeUninit<T>,
 }
@@ -25,7 +38,7 @@ impl<T> Home<T> {
     /// panics, all memory goes back to the caller.
     pub(crate) fn try_new<E: From<NoMem>>(
         mem: ngtcp2_mem,
-        build: impl FnOnce(Mem) -> Result<T, E>,
+        build: impl FnOnce(Memory) -> Result<T, E>,
     ) -> Result<NonNull<T>, E> {
         let () = Self::FITS;
         let heap = Heap::new(mem);
@@ -34,18 +47,38 @@ impl<T> Home<T> {
         // SAFETY: the block has ALIGN - 1 bytes to spare.
         let home = unsafe { origin.cast::<u8>().add(slack) }.cast::<Self>();
         // SAFETY: `home` is aligned and has room for a `Self`.
-        unsafe { home.write(Self { heap, origin: origin.as_ptr(), value: MaybeUninit::uninit() }) };
+        let memory = unsafe { Self::furnish(home, heap, origin) };
         let guard = Unbuilt(home);
-        // SAFETY: the home was written above.
-        let heap = unsafe { &(*home.as_ptr()).heap };
-        // SAFETY: the heap stays in its home as long as the value.
-        let handle = unsafe { heap.mem() };
-        let value = build(handle)?;
+        let value = build(memory)?;
         let _ = ManuallyDrop::new(guard);
         let place = Self::value_of(home);
         // SAFETY: the place is aligned, ours, and not yet a value.
         unsafe { place.write(value) };
         Ok(place)
+    }
+
+    /// The parts of a home beside the value. They name each other by their addresses.
+    ///
+    /// # Safety
+    /// `home` is aligned and has room for a `Self`; what is written there never moves.
+    unsafe fn furnish(home: NonNull<Self>, heap: Heap, origin: NonNull<c_void>) -> Memory {
+        // SAFETY: the field lies within the home.
+        let heap_at = unsafe { home.byte_add(offset_of!(Self, heap)) }.cast();
+        // SAFETY: the field lies within the home.
+        let nursery_at = unsafe { home.byte_add(offset_of!(Self, nursery)) }.cast();
+        // SAFETY: the field lies within the home.
+        let brief_at = unsafe { home.byte_add(offset_of!(Self, brief)) }.cast();
+        // SAFETY: all that uses the heap, the nursery first, goes with this home.
+        let lasting = unsafe { Mem::of(heap_at) };
+        // SAFETY: as above.
+        let brief = unsafe { Mem::of(brief_at) };
+        // SAFETY: the nursery is written below, to where it is used.
+        let on_nursery = unsafe { Nursery::heap(nursery_at) };
+        let (nursery, origin) = (Nursery::new(lasting), origin.as_ptr());
+        let value = MaybeUninit::uninit();
+        // SAFETY: by this function's contract.
+        unsafe { home.write(Self { heap, nursery, brief: on_nursery, origin, value }) };
+        Memory { lasting, brief }
     }
 
     /// The heap on which `value` lives.

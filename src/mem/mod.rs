@@ -12,10 +12,13 @@ mod default;
 mod heap;
 mod home;
 mod id_map;
+mod nursery;
 mod places;
 mod pool;
 mod queue;
 mod ring;
+mod scratch;
+mod short_bytes;
 mod siphash;
 mod slots;
 
@@ -29,12 +32,14 @@ pub(crate) use array::{Array, Bytes};
 pub(crate) use boxed::Boxed;
 pub(crate) use default::default_mem;
 pub(crate) use heap::{Heap, Mem};
-pub(crate) use home::Home;
+pub(crate) use home::{Home, Memory};
 pub(crate) use id_map::IdMap;
 pub(crate) use places::{close_gap, open_gap};
 pub(crate) use pool::{Key, Pool};
 pub(crate) use queue::{Linked, Links, Queue};
 pub(crate) use ring::Ring;
+pub(crate) use scratch::Scratch;
+pub(crate) use short_bytes::ShortBytes;
 pub(crate) use slots::{NIL, Slots};
 
 /// An allocation failed; nothing was changed.

@@ -9,7 +9,7 @@ use core::ffi::c_void;
 use std::boxed::Box;
 use std::ptr;
 
-use super::{AppSlice, Heap, Mem};
+use super::{AppSlice, Heap, Mem, Memory};
 use ngtcp2_abi::ngtcp2_mem;
 
 /// Where the size of a test block stands before the block.
@@ -81,6 +81,11 @@ impl TestHeap {
         unsafe { self.heap.mem() }
     }
 
+    /// As [`Self::mem`], for what takes the memory of a whole connection.
+    pub(crate) fn memory(&self) -> Memory {
+        Memory { lasting: self.mem(), brief: self.mem() }
+    }
+
     pub(crate) fn heap(&self) -> &Heap {
         &self.heap
     }
@@ -109,6 +114,14 @@ impl TestHeap {
     pub(crate) fn calls(&self) -> u64 {
         self.account.calls.get()
     }
+}
+
+/// The memory of this test's thread, for values that are handed around without their heap.
+pub(crate) fn mem_of_thread() -> Mem {
+    std::thread_local! {
+        static HEAP: TestHeap = TestHeap::new();
+    }
+    HEAP.with(TestHeap::mem)
 }
 
 /// An `ngtcp2_mem` that reports to `account`, which outlives it.

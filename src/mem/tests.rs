@@ -8,6 +8,7 @@ mod array;
 mod heap;
 mod id_map;
 mod layout;
+mod nursery;
 mod pool;
 mod queue;
 mod ring;

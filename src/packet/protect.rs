@@ -3,6 +3,7 @@
 //! Owns: which bits are masked. Must not know: keys. The caller makes the mask from the sample.
 
 use super::LONG_FORM;
+use crate::mem::Scratch;
 
 /// The length of the ciphertext sample that the mask is made of.
 pub(crate) const SAMPLE_LEN: usize = 16;
@@ -89,34 +90,34 @@ pub(crate) fn unmask(packet: &[u8], pn_offset: usize, mask: &[u8; MASK_LEN]) -> 
     Some(Unmasked { first_byte, truncated: u64::from(truncated), pn_len })
 }
 
-/// Copies the header of `packet` without its protection into `out`: the associated data of the AEAD. Returns its
-/// length, or `None` when it does not fit.
+/// Fills `out`, which is empty, with the header of `packet` without its protection: the associated data of the AEAD.
+/// Returns its length, or `None` when it does not fit.
 #[inline]
 pub(crate) fn copy_unprotected_header(
     packet: &[u8],
     pn_offset: usize,
     unmasked: &Unmasked,
-    out: &mut [u8],
+    out: &mut Scratch<'_>,
 ) -> Option<usize> {
     let len = pn_offset.checked_add(unmasked.pn_len)?;
     // The header of a 1-RTT packet is copied as a block: what is behind it becomes payload.
-    if let (Some(block), Some(from)) = (out.first_chunk_mut::<HEADER_BLOCK>(), packet.first_chunk())
-        && len <= block.len()
+    if let Some(from) = packet.first_chunk::<HEADER_BLOCK>()
+        && len <= from.len()
+        && let Some(block) = out.push_block(from)
     {
-        *block = *from;
         let unused_bits = 32_u32.wrapping_sub((unmasked.pn_len as u32).wrapping_mul(8));
         if let Some(number) = block.get_mut(pn_offset..).and_then(<[u8]>::first_chunk_mut::<4>) {
             *number = (unmasked.truncated as u32).wrapping_shl(unused_bits).to_be_bytes();
             block[0] = unmasked.first_byte;
+            out.truncate(len);
             return Some(len);
         }
+        out.truncate(0);
     }
-    let out = out.get_mut(..len)?;
-    let (head, number) = out.split_at_mut_checked(pn_offset)?;
-    head.copy_from_slice(packet.get(..pn_offset)?);
-    *head.first_mut()? = unmasked.first_byte;
+    out.push(packet.get(..pn_offset)?)?;
+    *out.filled_mut().first_mut()? = unmasked.first_byte;
     let bytes = (unmasked.truncated as u32).to_be_bytes();
-    number.copy_from_slice(bytes.get(bytes.len().checked_sub(unmasked.pn_len)?..)?);
+    out.push(bytes.get(bytes.len().checked_sub(unmasked.pn_len)?..)?)?;
     Some(len)
 }
 

@@ -24,6 +24,11 @@ impl<T: Copy, const N: usize> Inline<T, N> {
         self.len == N
     }
 
+    #[inline]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// The places left.
     pub(crate) const fn room(&self) -> usize {
         N - self.len

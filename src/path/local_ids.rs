@@ -4,8 +4,8 @@
 //! retired but late packets may still carry. Must not know: who makes ids (`get_new_connection_id`) or routes by them
 //! (`remove_connection_id`), packets.
 
-use super::inline::Inline;
 use crate::error::{Error, Result};
+use crate::mem::{Array, Mem, NoMem};
 use crate::packet::ConnectionId;
 use crate::units::{Duration, Timestamp};
 
@@ -57,35 +57,48 @@ impl LocalId {
 /// expiry, pop_removed(now)                     ids to report with remove_connection_id; issuable() may have grown
 /// iter, len, first, is_zero_length
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct LocalIds {
-    ids: Inline<LocalId, CAPACITY>,
-    /// Index of the id found last: the next packet most likely carries it as well.
-    recent: usize,
-    /// Announcements pending.
-    pending: usize,
+    /// At most `CAPACITY`.
+    ids: Array<LocalId>,
     next_sequence: u64,
     /// Sequence numbers below were sent to the peer.
     sent_below: u64,
-    peer_limit: usize,
+    /// Index of the id found last: the next packet most likely carries it as well.
+    recent: u8,
+    /// Announcements pending.
+    pending: u8,
+    /// Ids that the peer has retired.
+    retired: u8,
+    peer_limit: u8,
     /// Length of every id of ours: a short header does not tell it.
-    id_len: usize,
+    id_len: u8,
 }
 
 impl LocalIds {
     /// The source of our first packet.
-    pub(crate) fn new(id: ConnectionId) -> Self {
-        let filler = LocalId {
+    pub(crate) fn new(mem: Mem, id: ConnectionId) -> Result<Self, NoMem> {
+        let mut ids = Array::new(mem);
+        // Those that the peer uses at a time; retired ones beside them are rare. Without ids there are none to come.
+        ids.try_reserve_exact(if id.is_empty() { 1 } else { MAX_LOCAL_IDS })?;
+        ids.push_reserved(LocalId {
             sequence: 0,
             id,
             token: [0; 16],
             announcement: Announcement::Done,
             remove_at: Timestamp::NEVER,
-        };
-        let mut ids = Inline::new(filler);
-        let _ = ids.push(filler);
-        let id_len = id.len();
-        Self { ids, recent: 0, pending: 0, next_sequence: 1, sent_below: 1, peer_limit: 0, id_len }
+        });
+        let id_len = id.len() as u8;
+        Ok(Self {
+            ids,
+            next_sequence: 1,
+            sent_below: 1,
+            recent: 0,
+            pending: 0,
+            retired: 0,
+            peer_limit: 0,
+            id_len,
+        })
     }
 
     /// Whether we are addressed without an id, so that there is nothing to issue (RFC 9000 §5.1).
@@ -95,7 +108,7 @@ impl LocalIds {
 
     /// Length of the ids: what a short header holds, and what `get_new_connection_id` is asked for.
     pub(crate) const fn id_len(&self) -> usize {
-        self.id_len
+        self.id_len as usize
     }
 
     /// All ids that packets are accepted with, the retired ones included.
@@ -105,7 +118,7 @@ impl LocalIds {
 
     /// The peer's active_connection_id_limit.
     pub(crate) fn set_peer_limit(&mut self, limit: u64) {
-        self.peer_limit = usize::try_from(limit).unwrap_or(usize::MAX).min(MAX_LOCAL_IDS);
+        self.peer_limit = limit.min(MAX_LOCAL_IDS as u64) as u8;
     }
 
     /// The id in our preferred_address parameter has sequence number 1 and needs no frame (RFC 9000 §5.1.1).
@@ -118,19 +131,18 @@ impl LocalIds {
     /// How many ids to ask `get_new_connection_id` for.
     #[inline]
     pub(crate) fn issuable(&self) -> usize {
-        if self.peer_limit <= self.ids.len() && !self.ids.iter().any(LocalId::is_retired)
-            || self.is_zero_length()
-        {
+        let limit = usize::from(self.peer_limit);
+        if self.is_zero_length() {
             return 0;
         }
-        let active = self.ids.iter().filter(|local| !local.is_retired()).count();
-        self.peer_limit.saturating_sub(active).min(self.ids.room())
+        let active = self.ids.len() - usize::from(self.retired);
+        limit.saturating_sub(active).min(CAPACITY - self.ids.len())
     }
 
     /// Takes what `get_new_connection_id` made; its NEW_CONNECTION_ID frame is pending. An id of another length than
     /// ours or given before is the callback's failure: packets could not be told apart.
     pub(crate) fn issue(&mut self, id: ConnectionId, token: [u8; 16]) -> Result<u64> {
-        if id.len() != self.id_len {
+        if id.len() != self.id_len() {
             return Err(Error::CallbackFailure);
         }
         let sequence = self.add(id, token, Announcement::Pending)?;
@@ -143,9 +155,11 @@ impl LocalIds {
             return Err(Error::CallbackFailure);
         }
         let sequence = self.next_sequence;
-        if !self.ids.push(LocalId { sequence, id, token, announcement, remove_at: Timestamp::NEVER }) {
+        if self.ids.len() == CAPACITY {
             return Err(Error::Internal);
         }
+        self.ids.try_reserve_exact(1)?;
+        self.ids.push_reserved(LocalId { sequence, id, token, announcement, remove_at: Timestamp::NEVER });
         self.next_sequence += 1;
         Ok(sequence)
     }
@@ -181,13 +195,10 @@ impl LocalIds {
             return;
         };
         if local.announcement != Announcement::Done {
+            self.pending -= u8::from(local.announcement == Announcement::Pending);
+            self.pending += u8::from(next == Announcement::Pending);
             local.announcement = next;
-            self.count_pending();
         }
-    }
-
-    fn count_pending(&mut self) {
-        self.pending = self.ids.iter().filter(|local| local.announcement == Announcement::Pending).count();
     }
 
     /// The sequence number of our id `dcid`, if it is one: bytes in a packet, or an id.
@@ -196,7 +207,7 @@ impl LocalIds {
     where
         ConnectionId: PartialEq<Dcid>,
     {
-        if let Some(local) = self.ids.get(self.recent)
+        if let Some(local) = self.ids.get(usize::from(self.recent))
             && local.id == *dcid
         {
             return Some(local.sequence);
@@ -209,8 +220,9 @@ impl LocalIds {
     where
         ConnectionId: PartialEq<Dcid>,
     {
-        self.recent = self.ids.iter().position(|local| local.id == *dcid)?;
-        Some(self.ids[self.recent].sequence)
+        let found = self.ids.iter().position(|local| local.id == *dcid)?;
+        self.recent = found as u8;
+        Some(self.ids[found].sequence)
     }
 
     /// A RETIRE_CONNECTION_ID frame in a packet whose destination is our id `carried_by`. The id is accepted until
@@ -231,8 +243,9 @@ impl LocalIds {
         };
         // A clock at its end must not make the id look unretired.
         local.remove_at = (now + delay).min(Timestamp(u64::MAX - 1));
+        self.retired += 1;
+        self.pending -= u8::from(local.announcement == Announcement::Pending);
         local.announcement = Announcement::Done;
-        self.count_pending();
         Ok(())
     }
 
@@ -243,16 +256,18 @@ impl LocalIds {
 
     /// When [`Self::pop_removed`] has something next.
     pub(crate) fn expiry(&self) -> Timestamp {
+        if self.retired == 0 {
+            return Timestamp::NEVER;
+        }
         self.ids.iter().map(|local| local.remove_at).min().unwrap_or(Timestamp::NEVER)
     }
 
     /// An id that is no longer accepted: report it with `remove_connection_id`. Its place may let another be issued.
     pub(crate) fn pop_removed(&mut self, now: Timestamp) -> Option<LocalId> {
-        let removed = self.ids.take_first(|local| local.remove_at <= now && local.is_retired());
-        if removed.is_some() {
-            self.recent = 0;
-        }
-        removed
+        let index = self.ids.iter().position(|local| local.remove_at <= now && local.is_retired())?;
+        self.recent = 0;
+        self.retired -= 1;
+        self.ids.remove(index)
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) mod validation;
 pub(crate) use address::{Address, Path};
 pub(crate) use amplification::AmplificationCredit;
 pub(crate) use ecn::EcnValidation;
+pub(crate) use inline::Inline;
 pub(crate) use local_ids::LocalIds;
 pub(crate) use pmtud::Pmtud;
 pub(crate) use remote_ids::RemoteIds;

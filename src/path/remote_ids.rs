@@ -1,14 +1,17 @@
 //! The connection ids that the peer gave us to address it with (RFC 9000 §5.1, §10.3, §19.15, §19.16).
 //!
-//! Owns: the active id, the ids bound to other paths, the spare ones, the RETIRE_CONNECTION_ID frames to send, and the
-//! ids that were in use and linger until late packets have drained. Must not know: paths (the caller keeps the sequence
-//! number of the id that a path uses), packets, the `dcid_status` callback that reports what happens here.
+//! Owns: the active id, the ids bound to other paths, the spare ones; and what ids leave behind (`turnover`). Must not
+//! know: paths (the caller keeps the sequence number of the id that a path uses), packets, the `dcid_status` callback that
+//! reports what happens here.
+
+mod turnover;
 
 use super::inline::Inline;
-use super::sequence_set::SequenceSet;
 use crate::error::{Error, Result};
+use crate::mem::{Array, Boxed, Mem, NoMem};
 use crate::packet::ConnectionId;
 use crate::units::{Duration, Timestamp};
+use turnover::Turnover;
 
 /// The largest active_connection_id_limit we announce, hence the ids an honest peer lets us hold.
 pub(crate) const MAX_REMOTE_IDS: usize = 8;
@@ -59,20 +62,6 @@ impl Held {
     }
 }
 
-/// A RETIRE_CONNECTION_ID frame.
-#[derive(Clone, Copy, Debug)]
-struct Retirement {
-    sequence: u64,
-    in_flight: bool,
-}
-
-/// An id out of use whose deactivation is to be reported later.
-#[derive(Clone, Copy, Debug)]
-struct Lingering {
-    remote: RemoteId,
-    until: Timestamp,
-}
-
 /// The peer took back an id in use (RFC 9000 §5.1.2): whoever uses `old` goes on with `new`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Replacement {
@@ -81,57 +70,56 @@ pub(crate) struct Replacement {
     pub(crate) new: Option<RemoteId>,
 }
 
-/// What a NEW_CONNECTION_ID frame made necessary; the active id comes first.
-pub(crate) type Replacements = Inline<Replacement, MAX_REMOTE_IDS>;
-
 /// The peer's connection ids.
 ///
 /// ```text
 /// new(id, limit), set_limit(limit)                   the id of the first packets, sequence number 0
 /// replace_initial(id), set_reset_token, add_preferred_address          during the handshake
-/// on_new_connection_id(..) -> Replacements           a frame arrived
+/// on_new_connection_id(..), pop_replacement          a frame arrived
 /// active, get, bind, report, activate, retire        paths come and go
 /// next_retirement, on_retirement_{sent, lost, acked} RETIRE_CONNECTION_ID frames
 /// expiry, pop_deactivated(now)                       ids to report with dcid_status(DEACTIVATE)
 /// matches_reset_token, in_use, reported_active, spare_count, is_zero_length
 /// ```
-#[derive(Clone, Copy, Debug)]
 pub(crate) struct RemoteIds {
     active: RemoteId,
     /// The application was told of the active id, or will be by whoever made it active.
     active_reported: bool,
-    others: Inline<Held, MAX_REMOTE_IDS>,
-    retirements: Inline<Retirement, MAX_RETIREMENTS>,
-    /// Retirements that are not in flight.
-    pending: usize,
-    lingering: Inline<Lingering, MAX_LINGERING>,
-    seen: SequenceSet,
+    limit: u8,
+    others: Array<Held>,
     /// The largest Retire Prior To received: ids below it are given back as soon as they arrive.
     retire_prior_to: u64,
-    limit: usize,
+    /// Exactly the sequence numbers below were seen, as long as there is no turnover.
+    seen_below: u64,
+    /// There, if any id beside the active one is in use.
+    turnover: Option<Boxed<Turnover>>,
 }
 
 /// How many ids are held with the active_connection_id_limit `announced` (RFC 9000 §18.2).
-fn held_at_most(announced: u64) -> usize {
-    usize::try_from(announced).unwrap_or(usize::MAX).clamp(2, MAX_REMOTE_IDS)
+fn held_at_most(announced: u64) -> u8 {
+    announced.clamp(2, MAX_REMOTE_IDS as u64) as u8
 }
 
 impl RemoteIds {
     /// The destination of the first packet; `limit` is the active_connection_id_limit we announce.
-    pub(crate) fn new(id: ConnectionId, limit: u64) -> Self {
-        let mut seen = SequenceSet::new();
-        let _ = seen.insert(0);
+    pub(crate) fn new(mem: Mem, id: ConnectionId, limit: u64) -> Self {
         Self {
             active: RemoteId { sequence: 0, id, token: None },
             active_reported: true,
-            others: Inline::new(Held { remote: RemoteId::NONE, usage: Usage::Spare }),
-            retirements: Inline::new(Retirement { sequence: u64::MAX, in_flight: false }),
-            pending: 0,
-            lingering: Inline::new(Lingering { remote: RemoteId::NONE, until: Timestamp::NEVER }),
-            seen,
-            retire_prior_to: 0,
             limit: held_at_most(limit),
+            others: Array::new(mem),
+            retire_prior_to: 0,
+            seen_below: 1,
+            turnover: None,
         }
+    }
+
+    /// What ids leave behind, in a block that is made when it is needed first.
+    fn turnover(&mut self) -> Result<&mut Turnover, NoMem> {
+        if self.turnover.is_none() {
+            self.turnover = Some(Boxed::try_new(self.others.mem(), Turnover::new(self.seen_below))?);
+        }
+        self.turnover.as_deref_mut().ok_or(NoMem)
     }
 
     /// Changes the active_connection_id_limit before it is announced.
@@ -167,7 +155,8 @@ impl RemoteIds {
         self.on_new_connection_id(1, 0, id, &token, Timestamp::ZERO, Duration::ZERO).map(|_| ())
     }
 
-    /// A NEW_CONNECTION_ID frame. `linger` is about three PTOs, for ids in use that it takes back.
+    /// A NEW_CONNECTION_ID frame. `linger` is about three PTOs, for ids in use that it takes back: what takes their place comes
+    /// out of [`Self::pop_replacement`].
     pub(crate) fn on_new_connection_id(
         &mut self,
         sequence: u64,
@@ -176,35 +165,60 @@ impl RemoteIds {
         token: &ResetToken,
         now: Timestamp,
         linger: Duration,
-    ) -> Result<Replacements> {
+    ) -> Result<()> {
         if self.is_zero_length() || retire_prior_to > sequence {
             return Err(Error::Proto);
         }
         let remote = RemoteId { sequence, id, token: Some(*token) };
         self.check_consistency(&remote)?;
         if sequence < self.retire_prior_to {
-            self.queue_late_retirement(sequence)?;
-            return Ok(NO_REPLACEMENTS);
+            return self.queue_late_retirement(sequence);
         }
-        let fresh = self.seen.insert(sequence).map_err(|_| Error::ConnectionIdLimit)?;
+        if !self.has_seen(sequence) {
+            self.reserve_place()?;
+        }
+        if self.turnover.is_none() && sequence == self.seen_below && retire_prior_to <= self.retire_prior_to {
+            // As nearly every frame has it: the next number, and nothing is taken back.
+            self.seen_below += 1;
+            return self.store(remote, true);
+        }
+        let fresh = self.turnover()?.seen.insert(sequence).map_err(|_| Error::ConnectionIdLimit)?;
         let orphans = self.retire_below(retire_prior_to, now, linger)?;
         if fresh {
-            self.store(remote, &orphans)?;
+            self.store(remote, !orphans.contains(&self.active.sequence))?;
         }
         self.replace(&orphans)
+    }
+
+    /// What a NEW_CONNECTION_ID frame made necessary; the active id comes first.
+    pub(crate) fn pop_replacement(&mut self) -> Option<Replacement> {
+        self.turnover.as_mut()?.replacements.remove(0)
+    }
+
+    /// Makes room for one more id; the first time for as many as the peer may give.
+    fn reserve_place(&mut self) -> Result<(), NoMem> {
+        let additional = if self.others.is_empty() { usize::from(self.limit) - 1 } else { 1 };
+        self.others.try_reserve_exact(additional)
     }
 
     /// Whether a NEW_CONNECTION_ID frame gives an id to use, and takes none back.
     pub(crate) fn is_gift(&self, sequence: u64, retire_prior_to: u64) -> bool {
         retire_prior_to <= self.retire_prior_to
             && sequence >= self.retire_prior_to
-            && !self.seen.contains(sequence)
+            && !self.has_seen(sequence)
+    }
+
+    fn has_seen(&self, sequence: u64) -> bool {
+        match &self.turnover {
+            Some(turnover) => turnover.seen.contains(sequence),
+            None => sequence < self.seen_below,
+        }
     }
 
     /// A sequence number stands for one id and one token, and each of these for one number (RFC 9000 §19.15).
     fn check_consistency(&self, new: &RemoteId) -> Result<()> {
         let held = self.others.iter().map(|held| &held.remote);
-        let lingering = self.lingering.iter().map(|lingering| &lingering.remote);
+        let lingering = self.turnover.iter().flat_map(|turnover| turnover.lingering());
         for known in [&self.active].into_iter().chain(held).chain(lingering) {
             let same_token = known.token.is_none_or(|token| Some(token) == new.token);
             let consistent = if known.sequence == new.sequence {
@@ -221,13 +235,15 @@ impl RemoteIds {
 
     /// An id that was to be retired before it arrived.
     fn queue_late_retirement(&mut self, sequence: u64) -> Result<()> {
-        if self.retirements.iter().any(|retirement| retirement.sequence == sequence) {
+        let held = self.held();
+        let turnover = self.turnover()?;
+        if turnover.retires(sequence) {
             return Ok(());
         }
-        if self.retirements.room() <= self.held() {
+        if turnover.room() <= held {
             return Err(Error::ConnectionIdLimit);
         }
-        self.queue_retirement(sequence);
+        turnover.queue(sequence);
         Ok(())
     }
 
@@ -238,16 +254,19 @@ impl RemoteIds {
             return Ok(orphans);
         }
         self.retire_prior_to = floor;
-        self.seen.advance(floor);
-        if self.active.sequence < floor {
-            self.queue_retirement(self.active.sequence);
-            self.linger(self.active, now + linger)?;
-            let _ = orphans.push(self.active.sequence);
+        let active = self.active;
+        let turnover = self.turnover()?;
+        turnover.seen.advance(floor);
+        if active.sequence < floor {
+            turnover.queue(active.sequence);
+            linger_on(turnover, active, now + linger)?;
+            let _ = orphans.push(active.sequence);
         }
-        while let Some(held) = self.others.take_first(|held| held.remote.sequence < floor) {
-            self.queue_retirement(held.remote.sequence);
+        while let Some(held) = self.take_other(|held| held.remote.sequence < floor) {
+            let turnover = self.turnover()?;
+            turnover.queue(held.remote.sequence);
             if held.usage == Usage::Reported {
-                self.linger(held.remote, now + linger)?;
+                linger_on(turnover, held.remote, now + linger)?;
             }
             if held.in_use() {
                 let _ = orphans.push(held.remote.sequence);
@@ -258,23 +277,26 @@ impl RemoteIds {
         Ok(orphans)
     }
 
-    /// Keeps a new id as a spare one.
-    fn store(&mut self, remote: RemoteId, orphans: &Orphans) -> Result<()> {
-        let active_left = usize::from(!orphans.contains(&self.active.sequence));
-        let exceeds_limit = active_left + self.others.len() + 1 > self.limit;
+    /// Takes out the first of the others that `matches`.
+    fn take_other(&mut self, matches: impl FnMut(&Held) -> bool) -> Option<Held> {
+        let index = self.others.iter().position(matches)?;
+        self.others.remove(index)
+    }
+
+    /// Keeps a new id as a spare one, in the place that was reserved.
+    fn store(&mut self, remote: RemoteId, active_stays: bool) -> Result<()> {
+        let exceeds_limit = usize::from(active_stays) + self.others.len() + 1 > usize::from(self.limit);
+        let room = self.turnover.as_ref().map_or(MAX_RETIREMENTS, |turnover| turnover.room());
         // Each id held owns a place among the retirements, so that retiring it cannot fail.
-        if exceeds_limit || self.retirements.room() < self.others.len() + 2 {
+        if exceeds_limit || room < self.others.len() + 2 {
             return Err(Error::ConnectionIdLimit);
         }
-        if !self.others.push(Held { remote, usage: Usage::Spare }) {
-            return Err(Error::ConnectionIdLimit);
-        }
+        self.others.push_reserved(Held { remote, usage: Usage::Spare });
         Ok(())
     }
 
     /// Finds new ids for the users of ids that the peer took back.
-    fn replace(&mut self, orphans: &Orphans) -> Result<Replacements> {
-        let mut replacements = NO_REPLACEMENTS;
+    fn replace(&mut self, orphans: &Orphans) -> Result<()> {
         for &old in orphans.iter() {
             let new = if old == self.active.sequence {
                 // The frame that takes back the active id brings or repeats one to go on with.
@@ -286,9 +308,9 @@ impl RemoteIds {
                     let _ = self.report(remote.sequence);
                 })
             };
-            let _ = replacements.push(Replacement { old, new });
+            let _ = self.turnover()?.replacements.push(Replacement { old, new });
         }
-        Ok(replacements)
+        Ok(())
     }
 
     /// Spare ids that a new path could take.
@@ -303,11 +325,12 @@ impl RemoteIds {
             return Ok(self.active);
         }
         let in_use = 1 + self.others.iter().filter(|held| held.in_use()).count();
-        if self.lingering.room() <= in_use {
+        let newest = self.newest_spare().ok_or(Error::ConnIdBlocked)?;
+        // The room for what it leaves behind is made now, so that retiring it cannot fail.
+        if self.turnover()?.room_to_linger() <= in_use {
             return Err(Error::ConnIdBlocked);
         }
-        let newest = self.newest_spare().and_then(|newest| self.others.get_mut(newest));
-        let held = newest.ok_or(Error::ConnIdBlocked)?;
+        let held = self.others.get_mut(newest).ok_or(Error::ConnIdBlocked)?;
         held.usage = Usage::Bound;
         Ok(held.remote)
     }
@@ -351,7 +374,7 @@ impl RemoteIds {
     /// `ngtcp2_conn_get_active_dcid`.
     pub(crate) fn reported_active(&self) -> impl Iterator<Item = &RemoteId> {
         let bound = self.others.iter().filter(|held| held.usage == Usage::Reported).map(|held| &held.remote);
-        let lingering = self.lingering.iter().map(|lingering| &lingering.remote);
+        let lingering = self.turnover.iter().flat_map(|turnover| turnover.lingering());
         [&self.active].into_iter().chain(bound).chain(lingering)
     }
 
@@ -374,25 +397,15 @@ impl RemoteIds {
     /// reported comes out of [`Self::pop_deactivated`]. The active id cannot be retired, nor can one of zero length.
     pub(crate) fn retire(&mut self, sequence: u64, now: Timestamp, linger: Duration) -> bool {
         let bound = |held: &Held| held.in_use() && held.remote.sequence == sequence;
-        let Some(held) = self.others.take_first(bound) else {
+        let (Some(held), Some(turnover)) = (self.take_other(bound), &mut self.turnover) else {
             return false;
         };
-        self.queue_retirement(sequence);
+        turnover.queue(sequence);
         if held.usage == Usage::Reported {
             // bind() left room for it.
-            let _ = self.linger(held.remote, now + linger);
+            let _ = turnover.linger(held.remote, now + linger);
         }
         true
-    }
-
-    fn linger(&mut self, remote: RemoteId, until: Timestamp) -> Result<()> {
-        if self.lingering.push(Lingering { remote, until }) { Ok(()) } else { Err(Error::ConnectionIdLimit) }
-    }
-
-    fn queue_retirement(&mut self, sequence: u64) {
-        if self.retirements.push(Retirement { sequence, in_flight: false }) {
-            self.pending += 1;
-        }
     }
 
     /// Ids held: each reserves a place among the retirements.
@@ -403,10 +416,7 @@ impl RemoteIds {
     /// The sequence number for the next RETIRE_CONNECTION_ID frame.
     #[inline]
     pub(crate) fn next_retirement(&self) -> Option<u64> {
-        if self.pending == 0 {
-            return None;
-        }
-        self.retirements.iter().find(|retirement| !retirement.in_flight).map(|retirement| retirement.sequence)
+        self.turnover.as_ref()?.next()
     }
 
     /// The frame is in a packet.
@@ -420,28 +430,26 @@ impl RemoteIds {
     }
 
     fn set_in_flight(&mut self, sequence: u64, in_flight: bool) {
-        if let Some(retirement) =
-            self.retirements.iter_mut().find(|retirement| retirement.sequence == sequence)
-        {
-            retirement.in_flight = in_flight;
-            self.pending = self.retirements.iter().filter(|retirement| !retirement.in_flight).count();
+        if let Some(turnover) = &mut self.turnover {
+            turnover.set_in_flight(sequence, in_flight);
         }
     }
 
     /// The peer knows.
     pub(crate) fn on_retirement_acked(&mut self, sequence: u64) {
-        let acked = self.retirements.take_first(|retirement| retirement.sequence == sequence);
-        self.pending -= usize::from(acked.is_some_and(|retirement| !retirement.in_flight));
+        if let Some(turnover) = &mut self.turnover {
+            turnover.on_acked(sequence);
+        }
     }
 
     /// When [`Self::pop_deactivated`] has something next.
     pub(crate) fn expiry(&self) -> Timestamp {
-        self.lingering.iter().map(|lingering| lingering.until).min().unwrap_or(Timestamp::NEVER)
+        self.turnover.as_ref().map_or(Timestamp::NEVER, |turnover| turnover.expiry())
     }
 
     /// An id whose last packets have drained: report it with `dcid_status(DEACTIVATE)`.
     pub(crate) fn pop_deactivated(&mut self, now: Timestamp) -> Option<RemoteId> {
-        self.lingering.take_first(|lingering| lingering.until <= now).map(|lingering| lingering.remote)
+        self.turnover.as_mut()?.pop_deactivated(now)
     }
 
     /// Whether a datagram ending in `token` is a stateless reset (RFC 9000 §10.3.1): only ids in use count, and the
@@ -459,7 +467,9 @@ impl RemoteIds {
 
 type Orphans = Inline<u64, MAX_REMOTE_IDS>;
 
-const NO_REPLACEMENTS: Replacements = Inline::new(Replacement { old: u64::MAX, new: None });
+fn linger_on(turnover: &mut Turnover, remote: RemoteId, until: Timestamp) -> Result<()> {
+    if turnover.linger(remote, until) { Ok(()) } else { Err(Error::ConnectionIdLimit) }
+}
 
 fn equal_in_constant_time(a: &ResetToken, b: &ResetToken) -> bool {
     core::hint::black_box(u128::from_ne_bytes(*a) ^ u128::from_ne_bytes(*b)) == 0

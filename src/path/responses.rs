@@ -4,7 +4,7 @@
 //! Must not know: packets, amplification. A response is sent once and never repeated, so nothing here is acknowledged.
 
 use super::Path;
-use super::inline::Inline;
+use crate::mem::{Array, Mem, NoMem};
 
 /// An honest peer has one or two challenges a path outstanding; of a flood the newest are answered and the rest
 /// forgotten, so that neither memory nor the packets sent grow with it.
@@ -18,14 +18,15 @@ pub(crate) struct PathResponse {
 }
 
 /// The queue of responses to send, oldest first.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct PathResponses {
-    entries: Inline<PathResponse, MAX_PENDING_RESPONSES>,
+    /// At most `MAX_PENDING_RESPONSES`; most of the time none.
+    entries: Array<PathResponse>,
 }
 
 impl PathResponses {
-    pub(crate) const fn new() -> Self {
-        Self { entries: Inline::new(PathResponse { path: Path::EMPTY, data: [0; 8] }) }
+    pub(crate) const fn new(mem: Mem) -> Self {
+        Self { entries: Array::new(mem) }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -34,20 +35,26 @@ impl PathResponses {
 
     /// A PATH_CHALLENGE arrived on `path`; the oldest response makes room when there is none. A repeated challenge is
     /// answered once.
-    pub(crate) fn push(&mut self, path: &Path, data: [u8; 8]) {
+    pub(crate) fn try_push(&mut self, path: &Path, data: [u8; 8]) -> Result<(), NoMem> {
         let response = PathResponse { path: *path, data };
         if self.entries.contains(&response) {
-            return;
+            return Ok(());
         }
-        if self.entries.is_full() {
-            self.pop();
+        if self.entries.len() == MAX_PENDING_RESPONSES {
+            self.entries.remove(0);
         }
-        let _ = self.entries.push(response);
+        self.entries.try_reserve_exact(1)?;
+        self.entries.push_reserved(response);
+        Ok(())
     }
 
-    /// Removes the oldest response: it was sent, or cannot be.
+    /// Takes out the oldest response: it is sent now, or cannot be.
     pub(crate) fn pop(&mut self) -> Option<PathResponse> {
-        self.entries.remove(0)
+        let first = self.entries.remove(0);
+        if self.entries.is_empty() {
+            self.entries.shrink_to(0);
+        }
+        first
     }
 }
 
@@ -55,12 +62,25 @@ impl PathResponses {
 mod tests {
     use super::super::address::tests::path;
     use super::*;
+    use crate::mem::testing::{TestHeap, mem_of_thread};
+
+    #[test]
+    fn no_response_takes_no_memory() {
+        let heap = TestHeap::new();
+        let mut responses = PathResponses::new(heap.mem());
+        heap.fail_all(true);
+        assert_eq!(responses.try_push(&path(1), [1; 8]), Err(NoMem));
+        heap.fail_all(false);
+        responses.try_push(&path(1), [1; 8]).unwrap();
+        assert_eq!(responses.pop().unwrap().data, [1; 8]);
+        assert_eq!(heap.live(), 0);
+    }
 
     #[test]
     fn a_flood_leaves_the_newest() {
-        let mut responses = PathResponses::new();
+        let mut responses = PathResponses::new(mem_of_thread());
         for n in 0..100u8 {
-            responses.push(&path(1), [n; 8]);
+            responses.try_push(&path(1), [n; 8]).unwrap();
         }
         let kept = core::array::from_fn(|_| responses.pop().unwrap().data[0]);
         assert_eq!(kept, [96, 97, 98, 99]);
@@ -69,10 +89,10 @@ mod tests {
 
     #[test]
     fn repeats_are_answered_once_a_path() {
-        let mut responses = PathResponses::new();
-        responses.push(&path(1), [7; 8]);
-        responses.push(&path(1), [7; 8]);
-        responses.push(&path(2), [7; 8]);
+        let mut responses = PathResponses::new(mem_of_thread());
+        responses.try_push(&path(1), [7; 8]).unwrap();
+        responses.try_push(&path(1), [7; 8]).unwrap();
+        responses.try_push(&path(2), [7; 8]).unwrap();
         assert_eq!(responses.entries.first().unwrap().path, path(1));
         assert_eq!(responses.pop().unwrap().path, path(1));
         assert_eq!(responses.pop().unwrap().path, path(2));

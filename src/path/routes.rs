@@ -3,8 +3,8 @@
 //! Owns: for each of them the connection ids used on it, its anti-amplification credit, and how long it is remembered.
 //! Must not know: why a path is of interest, packets, the peer's ids themselves (`RemoteIds`).
 
-use super::inline::Inline;
 use super::{AmplificationCredit, Path};
+use crate::mem::{Array, Mem, NoMem};
 use crate::units::Timestamp;
 
 /// Paths remembered beside the current one. A migration needs two of them: the path under validation and the one to fall
@@ -24,33 +24,24 @@ pub(crate) struct Route {
     pub(crate) expires: Timestamp,
 }
 
-impl Route {
-    const NONE: Self = Self {
-        path: Path::EMPTY,
-        dcid: None,
-        addressed_by: None,
-        credit: AmplificationCredit::new(false),
-        expires: Timestamp::NEVER,
-    };
-}
-
 /// The paths beside the current one.
 ///
 /// ```text
 /// get, get_mut, iter
-/// insert(route), take(path)             another path becomes current, or is of interest
+/// try_reserve, insert(route), take(path)           another path becomes current, or is of interest
 /// settle(needed, until)                 a validation began or ended
 /// replace_dcid(old, new)
 /// expiry, pop_expired(now)
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Routes {
-    routes: Inline<Route, MAX_ROUTES>,
+    /// At most `MAX_ROUTES`; most connections never have any.
+    routes: Array<Route>,
 }
 
 impl Routes {
-    pub(crate) const fn new() -> Self {
-        Self { routes: Inline::new(Route::NONE) }
+    pub(crate) const fn new(mem: Mem) -> Self {
+        Self { routes: Array::new(mem) }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Route> {
@@ -65,20 +56,27 @@ impl Routes {
         self.routes.iter_mut().find(|route| route.path == *path)
     }
 
-    /// Adds a route, in place of one for the same path. When there is no room, the one that would be forgotten first is.
+    /// Makes room for one more.
+    pub(crate) fn try_reserve(&mut self) -> Result<(), NoMem> {
+        if self.routes.len() == MAX_ROUTES { Ok(()) } else { self.routes.try_reserve_exact(1) }
+    }
+
+    /// Adds a route, in place of one for the same path, where `try_reserve` or `take` made room. Of too many the one is
+    /// forgotten that would be forgotten first.
     pub(crate) fn insert(&mut self, route: Route) {
         self.take(&route.path);
-        if self.routes.is_full() {
+        if self.routes.len() == MAX_ROUTES {
             let first = self.routes.iter().enumerate().min_by_key(|(_, route)| route.expires);
             if let Some((index, _)) = first {
                 self.routes.remove(index);
             }
         }
-        let _ = self.routes.push(route);
+        self.routes.push_reserved(route);
     }
 
     pub(crate) fn take(&mut self, path: &Path) -> Option<Route> {
-        self.routes.take_first(|route| route.path == *path)
+        let index = self.routes.iter().position(|route| route.path == *path)?;
+        self.routes.remove(index)
     }
 
     /// Pins the routes that are `needed`; those that were pinned and no longer are give up their ids and are forgotten
@@ -107,7 +105,12 @@ impl Routes {
     }
 
     pub(crate) fn pop_expired(&mut self, now: Timestamp) -> Option<Route> {
-        self.routes.take_first(|route| route.expires <= now && route.expires.is_set())
+        let index = self.routes.iter().position(|route| route.expires <= now && route.expires.is_set())?;
+        let expired = self.routes.remove(index);
+        if self.routes.is_empty() {
+            self.routes.shrink_to(0);
+        }
+        expired
     }
 }
 
@@ -115,30 +118,57 @@ impl Routes {
 mod tests {
     use super::super::address::tests::path;
     use super::*;
+    use crate::mem::testing::{TestHeap, mem_of_thread};
 
     fn route(port: u16, expires: u64) -> Route {
-        Route { path: path(port), expires: Timestamp(expires), ..Route::NONE }
+        Route {
+            path: path(port),
+            dcid: None,
+            addressed_by: None,
+            credit: AmplificationCredit::new(false),
+            expires: Timestamp(expires),
+        }
+    }
+
+    fn insert(routes: &mut Routes, route: Route) {
+        routes.try_reserve().unwrap();
+        routes.insert(route);
+    }
+
+    #[test]
+    fn no_route_takes_no_memory() {
+        let heap = TestHeap::new();
+        let mut routes = Routes::new(heap.mem());
+        heap.fail_all(true);
+        assert_eq!(routes.try_reserve(), Err(NoMem));
+        heap.fail_all(false);
+        insert(&mut routes, route(1, 50));
+        heap.fail_all(true);
+        assert!(routes.take(&path(1)).is_some());
+        routes.insert(route(2, 50));
+        assert!(routes.pop_expired(Timestamp(50)).is_some());
+        assert_eq!(heap.live(), 0);
     }
 
     #[test]
     fn the_one_forgotten_first_makes_room() {
-        let mut routes = Routes::new();
+        let mut routes = Routes::new(mem_of_thread());
         for (port, expires) in [(1, 50), (2, 10), (3, 30), (4, 40)] {
-            routes.insert(route(port, expires));
+            insert(&mut routes, route(port, expires));
         }
         routes.settle(|needed| *needed == path(2), Timestamp(99));
-        routes.insert(route(5, 5));
+        insert(&mut routes, route(5, 5));
         assert!(routes.get(&path(3)).is_none() && routes.get(&path(2)).is_some());
-        routes.insert(route(6, 90));
+        insert(&mut routes, route(6, 90));
         assert!(routes.get(&path(5)).is_none());
         assert_eq!(routes.iter().count(), MAX_ROUTES);
     }
 
     #[test]
     fn a_path_has_one_route() {
-        let mut routes = Routes::new();
-        routes.insert(route(1, 50));
-        routes.insert(Route { dcid: Some(7), ..route(1, 60) });
+        let mut routes = Routes::new(mem_of_thread());
+        insert(&mut routes, route(1, 50));
+        insert(&mut routes, Route { dcid: Some(7), ..route(1, 60) });
         assert_eq!(routes.iter().count(), 1);
         assert_eq!(routes.take(&path(1)).and_then(|route| route.dcid), Some(7));
         assert!(routes.take(&path(1)).is_none());
@@ -146,9 +176,9 @@ mod tests {
 
     #[test]
     fn routes_expire_unless_needed() {
-        let mut routes = Routes::new();
-        routes.insert(Route { dcid: Some(3), ..route(1, 50) });
-        routes.insert(Route { dcid: Some(4), ..route(2, 20) });
+        let mut routes = Routes::new(mem_of_thread());
+        insert(&mut routes, Route { dcid: Some(3), ..route(1, 50) });
+        insert(&mut routes, Route { dcid: Some(4), ..route(2, 20) });
         assert_eq!(routes.expiry(), Timestamp(20));
         routes.settle(|needed| *needed == path(2), Timestamp(60));
         assert_eq!(routes.expiry(), Timestamp(50));

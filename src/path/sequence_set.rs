@@ -20,8 +20,13 @@ pub(super) struct SequenceSet {
 }
 
 impl SequenceSet {
-    pub(super) const fn new() -> Self {
-        Self { ranges: Inline::new((0, 0)) }
+    /// The numbers below `end`.
+    pub(super) fn below(end: u64) -> Self {
+        let mut ranges = Inline::new((0, 0));
+        if end > 0 {
+            let _ = ranges.push((0, end));
+        }
+        Self { ranges }
     }
 
     pub(super) fn contains(&self, number: u64) -> bool {
@@ -86,7 +91,7 @@ mod tests {
     proptest! {
         #[test]
         fn equals_a_plain_set(operations in prop::collection::vec((0u64..40, any::<prop::sample::Index>()), 1..200)) {
-            let (mut set, mut model, mut floor) = (SequenceSet::new(), BTreeSet::new(), 0);
+            let (mut set, mut model, mut floor) = (SequenceSet::below(0), BTreeSet::new(), 0);
             for (number, choice) in operations {
                 if choice.index(16) == 0 {
                     floor = floor.max(number / 2);

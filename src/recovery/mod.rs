@@ -20,7 +20,7 @@ mod tests;
 mod timer;
 
 use crate::cc::{Algorithm, Congestion};
-use crate::mem::{Boxed, Key, Mem, NoMem};
+use crate::mem::{Boxed, Key, Memory, NoMem};
 use crate::units::{Duration, PacketNumber, Space, Timestamp};
 
 pub(crate) use ack::AckOutcome;
@@ -108,7 +108,8 @@ pub(crate) struct Recovery {
 }
 
 impl Recovery {
-    pub(crate) fn new(mem: Mem, settings: &RecoverySettings) -> Result<Self, NoMem> {
+    pub(crate) fn new(memory: Memory, settings: &RecoverySettings) -> Result<Self, NoMem> {
+        let Memory { lasting: mem, brief } = memory;
         let congestion = Congestion::new(mem, settings.algorithm, settings.max_datagram_size)?;
         let delivery_rate = if congestion.wants_delivery_rate() {
             Some(Boxed::try_new(mem, DeliveryRate::new(mem))?)
@@ -130,7 +131,10 @@ impl Recovery {
             loss_timer: Timestamp::NEVER,
             early_spaces_discarded: false,
             counters: Counters::default(),
-            spaces: Space::ALL.map(|_| SentPackets::new(mem, settings.first_number)),
+            spaces: Space::ALL.map(|space| {
+                let mem = if space == Space::Application { mem } else { brief };
+                SentPackets::new(mem, settings.first_number)
+            }),
             records: Records::new(mem),
             congestion_event: 0,
             suspected_losses: None,
@@ -142,7 +146,7 @@ impl Recovery {
 
     /// Makes room for one more packet before it is built. `probe` for the packets of a probe timeout, which may exceed
     /// the bound on unacknowledged packets a little.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn reserve_packet(&mut self, space: Space, probe: bool) -> Result<(), Shortage> {
         if let Some(rate) = &mut self.delivery_rate {
             rate.try_reserve(space)?;

@@ -12,7 +12,7 @@ use super::{Conn, Head, Life, Origin, Phase, Session};
 use crate::conn::State;
 use crate::error::{Error, Result};
 use crate::fault::{self, Point};
-use crate::mem::{Home, Mem};
+use crate::mem::{Home, Memory};
 use crate::rt::std;
 
 #[cfg(not(panic = "unwind"))]
@@ -210,12 +210,12 @@ impl Visit {
 /// Makes a connection on the caller's allocator. `build` gets the connection's memory and makes its state.
 pub(crate) fn create(
     origin: Origin,
-    build: impl FnOnce(Mem) -> Result<State>,
+    build: impl FnOnce(Memory) -> Result<State>,
 ) -> Result<*mut abi::ngtcp2_conn> {
     silence_panics();
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| {
-        Home::<Conn>::try_new(origin.mem, |mem| {
-            let state = build(mem)?;
+        Home::<Conn>::try_new(origin.mem, |memory| {
+            let state = build(memory)?;
             fault::pass(Point::Create);
             Ok::<_, Error>(Conn { head: Head::new(&origin), state: state.into() })
         })

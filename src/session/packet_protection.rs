@@ -9,6 +9,7 @@ use ngtcp2_abi as abi;
 
 use super::{Output, Phase, Session};
 use crate::error::{Error, Result};
+use crate::mem::Scratch;
 
 /// The longest nonce any AEAD of TLS 1.3 takes is 12 bytes (RFC 8446 §5.3); room for a little more.
 pub(crate) const MAX_IV: usize = 16;
@@ -85,43 +86,50 @@ impl Session {
         if status == 0 { Ok(()) } else { Err(Error::CallbackFailure) }
     }
 
-    /// Decrypts a packet's payload into `plaintext`, which is as long as the ciphertext; returns the length.
+    /// Decrypts a packet's payload: `plain` is filled with the header, the associated data, and has room for the whole
+    /// ciphertext. The payload is appended; returns its length.
     #[inline]
     pub(crate) fn open(
         &mut self,
         aead: &abi::ngtcp2_crypto_aead,
         key: &PacketKey,
         number: u64,
-        header: &[u8],
         ciphertext: &[u8],
-        plaintext: &mut [u8],
+        plain: &mut Scratch<'_>,
     ) -> Result<usize> {
         let decrypt = self.head().callbacks.decrypt.ok_or(Error::CallbackFailure)?;
         let Some(len) = ciphertext.len().checked_sub(aead.max_overhead) else {
             return Err(Error::Decrypt);
         };
+        let header = (plain.filled().as_ptr(), plain.filled().len());
+        let plaintext = plain.rest();
         if plaintext.len() < ciphertext.len() {
             return Err(Error::Internal);
         }
         let nonce = key.nonce(number);
         let status = self.ask(Phase::Bare, |_, _| {
-            // SAFETY: all buffers are slices that outlive the call; the output has room for the whole ciphertext.
+            // SAFETY: all buffers are slices that outlive the call; the output has room for the whole ciphertext, and lies
+            // behind the header.
             unsafe {
                 decrypt(
-                    plaintext.as_mut_ptr(),
+                    plaintext.as_mut_ptr().cast(),
                     aead,
                     &key.context,
                     ciphertext.as_ptr(),
                     ciphertext.len(),
                     nonce.as_ptr(),
                     key.iv_len as usize,
-                    header.as_ptr(),
-                    header.len(),
+                    header.0,
+                    header.1,
                 )
             }
         })?;
         match status {
-            0 => Ok(len),
+            0 => {
+                // SAFETY: a decrypt callback that returns 0 has written the plaintext.
+                unsafe { plain.assume_filled(len) };
+                Ok(len)
+            }
             abi::NGTCP2_ERR_DECRYPT => Err(Error::Decrypt),
             _ => Err(Error::CallbackFailure),
         }

@@ -90,8 +90,8 @@ impl Bench {
     }
 }
 
-fn state(mem: crate::mem::Mem) -> Result<State> {
-    let mut state = crate::conn::testing::client(mem)?;
+fn state(memory: crate::mem::Memory) -> Result<State> {
+    let mut state = crate::conn::testing::client(memory)?;
     let packet = PacketKey { context: abi::ngtcp2_crypto_aead_ctx::ZERO, iv: [0; MAX_IV], iv_len: 12 };
     let key = Protection { packet, header: HeaderKey { context: abi::ngtcp2_crypto_cipher_ctx::ZERO } };
     state.keys.install_initial(key, key);
@@ -234,7 +234,7 @@ fn a_connection_is_deleted_by_its_allocator() {
     }));
     let result = bench.call(Access::Drive, |session| {
         let state = session.state();
-        let room = state.spaces.get_mut(crate::units::Space::Initial).unwrap().crypto.try_push(&[1; 100]);
+        let room = state.spaces.get_mut(crate::units::Space::Initial).unwrap().crypto.try_push(&[1; 10_000]);
         assert!(room.is_ok());
         assert_eq!(bench.answers.take(), [INVALID_STATE; 3]);
         status(session.client_initial())

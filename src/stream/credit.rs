@@ -92,6 +92,7 @@ impl Streams {
     }
 
     /// Whether a frame of the connection, not of a stream, waits to be written.
+    #[inline(always)]
     pub(crate) fn has_connection_frames(&self) -> bool {
         self.max_data_lost
             || self.data_blocked_pending

@@ -116,17 +116,10 @@ impl SendPart {
         if len > self.credit.left() {
             return Err(Error::StreamDataBlocked);
         }
-        let given = slices.iter().fold(0_u64, |sum, slice| sum.saturating_add(slice.len() as u64));
-        if len > given {
-            return Err(Error::InvalidArgument);
-        }
-        self.data.try_reserve_for(slices)?;
         let offset = self.sent_to();
-        let mut left = len;
-        for slice in slices {
-            let taken = left.min(slice.len() as u64);
-            self.data.append_reserved(slice.first(taken as usize));
-            left -= taken;
+        match slices {
+            [slice] if len <= slice.len() as u64 => self.data.try_append(slice.first(len as usize))?,
+            _ => self.try_append_all(slices, len)?,
         }
         self.credit.consume(len);
         if fin {
@@ -136,6 +129,21 @@ impl SendPart {
         }
         self.opening_lost = false;
         Ok(offset)
+    }
+
+    fn try_append_all(&mut self, slices: &[AppSlice], len: u64) -> Result<()> {
+        let given = slices.iter().fold(0_u64, |sum, slice| sum.saturating_add(slice.len() as u64));
+        if len > given {
+            return Err(Error::InvalidArgument);
+        }
+        self.data.try_reserve_for(slices)?;
+        let mut left = len;
+        for slice in slices {
+            let taken = left.min(slice.len() as u64);
+            self.data.append_reserved(slice.first(taken as usize));
+            left -= taken;
+        }
+        Ok(())
     }
 
     /// Copies bytes that are not acknowledged; `false` when one of them no longer stands here.

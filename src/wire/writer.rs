@@ -121,7 +121,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a variable-length integer (RFC 9000 §16) in its shortest form.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn varint(&mut self, value: u64) -> Result<(), NoSpace> {
         if value < 1 << 6 {
             self.u8(value as u8)
@@ -170,6 +170,15 @@ impl<'a> Writer<'a> {
         self.rest_mut().get_mut(..len).ok_or(NoSpace)?.fill(0);
         self.position = self.position.wrapping_add(len);
         Ok(())
+    }
+
+    /// Forgets what was written since `begin` if it failed half-way: as `all_or_nothing`, where a closure would cost a call.
+    #[inline]
+    pub(crate) fn keep_if_ok<T>(&mut self, begin: usize, written: Result<T, NoSpace>) -> Result<T, NoSpace> {
+        if written.is_err() {
+            self.roll_back(begin);
+        }
+        written
     }
 
     /// Runs `write` and, if it fails half-way, forgets what it wrote.

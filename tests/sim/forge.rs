@@ -10,7 +10,7 @@ use ngtcp2_abi::{
 };
 
 use crate::address::{CLIENT, SERVER};
-use crate::keys::{IV, KeySet, RETRY_KEY, Side, aead_context, application_secret};
+use crate::keys::{IV, KeySet, RETRY_KEY, Side, aead_context, application_secret, next_secret};
 use crate::network::Datagram;
 use crate::pair::Pair;
 use crate::protection::{TAG, algorithms, delete_context, encrypt, hp_mask};
@@ -19,12 +19,16 @@ use crate::protection::{TAG, algorithms, delete_context, encrypt, hp_mask};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Initial = 0,
+    ZeroRtt = 1,
     Handshake = 2,
     OneRtt = 4,
 }
 
 /// The bit that is set in packets unless the receiver takes others (RFC 9287).
 pub(crate) const FIXED_BIT: u8 = 0x40;
+
+/// The bit that turns over with each key update.
+pub(crate) const KEY_PHASE: u8 = 0x04;
 
 /// Forged packet numbers are far above what a library sends in a short run.
 const FIRST_NUMBER: u32 = 5_000;
@@ -143,10 +147,23 @@ pub(crate) fn number_of(pair: &Pair, side: Side, packet: &[u8]) -> u8 {
 pub(crate) fn keys(pair: &Pair, side: Side, kind: Kind) -> KeySet {
     let master = pair.endpoint(side).tls.borrow().master();
     match kind {
+        Kind::ZeroRtt => pair.endpoint(side).tls.borrow().early_keys(),
         Kind::Handshake => KeySet::handshake(master, side),
         Kind::OneRtt => KeySet::application(&application_secret(master, side)),
         Kind::Initial => panic!("no such keys"),
     }
+}
+
+/// The keys of 1-RTT packets after some updates; header protection keeps its first key.
+pub(crate) fn updated_keys(pair: &Pair, side: Side, updates: u32) -> KeySet {
+    let mut secret = application_secret(pair.endpoint(side).tls.borrow().master(), side);
+    for _ in 0..updates {
+        secret = next_secret(&secret);
+    }
+    let (first, updated) = (keys(pair, side, Kind::OneRtt), KeySet::application(&secret));
+    delete_context(updated.cipher.native_handle);
+    delete_context(first.aead.native_handle);
+    KeySet { cipher: first.cipher, ..updated }
 }
 
 /// Hands a datagram to one endpoint as if the other had sent it.
@@ -160,6 +177,12 @@ pub(crate) fn deliver(pair: &mut Pair, to: Side, payload: Vec<u8>) -> c_int {
         Side::Server => pair.server.read(&datagram, &mut pair.network),
         Side::Client => pair.client.read(&datagram, &mut pair.network),
     }
+}
+
+/// A Version Negotiation packet that offers versions given as bytes.
+pub(crate) fn version_negotiation(dcid: &ngtcp2_cid, scid: &ngtcp2_cid, versions: &[u8]) -> Vec<u8> {
+    let with_len = |id: &ngtcp2_cid| [&[id.datalen as u8], &id.data[..id.datalen]].concat();
+    [&[0xc0, 0, 0, 0, 0][..], &with_len(dcid), &with_len(scid), versions].concat()
 }
 
 /// A Retry packet of version 1 with a valid tag.

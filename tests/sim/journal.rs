@@ -7,8 +7,8 @@ use std::cell::{Cell, RefCell};
 
 #[derive(Default)]
 pub(crate) struct Journal {
-    lines: RefCell<Vec<String>>,
-    records: RefCell<Vec<String>>,
+    lines: RefCell<Vec<Box<[u8]>>>,
+    records: RefCell<Vec<Box<[u8]>>>,
     /// How many records had the FIN flag, and how much came after the first.
     pub(crate) ends: Cell<u64>,
     pub(crate) late: Cell<u64>,
@@ -16,7 +16,7 @@ pub(crate) struct Journal {
 
 impl Journal {
     pub(crate) fn add_line(&self, line: &[u8]) {
-        self.lines.borrow_mut().push(String::from_utf8_lossy(line).into_owned());
+        self.lines.borrow_mut().push(line.into());
         self.count_late();
     }
 
@@ -24,7 +24,7 @@ impl Journal {
         if is_last && record.is_empty() {
             return self.ends.set(self.ends.get() + 1);
         }
-        self.records.borrow_mut().push(String::from_utf8_lossy(record).into_owned());
+        self.records.borrow_mut().push(record.into());
         self.count_late();
     }
 
@@ -44,6 +44,7 @@ impl Journal {
     pub(crate) fn lines(&self) -> Vec<(String, String)> {
         let lines = self.lines.borrow();
         let split = lines.iter().map(|line| {
+            let line = String::from_utf8_lossy(line);
             let at = line.match_indices(' ').nth(1).map_or(line.len(), |(at, _)| at + 1);
             (line[..at].trim_end().to_owned(), line[at..].to_owned())
         });
@@ -51,13 +52,14 @@ impl Journal {
     }
 
     pub(crate) fn has_line(&self, part: &str) -> bool {
-        self.lines.borrow().iter().any(|line| line.contains(part))
+        self.lines.borrow().iter().any(|line| String::from_utf8_lossy(line).contains(part))
     }
 
     /// The JSON texts of the records, without what separates them.
     pub(crate) fn records(&self) -> Result<Vec<String>, String> {
         let records = self.records.borrow();
         let texts = records.iter().map(|record| {
+            let record = String::from_utf8_lossy(record);
             let text = record.strip_prefix('\x1e').and_then(|record| record.strip_suffix('\n'));
             let text = text.filter(|text| value(text).is_some_and(str::is_empty));
             text.map(str::to_owned).ok_or_else(|| format!("not a record: {record:?}"))

@@ -4,6 +4,7 @@
 //! changes how many are tried.
 
 use std::env;
+use std::sync::LazyLock;
 
 /// A 64-bit finaliser: every input bit changes about half of the output bits.
 pub(crate) const fn mix(value: u64) -> u64 {
@@ -60,9 +61,10 @@ fn number(name: &str) -> Option<u64> {
     env::var(name).ok()?.parse().ok()
 }
 
-/// Whether each step is to be printed: `SIM_LOG=1`.
+/// Whether each step is to be printed: `SIM_LOG=1`. Asked at each step, so the environment is looked at once.
 pub(crate) fn is_logging() -> bool {
-    number("SIM_LOG").is_some_and(|level| level != 0)
+    static LOGS: LazyLock<bool> = LazyLock::new(|| number("SIM_LOG").is_some_and(|level| level != 0));
+    *LOGS
 }
 
 /// Runs `scenario` once per seed, and prints how to repeat the seed that fails.

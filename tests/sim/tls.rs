@@ -85,6 +85,11 @@ impl Tls {
         master(&self.client_random, &self.server_random)
     }
 
+    /// The keys of 0-RTT packets.
+    pub(crate) fn early_keys(&self) -> KeySet {
+        KeySet::early(&self.client_random)
+    }
+
     /// How many bytes of a level arrived.
     pub(crate) fn received_at(&self, level: usize) -> u64 {
         self.offsets[level]

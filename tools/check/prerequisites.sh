@@ -55,6 +55,9 @@ command -v cargo >/dev/null || {
     echo "cargo is missing: install Rust 1.95 or later" >&2
     exit 1
 }
+if [ "${1:-}" = --all ] && ! command -v cargo-deny >/dev/null && [ ! -x build/cargo-deny/bin/cargo-deny ]; then
+    echo "the stage dependencies leaves cargo deny out: install it with \`make cargo-deny\` (some minutes)" >&2
+fi
 
 # install PACKAGE...: fails, having shown why, if that is not possible.
 install() {

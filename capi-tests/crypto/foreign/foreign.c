@@ -1,12 +1,11 @@
 /* The connection of a foreign endpoint: an echo server, or a client that sends and wants to have back. */
 #include "tls.h"
 
-#include <arpa/inet.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#define QUIC_SEED 0x9e3779b97f4a7c15ull
+#include "quic.h"
 
-#define PACKET_LEN 1452
+#include <stdio.h>
+
 #define MAX_ECHO 1000000
 
 typedef struct context {
@@ -25,55 +24,14 @@ typedef struct conn {
   ngtcp2_crypto_conn_ref ref;
   void *tls;
   int over;
-  uint8_t close[PACKET_LEN], retry[PACKET_LEN];
+  uint8_t close[MAX_DATAGRAM], retry[MAX_DATAGRAM];
   size_t closelen, retrylen;
 
-  int64_t stream_id;
-  uint8_t *out; /* what is sent: a pattern, or what came in */
-  size_t outlen, outsize, sent, received;
-  int in_fin, fin_sent, mismatch, update_due, offered_early_data;
+  uint8_t *data; /* what is sent: a pattern, or what came in */
+  outgoing out;
+  size_t received;
+  int in_fin, mismatch, update_due, offered_early_data;
 } conn;
-
-static const uint8_t secret[] = "a secret that all servers share.";
-static struct sockaddr_in ours, theirs;
-
-static ngtcp2_path path(void) {
-  ngtcp2_path p;
-  memset(&p, 0, sizeof(p));
-  ours.sin_family = theirs.sin_family = AF_INET;
-  ours.sin_port = htons(1);
-  theirs.sin_port = htons(2);
-  ours.sin_addr.s_addr = theirs.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  p.local.addr = (ngtcp2_sockaddr *)&ours;
-  p.remote.addr = (ngtcp2_sockaddr *)&theirs;
-  p.local.addrlen = p.remote.addrlen = sizeof(ours);
-  return p;
-}
-
-static uint64_t random_state = 0x9e3779b97f4a7c15ull;
-
-static void random_bytes(uint8_t *dest, size_t len) {
-  for (size_t i = 0; i < len; i++) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    dest[i] = (uint8_t)(random_state >> 32);
-  }
-}
-
-static void rand_cb(uint8_t *dest, size_t destlen, const ngtcp2_rand_ctx *ctx) {
-  (void)ctx;
-  random_bytes(dest, destlen);
-}
-
-static int new_cid_cb(ngtcp2_conn *c, ngtcp2_cid *cid, uint8_t *token, size_t cidlen, void *user_data) {
-  (void)c;
-  (void)user_data;
-  cid->datalen = cidlen;
-  random_bytes(cid->data, cidlen);
-  random_bytes(token, NGTCP2_STATELESS_RESET_TOKENLEN);
-  return 0;
-}
 
 static int completed_cb(ngtcp2_conn *c, void *user_data) {
   conn *e = user_data;
@@ -93,9 +51,9 @@ static int confirmed_cb(ngtcp2_conn *c, void *user_data) {
 }
 
 static void open_stream(conn *e) {
-  if (e->stream_id < 0 && ngtcp2_conn_open_bidi_stream(e->conn, &e->stream_id, NULL) == 0) {
-    e->sent = e->received = 0;
-    e->fin_sent = 0;
+  if (e->out.stream_id < 0 && ngtcp2_conn_open_bidi_stream(e->conn, &e->out.stream_id, NULL) == 0) {
+    e->out.sent = e->received = 0;
+    e->out.fin_sent = 0;
   }
 }
 
@@ -113,7 +71,7 @@ static int rejected_cb(ngtcp2_conn *c, void *user_data) {
   conn *e = user_data;
   (void)c;
   e->result.early_rejected = 1;
-  e->stream_id = -1;
+  e->out.stream_id = -1;
   return 0;
 }
 
@@ -129,23 +87,23 @@ static int data_cb(ngtcp2_conn *c, uint32_t flags, int64_t stream_id, uint64_t o
   ngtcp2_conn_extend_max_stream_offset(c, stream_id, datalen);
   ngtcp2_conn_extend_max_offset(c, datalen);
   if (e->context->options.is_server) {
-    if (e->out == NULL) {
-      e->outsize = MAX_ECHO;
-      e->out = malloc(e->outsize);
+    if (e->data == NULL) {
+      e->out.data = e->data = malloc(MAX_ECHO);
     }
-    if (e->outlen + datalen > e->outsize) {
+    if (e->out.len + datalen > MAX_ECHO) {
       return NGTCP2_ERR_CALLBACK_FAILURE;
     }
-    e->stream_id = stream_id;
-    memcpy(e->out + e->outlen, data, datalen);
-    e->outlen += datalen;
+    memcpy(e->data + e->out.len, data, datalen);
+    e->out.stream_id = stream_id;
+    e->out.len += datalen;
+    e->out.is_all = e->in_fin;
     return 0;
   }
-  if (e->received + datalen > e->outlen || memcmp(e->out + e->received, data, datalen) != 0) {
+  if (e->received + datalen > e->out.len || memcmp(e->data + e->received, data, datalen) != 0) {
     e->mismatch = 1;
   }
   e->received += datalen;
-  e->result.echoed = e->in_fin && e->received == e->outlen && !e->mismatch;
+  e->result.echoed = e->in_fin && e->received == e->out.len && !e->mismatch;
   return 0;
 }
 
@@ -153,54 +111,29 @@ static ngtcp2_conn *get_conn(ngtcp2_crypto_conn_ref *ref) { return ((conn *)ref-
 
 static void setup(uint64_t now, ngtcp2_callbacks *callbacks, ngtcp2_settings *settings,
                   ngtcp2_transport_params *params) {
-  memset(callbacks, 0, sizeof(*callbacks));
-  callbacks->client_initial = ngtcp2_crypto_client_initial_cb;
-  callbacks->recv_client_initial = ngtcp2_crypto_recv_client_initial_cb;
-  callbacks->recv_crypto_data = ngtcp2_crypto_recv_crypto_data_cb;
-  callbacks->encrypt = ngtcp2_crypto_encrypt_cb;
-  callbacks->decrypt = ngtcp2_crypto_decrypt_cb;
-  callbacks->hp_mask = ngtcp2_crypto_hp_mask_cb;
-  callbacks->recv_retry = ngtcp2_crypto_recv_retry_cb;
-  callbacks->update_key = ngtcp2_crypto_update_key_cb;
-  callbacks->delete_crypto_aead_ctx = ngtcp2_crypto_delete_crypto_aead_ctx_cb;
-  callbacks->delete_crypto_cipher_ctx = ngtcp2_crypto_delete_crypto_cipher_ctx_cb;
-  callbacks->get_path_challenge_data = ngtcp2_crypto_get_path_challenge_data_cb;
-  callbacks->version_negotiation = ngtcp2_crypto_version_negotiation_cb;
-  callbacks->rand = rand_cb;
-  callbacks->get_new_connection_id = new_cid_cb;
+  quic_callbacks(callbacks);
   callbacks->handshake_completed = completed_cb;
   callbacks->handshake_confirmed = confirmed_cb;
   callbacks->recv_stream_data = data_cb;
   callbacks->tls_early_data_rejected = rejected_cb;
   callbacks->extend_max_local_streams_bidi = extend_streams_cb;
-  ngtcp2_settings_default(settings);
-  settings->initial_ts = now;
-  ngtcp2_transport_params_default(params);
-  params->initial_max_stream_data_bidi_local = 20000;
-  params->initial_max_stream_data_bidi_remote = 20000;
-  params->initial_max_data = 40000;
-  params->initial_max_streams_bidi = 4;
-  params->active_connection_id_limit = 4;
+  quic_settings(settings, params, now);
 }
 
 static int start_client(conn *e, uint64_t now) {
   ngtcp2_callbacks callbacks;
   ngtcp2_settings settings;
   ngtcp2_transport_params params;
-  ngtcp2_path p = path();
-  ngtcp2_cid dcid = {.datalen = 18}, scid = {.datalen = 8};
-  uint32_t versions[] = {e->wish.preferred_version, e->wish.version};
+  ngtcp2_path p = quic_path(0);
+  ngtcp2_cid dcid = random_cid(18), scid = random_cid(8);
+  uint32_t versions[2];
   void *handle;
   int early = 0;
 
-  random_bytes(dcid.data, dcid.datalen);
-  random_bytes(scid.data, scid.datalen);
   setup(now, &callbacks, &settings, &params);
-  if (e->wish.preferred_version != 0) {
-    settings.preferred_versions = settings.available_versions = versions;
-    settings.preferred_versionslen = settings.available_versionslen = 2;
-  }
-  if (ngtcp2_conn_client_new(&e->conn, &dcid, &scid, &p, e->wish.version, &callbacks, &settings, &params, NULL, e) != 0) {
+  quic_client_versions(&settings, versions, e->wish.version, e->wish.preferred_version);
+  if (ngtcp2_conn_client_new_versioned(&e->conn, &dcid, &scid, &p, e->wish.version, NGTCP2_CALLBACKS_V1, &callbacks,
+                                       NGTCP2_SETTINGS_V1, &settings, NGTCP2_TRANSPORT_PARAMS_V1, &params, NULL, e) != 0) {
     return -1;
   }
   e->tls = tls_session_new(e->context->tls, &e->ref, &handle, &early);
@@ -221,8 +154,8 @@ static int start_server(conn *e, const uint8_t *data, size_t len, uint64_t now) 
   ngtcp2_callbacks callbacks;
   ngtcp2_settings settings;
   ngtcp2_transport_params params;
-  ngtcp2_path p = path();
-  ngtcp2_cid scid = {.datalen = 18}, odcid;
+  ngtcp2_path p = quic_path(1);
+  ngtcp2_cid scid = random_cid(18), odcid;
   ngtcp2_pkt_hd hd;
   uint32_t preferred[] = {e->wish.preferred_version};
   void *handle;
@@ -231,21 +164,20 @@ static int start_server(conn *e, const uint8_t *data, size_t len, uint64_t now) 
   if (ngtcp2_accept(&hd, data, len) != 0) {
     return -1;
   }
-  random_bytes(scid.data, scid.datalen);
   setup(now, &callbacks, &settings, &params);
   params.original_dcid = hd.dcid;
   params.original_dcid_present = 1;
   if (e->wish.retry) {
     if (hd.tokenlen == 0) {
       uint8_t token[NGTCP2_CRYPTO_MAX_RETRY_TOKENLEN];
-      ngtcp2_ssize n = ngtcp2_crypto_generate_retry_token(token, secret, sizeof(secret), hd.version, p.remote.addr,
+      ngtcp2_ssize n = ngtcp2_crypto_generate_retry_token(token, server_secret, sizeof(server_secret), hd.version, p.remote.addr,
                                                           p.remote.addrlen, &scid, &hd.dcid, now);
       n = ngtcp2_crypto_write_retry(e->retry, sizeof(e->retry), hd.version, &hd.scid, &scid, &hd.dcid, token,
                                     (size_t)n);
       e->retrylen = n > 0 ? (size_t)n : 0;
       return -1;
     }
-    if (ngtcp2_crypto_verify_retry_token(&odcid, hd.token, hd.tokenlen, secret, sizeof(secret), hd.version,
+    if (ngtcp2_crypto_verify_retry_token(&odcid, hd.token, hd.tokenlen, server_secret, sizeof(server_secret), hd.version,
                                          p.remote.addr, p.remote.addrlen, &hd.dcid, 10 * NGTCP2_SECONDS, now) != 0) {
       return -1;
     }
@@ -259,7 +191,8 @@ static int start_server(conn *e, const uint8_t *data, size_t len, uint64_t now) 
     settings.preferred_versions = preferred;
     settings.preferred_versionslen = 1;
   }
-  if (ngtcp2_conn_server_new(&e->conn, &hd.scid, &scid, &p, hd.version, &callbacks, &settings, &params, NULL, e) != 0) {
+  if (ngtcp2_conn_server_new_versioned(&e->conn, &hd.scid, &scid, &p, hd.version, NGTCP2_CALLBACKS_V1, &callbacks,
+                                       NGTCP2_SETTINGS_V1, &settings, NGTCP2_TRANSPORT_PARAMS_V1, &params, NULL, e) != 0) {
     return -1;
   }
   e->tls = tls_session_new(e->context->tls, &e->ref, &handle, &early);
@@ -271,23 +204,12 @@ static int start_server(conn *e, const uint8_t *data, size_t len, uint64_t now) 
 }
 
 static void close_with(conn *e, int error, uint64_t now) {
-  ngtcp2_ccerr ccerr;
-  ngtcp2_path_storage ps;
-  ngtcp2_pkt_info pi;
-  ngtcp2_ssize n;
-
   e->result.error = error;
   e->over = 1;
-  ngtcp2_ccerr_default(&ccerr);
   if (error == NGTCP2_ERR_CRYPTO) {
     e->result.alert = ngtcp2_conn_get_tls_alert(e->conn);
-    ngtcp2_ccerr_set_tls_alert(&ccerr, ngtcp2_conn_get_tls_alert(e->conn), NULL, 0);
-  } else {
-    ngtcp2_ccerr_set_liberr(&ccerr, error, NULL, 0);
   }
-  ngtcp2_path_storage_zero(&ps);
-  n = ngtcp2_conn_write_connection_close(e->conn, &ps.path, &pi, e->close, sizeof(e->close), &ccerr, now);
-  e->closelen = n > 0 ? (size_t)n : 0;
+  e->closelen = quic_close(e->conn, error, e->close, sizeof(e->close), now);
 }
 
 static void *context_new(const foreign_options *options) {
@@ -311,14 +233,15 @@ static void *conn_new(void *arg, const foreign_wish *wish, uint64_t now) {
   conn *e = calloc(1, sizeof(*e));
   e->context = arg;
   e->wish = *wish;
-  e->stream_id = -1;
+  e->out.stream_id = -1;
   e->result.alert = e->result.peer_alert = -1;
   e->ref.get_conn = get_conn;
   e->ref.user_data = e;
   if (!e->context->options.is_server) {
-    e->outlen = e->outsize = wish->echo_len;
-    e->out = malloc(e->outsize);
-    random_bytes(e->out, e->outlen);
+    e->out.data = e->data = malloc(wish->echo_len);
+    e->out.len = wish->echo_len;
+    e->out.is_all = 1;
+    random_bytes(e->data, wish->echo_len);
     if (start_client(e, now) != 0) {
       fprintf(stderr, "%s: the client cannot start\n", tls_name);
       e->over = 1;
@@ -336,13 +259,13 @@ static void conn_del(void *arg) {
   }
   ngtcp2_conn_del(e->conn);
   tls_session_del(e->tls);
-  free(e->out);
+  free(e->data);
   free(e);
 }
 
 static void read_packet(void *arg, const uint8_t *data, size_t len, uint64_t now) {
   conn *e = arg;
-  ngtcp2_path p = path();
+  ngtcp2_path p = quic_path(e->context->options.is_server);
   ngtcp2_pkt_info pi = {0};
   int rv;
 
@@ -351,11 +274,8 @@ static void read_packet(void *arg, const uint8_t *data, size_t len, uint64_t now
   }
   rv = ngtcp2_conn_read_pkt(e->conn, &p, &pi, data, len, now);
   if (rv == NGTCP2_ERR_DRAINING) {
-    uint64_t code = ngtcp2_conn_get_ccerr(e->conn)->error_code;
     e->over = 1;
-    if ((code & ~(uint64_t)0xff) == NGTCP2_CRYPTO_ERROR) {
-      e->result.peer_alert = (int)(code & 0xff);
-    }
+    e->result.peer_alert = quic_peer_alert(e->conn);
   } else if (rv != 0) {
     close_with(e, rv, now);
   }
@@ -370,13 +290,7 @@ static size_t take(uint8_t *dest, const uint8_t *packet, size_t *len) {
 
 static size_t write_packet(void *arg, uint8_t *dest, size_t destlen, uint64_t now) {
   conn *e = arg;
-  ngtcp2_path_storage ps;
-  ngtcp2_pkt_info pi;
-  ngtcp2_ssize n, datalen = -1;
-  ngtcp2_vec vec;
-  uint32_t flags = 0;
-  int64_t stream_id = -1;
-  size_t total = e->context->options.is_server ? SIZE_MAX : e->outlen;
+  ngtcp2_ssize n;
 
   if (e->closelen || e->retrylen) {
     return e->closelen ? take(dest, e->close, &e->closelen) : take(dest, e->retry, &e->retrylen);
@@ -388,32 +302,10 @@ static size_t write_packet(void *arg, uint8_t *dest, size_t destlen, uint64_t no
     e->update_due = 0;
     e->result.keys_updated = 1;
   }
-  if (e->context->options.is_server && e->in_fin) {
-    total = e->outlen;
-  }
-  vec.base = e->out + e->sent;
-  vec.len = e->outlen - e->sent;
-  if (e->stream_id >= 0 && !e->fin_sent && (vec.len != 0 || total == e->outlen)) {
-    stream_id = e->stream_id;
-    flags = total == e->outlen ? NGTCP2_WRITE_STREAM_FLAG_FIN : 0;
-  }
-  ngtcp2_path_storage_zero(&ps);
-  n = ngtcp2_conn_writev_stream(e->conn, &ps.path, &pi, dest, destlen, &datalen, flags, stream_id, &vec,
-                                stream_id >= 0, now);
-  if (n == NGTCP2_ERR_STREAM_DATA_BLOCKED) {
-    n = ngtcp2_conn_writev_stream(e->conn, &ps.path, &pi, dest, destlen, &datalen, 0, -1, NULL, 0, now);
-    datalen = -1;
-  }
+  n = quic_write(e->conn, &e->out, dest, destlen, now);
   if (n < 0) {
     close_with(e, (int)n, now);
     return take(dest, e->close, &e->closelen);
-  }
-  if (datalen >= 0) {
-    e->sent += (size_t)datalen;
-    e->fin_sent = (flags & NGTCP2_WRITE_STREAM_FLAG_FIN) && e->sent == e->outlen;
-  }
-  if (n == 0) {
-    ngtcp2_conn_update_pkt_tx_time(e->conn, now);
   }
   return (size_t)n;
 }

@@ -7,6 +7,7 @@ use ngtcp2_abi::{NGTCP2_ERR_INTERNAL, NGTCP2_ERR_INVALID_ARGUMENT, ngtcp2_vec};
 use rustls::sign::CertifiedKey;
 
 use super::configuration::{Configuration, change, required};
+use super::error_text::Kind;
 use super::{bytes, guard, path, text, vectors};
 use crate::error::ConfigError;
 use crate::pem;
@@ -39,7 +40,7 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_cert_new(pcert: *mut *mut ngtcp2_c
         if pcert.is_null() {
             return NGTCP2_ERR_INVALID_ARGUMENT;
         }
-        let cert = Box::new(ngtcp2_crypto_rustls_cert(Configuration::new(None)));
+        let cert = Box::new(ngtcp2_crypto_rustls_cert(Configuration::new(Kind::Certificate, None)));
         // SAFETY: not NULL, so the caller's output.
         unsafe { pcert.write(Box::into_raw(cert)) };
         0
@@ -57,7 +58,9 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_cert_del(cert: *mut ngtcp2_crypto_
     });
 }
 
-/// The text of the last failure, or "". Valid until the next failure of a function on this object.
+/// The text of the last failure of a function on this certificate object, or "": the last on the calling thread, if there was one
+/// there. It belongs to the calling thread, and is valid until that thread has another failure with a certificate object, asks
+/// another certificate object for its text, or ends. What other threads do, and deleting the certificate object, does not touch it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_cert_error(
     cert: *const ngtcp2_crypto_rustls_cert,

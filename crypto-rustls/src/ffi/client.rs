@@ -7,6 +7,7 @@ use ngtcp2_abi::{NGTCP2_ERR_INTERNAL, NGTCP2_ERR_INVALID_ARGUMENT};
 
 use super::certificate::{self, ngtcp2_crypto_rustls_cert};
 use super::configuration::{Configuration, change, ngtcp2_crypto_rustls_keylog, required};
+use super::error_text::Kind;
 use super::judge::{VerifyCallback, ngtcp2_crypto_rustls_verify};
 use super::{bytes, guard, settings, text};
 use crate::client::Client;
@@ -32,7 +33,7 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_new(
         if pclient.is_null() {
             return NGTCP2_ERR_INVALID_ARGUMENT;
         }
-        let client = Box::new(ngtcp2_crypto_rustls_client(Configuration::new(Client::new())));
+        let client = Box::new(ngtcp2_crypto_rustls_client(Configuration::new(Kind::Client, Client::new())));
         // SAFETY: not NULL, so the caller's output.
         unsafe { pclient.write(Box::into_raw(client)) };
         0
@@ -50,7 +51,9 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_del(client: *mut ngtcp2_cry
     });
 }
 
-/// The text of the last failure, or "". Valid until the next failure of a function on this object.
+/// The text of the last failure of a function on this client, or "": the last on the calling thread, if there was one
+/// there. It belongs to the calling thread, and is valid until that thread has another failure with a client, asks
+/// another client for its text, or ends. What other threads do, and deleting the client, does not touch it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_error(
     client: *const ngtcp2_crypto_rustls_client,

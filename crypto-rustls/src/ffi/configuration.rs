@@ -1,11 +1,12 @@
 //! What the client's and the server's configuration have in common as C objects: a lock and the text of
 //! the last failure.
 
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ngtcp2_abi::{NGTCP2_ERR_CRYPTO, NGTCP2_ERR_INTERNAL, NGTCP2_ERR_INVALID_ARGUMENT};
 
+use super::error_text::{self, Kind, Owner};
 use super::guard;
 use crate::error::ConfigError;
 use crate::keylog::KeyLogSink;
@@ -17,23 +18,26 @@ pub type ngtcp2_crypto_rustls_keylog =
 /// A configuration and the text of its last failure.
 pub(super) struct Configuration<T> {
     inner: Mutex<Inner<T>>,
+    owner: Owner,
 }
 
 struct Inner<T> {
     value: T,
-    error: CString,
+    /// Of any thread. What is handed out is a copy for the thread that asks.
+    error: String,
 }
 
 impl<T> Configuration<T> {
-    pub(super) fn new(value: T) -> Self {
-        Self { inner: Mutex::new(Inner { value, error: CString::default() }) }
+    pub(super) fn new(kind: Kind, value: T) -> Self {
+        Self { inner: Mutex::new(Inner { value, error: String::new() }), owner: Owner::new(kind) }
     }
 
     /// Runs a setter. Its failure becomes a code, and a text that stays.
     pub(super) fn change(&self, change: impl FnOnce(&mut T) -> Result<(), ConfigError>) -> c_int {
         let mut inner = self.lock();
         let Err(error) = change(&mut inner.value) else { return 0 };
-        inner.error = CString::new(error.to_string().replace('\0', " ")).unwrap_or_default();
+        inner.error = error.to_string();
+        error_text::note(self.owner, &inner.error);
         match error {
             ConfigError::Argument(_) => NGTCP2_ERR_INVALID_ARGUMENT,
             ConfigError::Unusable(_) => NGTCP2_ERR_CRYPTO,
@@ -45,9 +49,10 @@ impl<T> Configuration<T> {
         get(&self.lock().value)
     }
 
-    /// Valid until the next failure.
+    /// The text of this thread's last failure, or else of the last one there was. It is the calling thread's, until that
+    /// has another failure with an object of this kind, or asks another one.
     pub(super) fn error(&self) -> *const c_char {
-        self.lock().error.as_ptr()
+        error_text::told(self.owner, || self.lock().error.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner<T>> {

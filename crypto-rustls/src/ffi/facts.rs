@@ -117,6 +117,10 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_early_data_accepted(
 /// Writes `destlen` bytes of keying material that both sides derive for `label` and `context` (RFC 8446, section 7.5).
 /// `context` may be NULL with `contextlen` 0. Returns 0, or -1 before the handshake has completed and for lengths that
 /// TLS cannot do.
+///
+/// It may be called any time until the session is deleted. So the secret that all of it is derived from stays in memory,
+/// once, inside rustls, which wipes it as the session is deleted: nothing of the traffic can be decrypted with it.
+/// rustls 0.23 has no way to wipe it earlier.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_export(
     session: *const ngtcp2_crypto_rustls_session,

@@ -4,14 +4,12 @@
 //! handle of a key is a pointer to a key on the heap that nobody but this file looks into.
 
 use std::ffi::c_void;
-use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 
 use ngtcp2_abi::{
     ngtcp2_crypto_aead, ngtcp2_crypto_aead_ctx, ngtcp2_crypto_cipher, ngtcp2_crypto_cipher_ctx,
     ngtcp2_crypto_ctx, ngtcp2_crypto_md,
 };
-use zeroize::Zeroize;
 
 use crate::aead::{AeadError, AeadKey};
 use crate::header_protection::HeaderProtectionKey;
@@ -109,7 +107,7 @@ impl AeadHandle {
 impl Drop for AeadHandle {
     fn drop(&mut self) {
         // SAFETY: the pointer came from `into_heap`, and `taken` was not called, so it is ours alone.
-        unsafe { wipe_and_free(self.0) }
+        unsafe { free(self.0) }
     }
 }
 
@@ -133,7 +131,7 @@ impl HeaderProtectionHandle {
 impl Drop for HeaderProtectionHandle {
     fn drop(&mut self) {
         // SAFETY: the pointer came from `into_heap`, and `taken` was not called, so it is ours alone.
-        unsafe { wipe_and_free(self.0) }
+        unsafe { free(self.0) }
     }
 }
 
@@ -179,7 +177,7 @@ pub(super) unsafe fn header_protection_key<'a>(
 pub(super) unsafe fn free_aead_key(handle: *mut c_void) {
     if let Some(key) = NonNull::new(handle.cast::<AeadKey>()) {
         // SAFETY: from `into_heap` and not freed, by the contract of this function.
-        unsafe { wipe_and_free(key) }
+        unsafe { free(key) }
     }
 }
 
@@ -187,7 +185,7 @@ pub(super) unsafe fn free_aead_key(handle: *mut c_void) {
 pub(super) unsafe fn free_header_protection_key(handle: *mut c_void) {
     if let Some(key) = NonNull::new(handle.cast::<HeaderProtectionKey>()) {
         // SAFETY: from `into_heap` and not freed, by the contract of this function.
-        unsafe { wipe_and_free(key) }
+        unsafe { free(key) }
     }
 }
 
@@ -195,11 +193,8 @@ fn into_heap<T>(value: T) -> NonNull<T> {
     NonNull::from(Box::leak(Box::new(value)))
 }
 
-// `value` came from `into_heap` and is not used afterwards.
-unsafe fn wipe_and_free<T>(value: NonNull<T>) {
-    // SAFETY: a live value, by the contract of this function.
-    unsafe { value.drop_in_place() };
-    // SAFETY: the memory is that of a `Box<T>`, and a dropped value is as good as none.
-    let mut memory = unsafe { Box::from_raw(value.as_ptr().cast::<MaybeUninit<T>>()) };
-    memory.zeroize();
+// `value` came from `into_heap` and is not used afterwards. The heap wipes what it gets back.
+unsafe fn free<T>(value: NonNull<T>) {
+    // SAFETY: the memory is that of a `Box<T>`, by the contract of this function.
+    drop(unsafe { Box::from_raw(value.as_ptr()) });
 }

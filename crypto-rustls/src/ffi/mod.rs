@@ -15,6 +15,7 @@ mod algorithm;
 mod certificate;
 mod client;
 mod configuration;
+mod error_text;
 mod facts;
 mod handshake;
 mod heap;
@@ -183,4 +184,26 @@ fn path(text: &CStr) -> Option<&Path> {
 #[cfg(not(unix))]
 fn path(text: &CStr) -> Option<&Path> {
     text.to_str().ok().map(Path::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a panic left behind, and panics once more when it is dropped.
+    struct Bomb;
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("on the way out");
+        }
+    }
+
+    #[test]
+    fn a_panic_becomes_a_result() {
+        assert_eq!(guard(7, || 3), 3);
+        assert_eq!(guard(7, || panic!("on purpose")), 7);
+        assert_eq!(guard(7, || std::panic::resume_unwind(Box::new(Bomb))), 7);
+        assert_eq!(guard_status(|| panic!("on purpose")), FAILURE);
+    }
 }

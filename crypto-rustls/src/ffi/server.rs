@@ -7,6 +7,7 @@ use ngtcp2_abi::{NGTCP2_ERR_INTERNAL, NGTCP2_ERR_INVALID_ARGUMENT};
 
 use super::certificate::{self, ngtcp2_crypto_rustls_cert};
 use super::configuration::{Configuration, change, names, ngtcp2_crypto_rustls_keylog, required as argument};
+use super::error_text::Kind;
 use super::hello::{HelloCallback, ngtcp2_crypto_rustls_hello};
 use super::judge::{VerifyCallback, ngtcp2_crypto_rustls_verify};
 use super::{bytes, guard, settings, text};
@@ -33,7 +34,7 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_new(
         if pserver.is_null() {
             return NGTCP2_ERR_INVALID_ARGUMENT;
         }
-        let server = Box::new(ngtcp2_crypto_rustls_server(Configuration::new(Server::new())));
+        let server = Box::new(ngtcp2_crypto_rustls_server(Configuration::new(Kind::Server, Server::new())));
         // SAFETY: not NULL, so the caller's output.
         unsafe { pserver.write(Box::into_raw(server)) };
         0
@@ -51,7 +52,9 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_del(server: *mut ngtcp2_cry
     });
 }
 
-/// The text of the last failure, or "". Valid until the next failure of a function on this object.
+/// The text of the last failure of a function on this server, or "": the last on the calling thread, if there was one
+/// there. It belongs to the calling thread, and is valid until that thread has another failure with a server, asks
+/// another server for its text, or ends. What other threads do, and deleting the server, does not touch it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_error(
     server: *const ngtcp2_crypto_rustls_server,

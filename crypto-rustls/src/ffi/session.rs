@@ -116,17 +116,24 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_del(session: *mut ngtcp2_c
 
 /// Has a client offer early data, if it remembers a session with the server that allows them.
 ///
-/// Call it once, after `ngtcp2_conn_set_tls_native_handle` and before the first packet is written. Returns 1 if early
-/// data are offered: the connection now works under the transport parameters that the server had then, so streams can
-/// be opened and written at once. 0 if not, which is no failure. Or `NGTCP2_ERR_INVALID_STATE` if the connection has no
-/// client's session or it is too late, `NGTCP2_ERR_CRYPTO`, or an error of the connection.
+/// Call it once, after `ngtcp2_conn_set_tls_native_handle` and before the first packet is written. Returns:
+///
+/// - 1 if early data are offered: the connection now works under the transport parameters that the server had then, so
+///   streams can be opened and written at once.
+/// - 0 if nothing is remembered that allows them. The handshake goes on without, which is no failure.
+/// - `NGTCP2_ERR_INVALID_ARGUMENT` if `conn` is NULL, and `NGTCP2_ERR_INVALID_STATE` if it has no client's session, if it
+///   is too late, or from within a callback of TLS. Nothing has changed: the connection is what it was without the call.
+/// - `NGTCP2_ERR_CRYPTO` if TLS cannot begin, or if the connection does not take those parameters, for example as it was
+///   given some by `ngtcp2_conn_decode_and_set_0rtt_transport_params`; or another error of the connection. The session
+///   tells why (`ngtcp2_crypto_rustls_session_error`), no packet can be written, and nothing was sent: delete the
+///   connection and its session and, if you like, make others without early data.
 ///
 /// The server may refuse: the helper tells the connection, whose callback `tls_early_data_rejected` is called, and all
 /// streams are gone. What is sent early can be replayed by an attacker, so send only what does no harm twice.
 ///
-/// Sessions are remembered in the client object, by server name and QUIC version. They do not survive the process:
-/// rustls 0.23 does not let them out. Nothing here depends on where they are, so functions that save and load them can be
-/// added.
+/// Sessions are remembered in the client object, by server name and QUIC version. They do not survive the process: rustls
+/// 0.23 lets nobody read them or make them. Nothing here depends on where they are, so functions that save and load them
+/// can be added.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_offer_early_data(conn: *mut ngtcp2_conn) -> c_int {
     guard(NGTCP2_ERR_INTERNAL, || {
@@ -144,8 +151,8 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_offer_early_data(conn: *mut ngtcp2
 }
 
 /// Chooses the application protocol of a server's connection, one of those that the client offers, in place of the
-/// server's list. For `ngtcp2_crypto_rustls_hello` and while its answer is awaited; otherwise it returns
-/// `NGTCP2_ERR_INVALID_STATE`.
+/// server's list. For `ngtcp2_crypto_rustls_hello` and while its answer is awaited; before the ClientHello is whole, after
+/// the answer, and for a client's session it returns `NGTCP2_ERR_INVALID_STATE` and changes nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_set_alpn(
     session: *mut ngtcp2_crypto_rustls_session,

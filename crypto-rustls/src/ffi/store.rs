@@ -7,9 +7,13 @@ use ngtcp2_abi::ngtcp2_ssize;
 use rustls::server::StoresServerSessions;
 use zeroize::Zeroizing;
 
+use crate::session_record;
+
 /// The longest value that is put into a session store. Longer ones, by long chains of client certificates, are not
 /// kept.
 pub const NGTCP2_CRYPTO_RUSTLS_MAX_SESSION_LEN: usize = 32768;
+
+const _: () = assert!(NGTCP2_CRYPTO_RUSTLS_MAX_SESSION_LEN == session_record::MAX_LEN);
 
 /// Where the application keeps a server's sessions, so that several processes share them. All functions are needed.
 ///
@@ -90,9 +94,6 @@ impl ApplicationStore {
 impl StoresServerSessions for ApplicationStore {
     fn put(&self, id: Vec<u8>, value: Vec<u8>) -> bool {
         let value = Zeroizing::new(value);
-        if value.len() > NGTCP2_CRYPTO_RUSTLS_MAX_SESSION_LEN {
-            return false;
-        }
         // SAFETY: the application's function with its own pointer, and with bytes of the given lengths.
         unsafe { (self.put)(id.as_ptr(), id.len(), value.as_ptr(), value.len(), self.user_data) == 0 }
     }

@@ -62,3 +62,17 @@ fn later_secrets_are_added() {
     assert_eq!(secrets.take(Label::ClientTraffic0).unwrap().as_bytes(), b"first");
     assert_eq!(secrets.take(Label::ServerTraffic0).unwrap().as_bytes(), b"second");
 }
+
+#[test]
+fn secrets_of_exporters_are_not_kept() {
+    let mut secrets = Secrets::default();
+    let ((), later) = capture(|| {
+        SecretRouter.log("EARLY_EXPORTER_MASTER_SECRET", &RANDOM, b"early");
+        SecretRouter.log("EXPORTER_SECRET", &RANDOM, b"exporter");
+        SecretRouter.log("CLIENT_TRAFFIC_SECRET_0", &RANDOM, b"traffic");
+    });
+    assert_eq!(later.lines().len(), 3);
+    secrets.merge(later);
+    assert!(secrets.take(Label::ClientTraffic0).is_some());
+    assert!(secrets.is_empty());
+}

@@ -51,6 +51,94 @@ fn initial_keys_of_version_2() {
     );
 }
 
+/// The CRYPTO frame of the client's packet, which is padded to 1162 bytes, and the payload of the server's.
+const CLIENT_PAYLOAD: &str = "
+    060040f1010000ed0303ebf8fa56f12939b9584a3896472ec40bb863cfd3e86804fe3a47f06a2b69484c00000413011302010000c0000000
+    10000e00000b6578616d706c652e636f6dff01000100000a00080006001d0017001800100007000504616c706e0005000501000000000033
+    00260024001d00209370b2c9caa47fbabaf4559fedba753de171fa71f50f1ce15d43e994ec74d748002b0003020304000d0010000e040305
+    0306030203080408050806002d00020101001c00024001003900320408ffffffffffffffff05048000ffff07048000ffff08011001048000
+    75300901100f088394c8f03e51570806048000ffff";
+const SERVER_PAYLOAD: &str = "
+    02000000000600405a020000560303eefce7f7b37ba1d1632e96677825ddf73988cfc79825df566dc5430b9a045a1200130100002e003300
+    24001d00209d3c940d89690b84d08a60993c144eca684d1081287c834d5311bcf32bb9da1a002b00020304";
+
+struct InitialPacket {
+    version: &'static Version,
+    is_client: bool,
+    packet_number: u8,
+    header: &'static str,
+    sample: &'static str,
+    mask: &'static str,
+    /// What the sealed payload ends with. It depends on all of the payload and the header.
+    tag: &'static str,
+}
+
+/// RFC 9001 and RFC 9369, appendices A.2 and A.3.
+#[test]
+fn initial_packets() {
+    let cases = [
+        InitialPacket {
+            version: &V1,
+            is_client: true,
+            packet_number: 2,
+            header: "c300000001088394c8f03e5157080000449e00000002",
+            sample: "d1b1c98dd7689fb8ec11d242b123dc9b",
+            mask: "437b9aec36",
+            tag: "e221af44860018ab0856972e194cd934",
+        },
+        InitialPacket {
+            version: &V1,
+            is_client: false,
+            packet_number: 1,
+            header: "c1000000010008f067a5502a4262b50040750001",
+            sample: "2cd0991cd25b0aac406a5816b6394100",
+            mask: "2ec0d8356a",
+            tag: "3d20398c276456cbc42158407dd074ee",
+        },
+        InitialPacket {
+            version: &V2,
+            is_client: true,
+            packet_number: 2,
+            header: "d36b3343cf088394c8f03e5157080000449e00000002",
+            sample: "ffe67b6abcdb4298b485dd04de806071",
+            mask: "94a0c95e80",
+            tag: "a18b2faa745b6fe189cf772a9f84cbfc",
+        },
+        InitialPacket {
+            version: &V2,
+            is_client: false,
+            packet_number: 1,
+            header: "d16b3343cf0008f067a5502a4262b50040750001",
+            sample: "6f05d8a4398c47089698baeea26b91eb",
+            mask: "4dd92e91ea",
+            tag: "1a3e2c43edd9ce7ca84bed8521e2e140",
+        },
+    ];
+    for case in cases {
+        let both = InitialKeys::derive(case.version, &hex(CONNECTION_ID));
+        let keys = if case.is_client { both.client } else { both.server };
+        let mut payload = hex(if case.is_client { CLIENT_PAYLOAD } else { SERVER_PAYLOAD });
+        if case.is_client {
+            payload.resize(1162, 0);
+        }
+        let plaintext = payload.clone();
+        let header = hex(case.header);
+        let mut nonce = *keys.iv();
+        nonce[11] ^= case.packet_number;
+
+        let key = keys.aead_key().unwrap();
+        let tag = key.seal(&nonce, &header, &mut payload).unwrap();
+        assert_eq!(tag[..], hex(case.tag)[..]);
+        // The sample begins four bytes behind the start of the packet number.
+        let number_len = usize::from(header[0] & 0x03) + 1;
+        let sample: &[u8; 16] = payload[4 - number_len..].first_chunk().unwrap();
+        assert_eq!(sample[..], hex(case.sample));
+        assert_eq!(keys.header_protection_key().unwrap().mask(sample).unwrap()[..], hex(case.mask));
+        key.open(&nonce, &header, &mut payload, tag).unwrap();
+        assert_eq!(payload, plaintext);
+    }
+}
+
 struct ShortHeaderPacket {
     version: &'static Version,
     key: &'static str,

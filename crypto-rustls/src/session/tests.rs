@@ -100,6 +100,9 @@ fn connects_whatever_the_pieces() {
                 assert!(client.take_secret(level, direction).is_none());
             }
         }
+        for session in [&client, &server] {
+            assert!(session.state.borrow().secrets.is_empty());
+        }
         assert_eq!(client.remote_parameters().unwrap(), SERVER_PARAMETERS);
         assert_eq!(server.remote_parameters().unwrap(), CLIENT_PARAMETERS);
     }

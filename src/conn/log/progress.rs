@@ -3,7 +3,7 @@
 //! Owns: which of the connection's figures are told after which event. Must not know: packets' contents.
 
 use crate::error::Result;
-use crate::mem::Bytes;
+use crate::mem::ShortBytes;
 use crate::packet::PacketType;
 use crate::path::ecn::EcnPathState;
 use crate::recovery::{AckOutcome, LossOutcome};
@@ -198,8 +198,7 @@ pub(crate) fn parameters_received(s: &mut Session) {
     let Some(remote) = state.params.remote else { return };
     let sender = if state.side.is_client() { Side::Server } else { Side::Client };
     // The list stays out of the state while callbacks run, for its lines borrow from it.
-    let unused = Bytes::new(state.mem);
-    let versions = core::mem::replace(&mut state.params.remote_versions, unused);
+    let versions = core::mem::replace(&mut state.params.remote_versions, ShortBytes::EMPTY);
     let mut parameters = ParameterLines::new(&remote, &versions);
     lines(s, |header, now, buffer| parameters.next_line(header, now, buffer));
     s.state().params.remote_versions = versions;

@@ -2,6 +2,7 @@
 extern crate std;
 
 use super::*;
+use crate::mem::testing::mem_of_thread;
 use crate::path::address::tests::{ipv4, path};
 use crate::path::validation::{Fallback, Purpose};
 use std::vec::Vec;
@@ -16,18 +17,19 @@ fn id(sequence: u64) -> ConnectionId {
 
 /// A validated server on `path(1)` whose client has given out `limit` ids.
 fn server(limit: u64) -> Paths {
-    let mut remote_ids = RemoteIds::new(id(0), limit);
+    let mut remote_ids = RemoteIds::new(mem_of_thread(), id(0), limit);
     for sequence in 1..limit {
         let token = [sequence as u8; 16];
-        remote_ids.on_new_connection_id(sequence, 0, id(sequence), &token, NOW, PTO).map(|_| ()).unwrap();
+        remote_ids.on_new_connection_id(sequence, 0, id(sequence), &token, NOW, PTO).unwrap();
     }
-    Paths::new(path(1), true, Pmtud::new(1452, &[]), remote_ids, LocalIds::new(id(99)), id(99))
+    let local_ids = LocalIds::new(mem_of_thread(), id(99)).unwrap();
+    Paths::new(mem_of_thread(), path(1), true, Pmtud::new(1452, &[]), remote_ids, local_ids, id(99))
 }
 
 /// The peer's packet of 100 bytes on `path(port)`, sent to the id `ours`.
 fn arrive(paths: &mut Paths, port: u16, ours: u64) {
     paths.on_datagram_received(&path(port), !paths.is_current(&path(port)), 100);
-    paths.on_arrival(&path(port), ours, 100, LATER);
+    paths.on_arrival(&path(port), ours, 100, LATER).unwrap();
 }
 
 fn retired(paths: &mut Paths) -> Vec<u64> {
@@ -66,7 +68,7 @@ fn a_peer_that_changes_its_id_gets_another_of_its_own() {
 fn an_id_is_not_used_from_two_addresses_of_ours() {
     let mut paths = server(4);
     let preferred = Path::new(ipv4([127, 0, 0, 1], 4434), path(1).remote);
-    paths.on_arrival(&preferred, 0, 100, LATER);
+    paths.on_arrival(&preferred, 0, 100, LATER).unwrap();
     assert_eq!(paths.dcid_on(&preferred, Need::Move), Some(3));
 }
 
@@ -90,7 +92,7 @@ fn credit_follows_each_address() {
     assert_eq!(paths.amplification_left_on(&path(1)), usize::MAX);
     assert_eq!(paths.amplification_left_on(&path(2)), 300);
     let dcid = paths.dcid_on(&path(2), Need::Answer).unwrap();
-    assert!(paths.direct_datagram(&path(2), dcid));
+    assert_eq!(paths.direct_datagram(mem_of_thread(), &path(2), dcid), Ok(true));
     assert_eq!(*paths.destination(), id(3));
     paths.on_datagram_sent(120);
     assert_eq!(paths.amplification_left_on(&path(2)), 180);
@@ -111,7 +113,8 @@ fn data_leave_credit_for_challenges() {
     arrive(&mut paths, 2, 5);
     let dcid = paths.dcid_on(&path(2), Need::Move).unwrap();
     assert!(paths.switch_to(&path(2), dcid, PTO));
-    paths.validation = Some(PathValidation::new(path(2), dcid, Purpose::PathInUse, None, PTO, NOW));
+    let running = PathValidation::new(path(2), dcid, Purpose::PathInUse, None, PTO, NOW);
+    paths.validation = Some(Boxed::try_new(mem_of_thread(), running).unwrap());
     assert_eq!((paths.credit_left(), paths.amplification_left()), (300, 300 - 2 * (LEAST_SHORT + 8)));
 }
 
@@ -122,9 +125,9 @@ fn ids_go_back_when_nothing_needs_them() {
     let dcid = paths.dcid_on(&path(2), Need::Move).unwrap();
     assert!(paths.switch_to(&path(2), dcid, PTO));
     let fallback = Some(Fallback { path: path(1), dcid: 0 });
-    paths.validation = Some(PathValidation::new(path(2), dcid, Purpose::PathInUse, fallback, PTO, NOW));
-    let needed = paths.validation;
-    paths.routes.settle(|path| needed.is_some_and(|running| running.concerns(path)), LATER);
+    let needed = PathValidation::new(path(2), dcid, Purpose::PathInUse, fallback, PTO, NOW);
+    paths.validation = Some(Boxed::try_new(mem_of_thread(), needed).unwrap());
+    paths.routes.settle(|path| needed.concerns(path), LATER);
     assert_eq!(retired(&mut paths), []);
     assert_eq!(
         (paths.path_of(3), paths.path_of(0), paths.path_of(1)),

@@ -98,8 +98,21 @@ pub(crate) const fn max_stream_data_len(room: usize, id: StreamId, offset: u64) 
 }
 
 /// Writes a STREAM frame up to its data, which the caller puts behind it.
-#[inline]
+#[inline(always)]
 pub(crate) fn stream_header(
+    writer: &mut Writer<'_>,
+    id: StreamId,
+    offset: u64,
+    len: Option<usize>,
+    fin: bool,
+) -> Written {
+    let begin = writer.position();
+    let written = stream_fields(writer, id, offset, len, fin);
+    writer.keep_if_ok(begin, written)
+}
+
+#[inline(always)]
+fn stream_fields(
     writer: &mut Writer<'_>,
     id: StreamId,
     offset: u64,
@@ -116,17 +129,15 @@ pub(crate) fn stream_header(
     if fin {
         frame_type |= STREAM_FIN;
     }
-    writer.all_or_nothing(|writer| {
-        writer.u8(frame_type as u8)?;
-        writer.varint(id.0)?;
-        if offset != 0 {
-            writer.varint(offset)?;
-        }
-        match len {
-            Some(len) => writer.varint(len as u64),
-            None => Ok(()),
-        }
-    })
+    writer.u8(frame_type as u8)?;
+    writer.varint(id.0)?;
+    if offset != 0 {
+        writer.varint(offset)?;
+    }
+    match len {
+        Some(len) => writer.varint(len as u64),
+        None => Ok(()),
+    }
 }
 
 /// How much data a CRYPTO frame can carry in `room` bytes.

@@ -201,7 +201,9 @@ impl Connection {
 fn a_home_is_made_and_abandoned() {
     let (account, alive) = (Account::default(), Rc::default());
     account.skew.set(8);
-    let home = Home::<Connection>::try_new(mem_for(&account), |mem| Connection::build(mem, &alive)).unwrap();
+    let home =
+        Home::<Connection>::try_new(mem_for(&account), |memory| Connection::build(memory.lasting, &alive))
+            .unwrap();
     // SAFETY: the home is live and nothing else refers to it.
     let connection = unsafe { &mut *home.as_ptr() };
     assert_eq!((connection.sent.len(), connection.ids.get(99).map(Key::index)), (100, Some(99)));
@@ -222,7 +224,9 @@ fn each_failing_allocation_leaves_nothing_behind() {
         let (account, alive) = (Account::default(), Rc::default());
         account.wander.set(true);
         account.fail_at.set(fail_at);
-        let made = Home::<Connection>::try_new(mem_for(&account), |mem| Connection::build(mem, &alive));
+        let made = Home::<Connection>::try_new(mem_for(&account), |memory| {
+            Connection::build(memory.lasting, &alive)
+        });
         match made {
             Ok(home) => {
                 // SAFETY: the home is live and not used afterwards.
@@ -242,8 +246,8 @@ fn each_failing_allocation_leaves_nothing_behind() {
 fn a_panic_while_building_gives_all_memory_back() {
     let (account, alive) = (Account::default(), Rc::default());
     let caught = panic::catch_unwind(AssertUnwindSafe(|| {
-        Home::<Connection>::try_new::<NoMem>(mem_for(&account), |mem| {
-            core::mem::forget(Connection::build(mem, &alive)?);
+        Home::<Connection>::try_new::<NoMem>(mem_for(&account), |memory| {
+            core::mem::forget(Connection::build(memory.lasting, &alive)?);
             panic::resume_unwind(std::boxed::Box::new(()));
         })
     }));
@@ -265,8 +269,11 @@ fn a_broken_value_is_abandoned_without_drops() {
         }
     }
     let (account, alive, dropped) = (Account::default(), Rc::default(), Rc::<Cell<usize>>::default());
-    let home = Home::<Broken>::try_new(mem_for(&account), |mem| {
-        Ok::<_, NoMem>(Broken { connection: Connection::build(mem, &alive)?, dropped: dropped.clone() })
+    let home = Home::<Broken>::try_new(mem_for(&account), |memory| {
+        Ok::<_, NoMem>(Broken {
+            connection: Connection::build(memory.lasting, &alive)?,
+            dropped: dropped.clone(),
+        })
     })
     .unwrap();
     let caught = panic::catch_unwind(AssertUnwindSafe(|| {

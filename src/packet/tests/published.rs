@@ -2,6 +2,8 @@
 
 extern crate std;
 
+use crate::mem::Scratch;
+use core::mem::MaybeUninit;
 use std::vec::Vec;
 
 use crate::packet::header::parse_short;
@@ -146,9 +148,10 @@ fn check_protection(packet: &mut [u8], positions: Positions, example: &Example) 
     assert_eq!(unmasked.truncated, example.number);
     assert_eq!(unmasked.pn_len, example.number_len);
     assert!(unmasked.reserved_bits_clear());
-    let mut header = [0; 64];
+    let mut header = [const { MaybeUninit::uninit() }; 64];
+    let mut header = Scratch::new(&mut header);
     let len = protect::copy_unprotected_header(packet, parsed.header_len, &unmasked, &mut header).unwrap();
-    assert_eq!(header[..len], hex(example.header));
+    assert_eq!((header.filled(), len), (hex(example.header).as_slice(), header.filled().len()));
 }
 
 /// RFC 9001 A.5 and RFC 9369 A.5: the same short header under two masks.

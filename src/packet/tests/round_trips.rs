@@ -2,6 +2,8 @@
 
 extern crate std;
 
+use crate::mem::Scratch;
+use core::mem::MaybeUninit;
 use std::vec::Vec;
 
 use proptest::prelude::*;
@@ -149,11 +151,13 @@ proptest! {
         let unmasked = protect::unmask(writer.written(), offset, &mask).unwrap();
         prop_assert_eq!((unmasked.pn_len, unmasked.key_phase()), (number_len, key_phase));
         prop_assert_eq!(unmasked.truncated, number.0 & ((1 << (8 * number_len)) - 1));
-        let mut copy = [0; 60];
+        let mut room = [const { MaybeUninit::uninit() }; 60];
+        let mut copy = Scratch::new(&mut room);
         let copied = protect::copy_unprotected_header(writer.written(), offset, &unmasked, &mut copy);
         prop_assert_eq!(copied, Some(len));
-        prop_assert_eq!(&copy[..len], &plain[..]);
-        let short_copy = protect::copy_unprotected_header(writer.written(), offset, &unmasked, &mut copy[..len - 1]);
+        prop_assert_eq!(copy.filled(), &plain[..]);
+        let mut copy = Scratch::new(&mut room[..len - 1]);
+        let short_copy = protect::copy_unprotected_header(writer.written(), offset, &unmasked, &mut copy);
         prop_assert_eq!(short_copy, None);
         for cut in 0..offset {
             prop_assert!(parse_short(&writer.written()[..cut], dcid.len()).is_err());

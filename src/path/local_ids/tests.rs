@@ -2,6 +2,7 @@
 extern crate std;
 
 use super::*;
+use crate::mem::testing::{TestHeap, mem_of_thread};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::vec::Vec;
@@ -13,7 +14,7 @@ fn cid(sequence: u64) -> ConnectionId {
 }
 
 fn filled(limit: u64) -> LocalIds {
-    let mut ids = LocalIds::new(cid(0));
+    let mut ids = LocalIds::new(mem_of_thread(), cid(0)).unwrap();
     ids.set_peer_limit(limit);
     issue_all(&mut ids);
     ids
@@ -41,15 +42,15 @@ fn retire(ids: &mut LocalIds, sequence: u64, carried_by: u64) -> Result<()> {
 
 #[test]
 fn one_id_less_than_the_limit_is_issued() {
-    assert_eq!(LocalIds::new(cid(0)).issuable(), 0, "the limit is not known yet");
-    let mut ids = LocalIds::new(cid(0));
+    assert_eq!(LocalIds::new(mem_of_thread(), cid(0)).unwrap().issuable(), 0, "the limit is not known yet");
+    let mut ids = LocalIds::new(mem_of_thread(), cid(0)).unwrap();
     for (limit, issuable) in [(0, 0), (1, 0), (2, 1), (7, 6), (8, 7), (u64::MAX, 7)] {
         ids.set_peer_limit(limit);
         assert_eq!(ids.issuable(), issuable, "limit {limit}");
     }
     ids.add_preferred_address(cid(1), [1; 16]).unwrap();
     assert_eq!((ids.issuable(), ids.next_announcement().is_none()), (6, true));
-    assert_eq!(LocalIds::new(ConnectionId::EMPTY).issuable(), 0);
+    assert_eq!(LocalIds::new(mem_of_thread(), ConnectionId::EMPTY).unwrap().issuable(), 0);
 }
 
 #[test]
@@ -93,7 +94,7 @@ fn retiring_what_cannot_be_retired_is_an_error() {
     assert_eq!(retire(&mut ids, u64::MAX, 0), Err(Error::Proto));
     assert_eq!(retire(&mut ids, 0, 0), Err(Error::Proto), "the packet's own destination");
     assert_eq!(retire(&mut ids, 1, 0), Ok(()));
-    let mut ids = LocalIds::new(ConnectionId::EMPTY);
+    let mut ids = LocalIds::new(mem_of_thread(), ConnectionId::EMPTY).unwrap();
     assert_eq!(retire(&mut ids, 0, 1), Err(Error::Proto));
 }
 
@@ -121,6 +122,23 @@ fn a_flood_of_retirements_stops_the_supply() {
     assert_eq!((issued, ids.iter().count(), ids.issuable()), (CAPACITY, CAPACITY, 0));
     while ids.pop_removed(Timestamp(0) + DELAY).is_some() {}
     assert_eq!(ids.issuable(), 7);
+}
+
+#[test]
+fn without_memory_nothing_changes() {
+    let heap = TestHeap::new();
+    heap.fail_all(true);
+    assert_eq!(LocalIds::new(heap.mem(), cid(0)).map(|_| ()), Err(NoMem));
+    heap.fail_all(false);
+    let mut ids = LocalIds::new(heap.mem(), cid(0)).unwrap();
+    heap.fail_all(true);
+    ids.set_peer_limit(8);
+    issue_all(&mut ids);
+    announce_all(&mut ids);
+    retire(&mut ids, 1, 0).unwrap();
+    assert_eq!(ids.issue(cid(8), [8; 16]), Err(Error::NoMem), "beside those that the peer uses at a time");
+    heap.fail_all(false);
+    assert_eq!((ids.issuable(), ids.issue(cid(8), [8; 16])), (1, Ok(8)));
 }
 
 #[test]
@@ -175,7 +193,7 @@ struct Known {
 proptest! {
     #[test]
     fn equals_the_model(limit in 2u64..=8, operations in prop::collection::vec(operation(), 1..200)) {
-        let mut ids = LocalIds::new(cid(0));
+        let mut ids = LocalIds::new(mem_of_thread(), cid(0)).unwrap();
         ids.set_peer_limit(limit);
         let first = Known { announced: true, done: true, remove_at: None };
         let mut model = BTreeMap::from([(0u64, first)]);

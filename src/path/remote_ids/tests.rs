@@ -2,6 +2,7 @@
 extern crate std;
 
 use super::*;
+use crate::mem::testing::{TestHeap, mem_of_thread};
 use crate::path::LocalIds;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,11 +27,15 @@ fn offer(ids: &mut RemoteIds, sequence: u64, retire_prior_to: u64) -> Result<Vec
         Timestamp(0),
         LINGER,
     );
-    outcome.map(|replacements| replacements.to_vec())
+    outcome.map(|()| replacements(ids))
+}
+
+fn replacements(ids: &mut RemoteIds) -> Vec<Replacement> {
+    core::iter::from_fn(|| ids.pop_replacement()).collect()
 }
 
 fn filled(limit: u64) -> RemoteIds {
-    let mut ids = RemoteIds::new(cid(0), limit);
+    let mut ids = RemoteIds::new(mem_of_thread(), cid(0), limit);
     for sequence in 1..limit {
         assert_eq!(offer(&mut ids, sequence, 0), Ok(std::vec![]));
     }
@@ -103,10 +108,8 @@ fn without_a_spare_id_a_path_is_blocked() {
 
 #[test]
 fn one_number_one_id_one_token() {
-    let mut ids = filled(4);
-    let give = |sequence, id, token| {
-        ids.clone().on_new_connection_id(sequence, 0, id, &token, Timestamp(0), LINGER).map(|_| ())
-    };
+    let give =
+        |sequence, id, token| filled(4).on_new_connection_id(sequence, 0, id, &token, Timestamp(0), LINGER);
     assert_eq!(give(2, cid(2), token(2)), Ok(()));
     assert_eq!(give(2, cid(9), token(2)), Err(Error::Proto));
     assert_eq!(give(2, cid(2), token(9)), Err(Error::Proto));
@@ -114,11 +117,11 @@ fn one_number_one_id_one_token() {
     assert_eq!(give(9, cid(9), token(2)), Err(Error::Proto));
     assert_eq!(give(0, cid(0), token(9)), Ok(()), "the first id has no token to differ from");
     assert_eq!(give(0, cid(1), token(9)), Err(Error::Proto));
-    ids.set_reset_token(token(0));
-    let mut again = ids;
+    let mut again = filled(4);
+    again.set_reset_token(token(0));
     assert_eq!(offer(&mut again, 0, 0), Ok(std::vec![]));
     let differs = again.on_new_connection_id(0, 0, cid(0), &token(9), Timestamp(0), LINGER);
-    assert_eq!(differs.map(|_| ()), Err(Error::Proto));
+    assert_eq!(differs, Err(Error::Proto));
 }
 
 #[test]
@@ -127,7 +130,7 @@ fn ids_beyond_the_limit_are_an_error() {
     assert_eq!(offer(&mut ids, 4, 0), Err(Error::ConnectionIdLimit));
     let mut ids = filled(4);
     assert!(offer(&mut ids, 4, 1).is_ok(), "one comes, one goes");
-    let mut ids = RemoteIds::new(cid(0), 1000);
+    let mut ids = RemoteIds::new(mem_of_thread(), cid(0), 1000);
     for sequence in 1..MAX_REMOTE_IDS as u64 {
         assert!(offer(&mut ids, sequence, 0).is_ok());
     }
@@ -136,7 +139,7 @@ fn ids_beyond_the_limit_are_an_error() {
 
 #[test]
 fn a_peer_without_ids_cannot_offer_any() {
-    let mut ids = RemoteIds::new(ConnectionId::EMPTY, 4);
+    let mut ids = RemoteIds::new(mem_of_thread(), ConnectionId::EMPTY, 4);
     assert_eq!(offer(&mut ids, 1, 0), Err(Error::Proto));
     assert_eq!(ids.bind().unwrap(), *ids.active());
     assert!(!ids.retire(0, Timestamp(0), LINGER));
@@ -186,19 +189,19 @@ fn a_repeated_frame_does_not_bring_a_retired_id_back() {
 
 #[test]
 fn rising_retire_prior_to_without_acknowledgement_ends() {
-    let mut ids = RemoteIds::new(cid(0), 8);
+    let mut ids = RemoteIds::new(mem_of_thread(), cid(0), 8);
     let error = (1..1000).find_map(|sequence| {
         while ids.pop_deactivated(Timestamp(0) + LINGER).is_some() {}
         offer(&mut ids, sequence, sequence).err()
     });
     assert_eq!(error, Some(Error::ConnectionIdLimit));
-    let mut ids = RemoteIds::new(cid(0), 8);
+    let mut ids = RemoteIds::new(mem_of_thread(), cid(0), 8);
     let error = (1..1000).find_map(|sequence| {
         drain(&mut ids);
         offer(&mut ids, sequence, sequence).err()
     });
     assert_eq!(error, Some(Error::ConnectionIdLimit), "ids in use, churned faster than they drain");
-    let mut ids = RemoteIds::new(cid(0), 8);
+    let mut ids = RemoteIds::new(mem_of_thread(), cid(0), 8);
     offer(&mut ids, 500, 499).unwrap();
     let error = (1..499).find_map(|sequence| offer(&mut ids, sequence, 0).err());
     assert_eq!(error, Some(Error::ConnectionIdLimit), "late ids");
@@ -206,7 +209,7 @@ fn rising_retire_prior_to_without_acknowledgement_ends() {
 
 #[test]
 fn gaps_beyond_the_limit_are_an_error() {
-    let mut ids = RemoteIds::new(cid(0), 8);
+    let mut ids = RemoteIds::new(mem_of_thread(), cid(0), 8);
     let error = (1..100).find_map(|n| {
         let sequence = 2 * n;
         let error = offer(&mut ids, sequence, 0).err();
@@ -238,13 +241,45 @@ fn stateless_reset_tokens_of_ids_in_use_match() {
 
 #[test]
 fn the_handshake_replaces_the_first_id() {
-    let mut ids = RemoteIds::new(cid(0), 4);
+    let mut ids = RemoteIds::new(mem_of_thread(), cid(0), 4);
     ids.replace_initial(cid(77));
     assert_eq!((ids.active().id, ids.active().sequence), (cid(77), 0));
     ids.add_preferred_address(cid(1), token(1)).unwrap();
     assert_eq!(ids.bind().unwrap().sequence, 1);
     assert_eq!(offer(&mut ids, 1, 0), Ok(std::vec![]));
     assert_eq!(offer(&mut ids, 2, 0), Ok(std::vec![]));
+}
+
+#[test]
+fn without_memory_nothing_changes() {
+    let heap = TestHeap::new();
+    let mut ids = RemoteIds::new(heap.mem(), cid(0), 4);
+    heap.fail_all(true);
+    assert_eq!(offer(&mut ids, 1, 0), Err(Error::NoMem));
+    heap.fail_all(false);
+    assert_eq!((offer(&mut ids, 1, 0), ids.spare_count()), (Ok(std::vec![]), 1));
+    heap.fail_all(true);
+    assert_eq!((offer(&mut ids, 2, 0), offer(&mut ids, 3, 0)), (Ok(std::vec![]), Ok(std::vec![])));
+    assert_eq!(ids.bind(), Err(Error::NoMem));
+    assert_eq!(offer(&mut ids, 3, 3), Err(Error::NoMem));
+    assert_eq!((ids.active().sequence, ids.spare_count(), ids.next_retirement()), (0, 3, None));
+    heap.fail_all(false);
+    assert_eq!(bind_and_report(&mut ids).map(|bound| bound.sequence), Ok(3));
+    heap.fail_all(true);
+    assert!(ids.activate(3) && ids.retire(0, Timestamp(0), LINGER), "binding made the room for it");
+    assert_eq!((drain(&mut ids), ids.pop_deactivated(ids.expiry()).unwrap().sequence), (std::vec![0], 0));
+}
+
+#[test]
+fn numbers_that_arrive_out_of_order_are_remembered() {
+    let mut ids = RemoteIds::new(mem_of_thread(), cid(0), 8);
+    for sequence in [2, 5, 1] {
+        assert!(ids.is_gift(sequence, 0));
+        assert_eq!(offer(&mut ids, sequence, 0), Ok(std::vec![]));
+        assert!(!ids.is_gift(sequence, 0));
+    }
+    assert!(ids.is_gift(3, 0) && ids.is_gift(4, 0) && ids.is_gift(6, 0));
+    assert_eq!(ids.spare_count(), 3);
 }
 
 /// The rules in their plainest form.
@@ -373,6 +408,7 @@ fn step(ids: &mut RemoteIds, model: &mut Model, operation: &Operation, now: &mut
                     Timestamp(*now),
                     LINGER,
                 )
+                .map(|()| replacements(ids))
                 .map(|all| {
                     all.iter().map(|one| (one.old, one.new.map(|id| id.sequence))).collect::<Vec<_>>()
                 });
@@ -428,7 +464,7 @@ fn step(ids: &mut RemoteIds, model: &mut Model, operation: &Operation, now: &mut
 proptest! {
     #[test]
     fn equals_the_model(limit in 2usize..=8, operations in prop::collection::vec(operation(), 1..150)) {
-        let mut ids = RemoteIds::new(cid(0), limit as u64);
+        let mut ids = RemoteIds::new(mem_of_thread(), cid(0), limit as u64);
         let mut model = Model {
             limit, active: 0, bound: BTreeSet::new(), spare: BTreeSet::new(), seen: [0].into(), floor: 0,
             retirements: BTreeMap::new(), lingering: Vec::new(),
@@ -484,9 +520,9 @@ struct Pair {
 
 impl Pair {
     fn new(limit: u64) -> Self {
-        let mut local = LocalIds::new(cid(0));
+        let mut local = LocalIds::new(mem_of_thread(), cid(0)).unwrap();
         local.set_peer_limit(limit);
-        let remote = RemoteIds::new(cid(0), limit);
+        let remote = RemoteIds::new(mem_of_thread(), cid(0), limit);
         Self { local, remote, issued: 1, in_flight: Vec::new(), now: 0 }
     }
 
@@ -513,7 +549,7 @@ impl Pair {
         match frame {
             InFlight::Announcement(n) => {
                 let outcome = self.remote.on_new_connection_id(n, 0, cid(n), &token(n), now, LINGER);
-                assert!(outcome.unwrap().is_empty());
+                assert_eq!((outcome, self.remote.pop_replacement()), (Ok(()), None));
             }
             InFlight::Retirement(n) => {
                 let carried_by = self.local.find(self.remote.active().id.as_slice()).unwrap();

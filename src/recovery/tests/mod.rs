@@ -54,7 +54,7 @@ pub(super) struct Fixture {
 impl Fixture {
     pub(super) fn new(algorithm: Algorithm) -> Self {
         let heap = TestHeap::new();
-        let recovery = Box::new(Recovery::new(heap.mem(), &settings(algorithm)).unwrap());
+        let recovery = Box::new(Recovery::new(heap.memory(), &settings(algorithm)).unwrap());
         Self { recovery, heap }
     }
 

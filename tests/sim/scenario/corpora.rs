@@ -17,7 +17,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
     frames.sort();
     let frames: Vec<Vec<u8>> = frames.iter().map(|path| fs::read(path).unwrap()).collect();
     let seed = |stage: u8, side: u8| {
-        let mut bytes = vec![side | 0xe6, stage];
+        let mut bytes = vec![side | 0xe6, stage, stage * 9];
         for frame in frames.iter().filter(|frame| frame.len() < 256) {
             bytes.extend([0, frame.len() as u8]);
             bytes.extend(frame);
@@ -26,7 +26,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
         }
         (format!("seed-{stage}-{side}"), bytes)
     };
-    (0..8).flat_map(|stage| [0, 1].map(|side| seed(stage, side))).collect()
+    (0..16).flat_map(|stage| [0, 1].map(|side| seed(stage, side))).collect()
 }
 
 fn replay(target: &str, run: fn(&[u8])) {
@@ -46,7 +46,7 @@ fn replay(target: &str, run: fn(&[u8])) {
         run(&bytes[..bytes.len() / 2]);
         count += 1;
     }
-    assert!(count >= 16, "only {count} inputs");
+    assert!(count >= 32, "only {count} inputs");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-/* What loop_kqueue.c needs of kqueue, declared by us, so that it is compiled on systems that have none. Values are
- * free: nothing is linked. */
+/* What loop_kqueue.c needs of kqueue, declared by us, so that it is compiled on systems that have none. Values are free:
+ * only the kqueue.c beside this goes with it. */
 #ifndef TESTS_KQUEUE_H
 #define TESTS_KQUEUE_H
 

@@ -4,29 +4,18 @@ use ngtcp2_abi::{NGTCP2_AEAD_LIMIT_REACHED, NGTCP2_ERR_AEAD_LIMIT_REACHED};
 
 use crate::attack::Attack;
 use crate::endpoint::Phase;
-use crate::forge::{Forgery, Kind, keys};
-use crate::keys::{KeySet, Side, application_secret, next_secret};
+use crate::forge::{Forgery, KEY_PHASE, Kind, updated_keys};
+use crate::keys::Side;
 use crate::protection;
 
 use super::KIB;
 
-const KEY_PHASE: u8 = 0x04;
-
-/// A PING of the client under the keys of some update; header protection keeps its first key.
+/// A PING of the client under the keys of some update.
 fn in_generation(attack: &Attack, generation: u32, number: u32) -> Vec<u8> {
-    let master = attack.pair.client.tls.borrow().master();
-    let mut secret = application_secret(master, Side::Client);
-    for _ in 0..generation {
-        secret = next_secret(&secret);
-    }
     let mut packet = Forgery::new(&attack.pair, Side::Client, Kind::OneRtt, &[1, 0, 0, 0]);
     packet.number = number;
     packet.flips = if generation % 2 == 1 { KEY_PHASE } else { 0 };
-    let first = keys(&attack.pair, Side::Client, Kind::OneRtt);
-    let updated = KeySet::application(&secret);
-    protection::delete_context(updated.cipher.native_handle);
-    protection::delete_context(first.aead.native_handle);
-    packet.seal(KeySet { cipher: first.cipher, ..updated })
+    packet.seal(updated_keys(&attack.pair, Side::Client, generation))
 }
 
 /// Keys change with every packet: that is followed, at a derivation for each packet and no memory; and what was sealed with

@@ -1,0 +1,92 @@
+#!/bin/bash
+# Line coverage of src/ by the tests of `make check`, and by the fuzz corpora alone: builds with the compiler's own counters,
+# runs, and prints a table by room. The lists of what no test reaches are left in build/coverage.
+#
+# usage: tools/coverage/run.sh [unit sim c corpora]      all four by default; the last is told apart, the others together
+#   LLVM_BIN   the folder of llvm-profdata and llvm-cov, of the compiler's LLVM version: older ones cannot read the profiles.
+#              Without it they are looked for in the compiler's own folder (rustup component add llvm-tools) and, with the
+#              version behind their names, on the path. tools/coverage/llvm.sh gets them from a Debian root.
+set -eu
+cd "$(dirname "$0")/../.."
+suites=${*:-unit sim c corpora}
+out=$PWD/build/coverage
+mkdir -p "$out"
+version=$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
+
+tool() {
+  local own
+  own=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/$1
+  if [ -n "${LLVM_BIN:-}" ]; then
+    echo "$LLVM_BIN/$1"
+  elif [ -x "$own" ]; then
+    echo "$own"
+  else
+    command -v "$1-$version"
+  fi
+}
+if ! profdata=$(tool llvm-profdata) || ! cov=$(tool llvm-cov); then
+  echo "no llvm-profdata and llvm-cov of LLVM $version: set LLVM_BIN (see $0)" >&2
+  exit 1
+fi
+
+export RUSTFLAGS="-Cinstrument-coverage" CARGO_TARGET_DIR=$out/target
+# Counters are put in before anything is optimised.
+export CARGO_PROFILE_DEV_OPT_LEVEL=2 CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0
+export LLVM_PROFILE_FILE=$out/build.profraw
+
+# What cargo built last, of those with this name and a hash.
+binary() { find "$CARGO_TARGET_DIR/debug/deps" -type f -executable -name "$1-*" -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2; }
+profiles() { export LLVM_PROFILE_FILE=$out/$1/%8m.profraw; rm -rf "${out:?}/$1" && mkdir -p "$out/$1"; }
+
+status=0
+for suite in $suites; do
+  echo "== $suite"
+  case $suite in
+    unit)
+      cargo test --quiet --locked --lib --no-run
+      profiles unit
+      cargo test --quiet --locked --lib || status=1
+      ;;
+    sim)
+      cargo test --quiet --locked --test sim --no-run
+      profiles sim
+      # What is left of secrets on the stack depends on the layout of frames: that test is for the release build.
+      cargo test --quiet --locked --test sim -- --skip freed_memory_holds_no_secrets || status=1
+      ;;
+    c)
+      cargo build --quiet --locked -p ngtcp2
+      mkdir -p "$out/lib"
+      cp -f "$CARGO_TARGET_DIR/debug/libngtcp2.so" "$out/lib/libngtcp2.so.16"
+      profiles c
+      LIBDIR=$out/lib sh capi-tests/run.sh || status=1
+      ;;
+    corpora)
+      cargo test --quiet --locked --lib --test sim --no-run
+      profiles corpora
+      cargo test --quiet --locked --lib fuzzing || status=1
+      cargo test --quiet --locked --test sim scenario::corpora || status=1
+      ;;
+  esac
+done >"$out.log" 2>&1 || status=1
+[ $status = 0 ] || echo "some tests failed: see $out.log"
+
+objects=()
+for object in "$(binary ngtcp2)" "$(binary sim)" "$out/lib/libngtcp2.so.16"; do
+  [ ! -f "$object" ] || objects+=(-object "$object")
+done
+# lcov NAME PROFILES..: the lines of src/ with their counts, in build/coverage/NAME.lcov.
+lcov() {
+  local name=$1
+  shift
+  "$profdata" merge -sparse -o "$out/$name.profdata" "$@"
+  "$cov" export -format=lcov -instr-profile="$out/$name.profdata" "${objects[@]:1}" --sources "$PWD/src" >"$out/$name.lcov"
+}
+tests=()
+for suite in unit sim c; do
+  case " $suites " in *" $suite "*) tests+=("$out/$suite"/*.profraw) ;; esac
+done
+reports=()
+[ ${#tests[@]} = 0 ] || { lcov tests "${tests[@]}" && reports+=("$out/tests.lcov"); }
+case " $suites " in *" corpora "*) lcov corpora "$out"/corpora/*.profraw && reports+=("$out/corpora.lcov") ;; esac
+python3 -B tools/coverage/table.py "${reports[@]}"
+exit $status
