@@ -109,7 +109,13 @@ const FAILURE: c_int = -1;
 
 /// Runs the body of an exported function. A panic is a bug of ours: it becomes `on_panic`.
 fn guard<R>(on_panic: R, body: impl FnOnce() -> R) -> R {
-    catch_unwind(AssertUnwindSafe(body)).unwrap_or(on_panic)
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
+        // What it leaves behind goes, and may panic in its turn; what that leaves stays.
+        if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            std::mem::forget(another);
+        }
+        on_panic
+    })
 }
 
 /// For functions that tell success and failure only.
