@@ -44,11 +44,12 @@ void loop_free(struct loop *loop)
 static void on_deadline(uv_timer_t *timer) { (void)timer; }
 
 /* libuv counts milliseconds, so that packets which pacing holds back leave a little later, and then several together. Rounded
- * up: waking early would be waking twice. */
+ * up: waking early would be waking twice. It repeats: before 1.45 libuv ran the timers that are due first and waited then,
+ * for ever if there was no other. */
 void loop_wait(struct loop *loop, uint64_t longest)
 {
   uv_update_time(&of(loop)->uv);
-  uv_timer_start(&of(loop)->deadline, on_deadline, (longest + NGTCP2_MILLISECONDS - 1) / NGTCP2_MILLISECONDS, 0);
+  uv_timer_start(&of(loop)->deadline, on_deadline, (longest + NGTCP2_MILLISECONDS - 1) / NGTCP2_MILLISECONDS, 1);
   uv_run(&of(loop)->uv, UV_RUN_ONCE);
 }
 
