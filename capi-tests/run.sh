@@ -2,7 +2,7 @@
 # Builds and runs the C programs that use only the installed headers and library. Prints PASS or FAIL for
 # each test; the exit status tells whether all passed.
 #
-#   run.sh [--asan] [PROGRAM...]
+#   run.sh [--asan] [--faults] [PROGRAM...]
 #
 #   INCDIR  directory with ngtcp2/ngtcp2.h (default: include)
 #   LIBDIR  directory with libngtcp2.so.16 (default: build/lib); not with --asan
@@ -13,6 +13,8 @@
 #           libraries do the same. They are built with REFERENCE, which leaves out what is meant to differ
 #
 # --asan builds the library with AddressSanitizer as well, static, in build/asan, and looks for leaks.
+# --faults builds one that panics on demand, static, in build/faults, and runs the programs of panics/ and misuse/nonsense.c
+# on a connection that did.
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,11 +23,15 @@ top=$(cd "$here/.." && pwd)
 target=x86_64-unknown-linux-gnu
 flags="-std=gnu11 -O1 -g -Wall -Wextra -Werror -I$INCDIR -I$here/support"
 
-asan=
-if [ "${1:-}" = --asan ]; then
-  asan=yes
+asan= faults=
+while :; do
+  case ${1:-} in
+  --asan) asan=yes ;;
+  --faults) faults=yes ;;
+  *) break ;;
+  esac
   shift
-fi
+done
 
 work=$(mktemp -d "$ROOT/tmp/capi-tests.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -34,10 +40,15 @@ if [ -n "$asan" ]; then
   # The sanitizer is unstable in the compiler; no test needs it but this one.
   RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR="$top/build/asan" \
     cargo rustc --quiet --manifest-path "$top/Cargo.toml" --locked --release -p ngtcp2 --lib \
-    --target $target --crate-type staticlib || exit 1
+    ${faults:+--features fault-injection} --target $target --crate-type staticlib || exit 1
   flags="$flags -fsanitize=address -fno-omit-frame-pointer"
   library="$top/build/asan/$target/release/libngtcp2.a -lpthread -ldl -lm"
   export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1"
+elif [ -n "$faults" ]; then
+  CARGO_TARGET_DIR="$top/build/faults" CARGO_PROFILE_DEV_OPT_LEVEL=1 \
+    cargo rustc --quiet --manifest-path "$top/Cargo.toml" --locked -p ngtcp2 --lib --features fault-injection \
+    --crate-type staticlib || exit 1
+  library="$top/build/faults/debug/libngtcp2.a -lpthread -ldl -lm"
 else
   library="$LIBDIR/libngtcp2.so.16"
   export LD_LIBRARY_PATH="$LIBDIR"
@@ -59,6 +70,10 @@ files="$here/connection/*.c"
 if [ -n "$ROOT" ]; then
   flags="$flags -DREFERENCE"
   case " $* " in *" failures "*) files="$files $here/upstream/failures.c" ;; esac
+elif [ -n "$faults" ]; then
+  flags="$flags -DFAULT_INJECTION"
+  files="$here/panics/*.c $here/misuse/nonsense.c"
+  ONLY=${ONLY:-panic}
 else
   files="$files $here/upstream/*.c $here/memory/*.c $here/reentry/*.c $here/misuse/*.c"
 fi
@@ -69,11 +84,19 @@ run() {
   if [ -n "$ROOT" ]; then
     env -u LD_LIBRARY_PATH chroot "$ROOT" "${work#"$ROOT"}/$1" $ONLY
   else
-    "$work/$1" $ONLY
+    $RUNNER "$work/$1" $ONLY
   fi
 }
 
 failures=0
+# The matrix of reentry/ is whole: api_calls.c calls each function of a connection, which its declaration only names.
+# shellcheck disable=SC2086
+missing=$($CC $flags -E -P "$here/support/api_calls.c" | grep -o '\<ngtcp2_conn_[a-z0-9_]*(' | sort | uniq -c |
+  awk '$1 == 1 && $2 !~ /_(client|server)_new_versioned|_conn_del|\(\*/ { print $2 }')
+if [ -n "$missing" ]; then
+  echo "FAIL functions that are called in no callback:" $missing
+  failures=1
+fi
 # shellcheck disable=SC2086
 for file in $files; do
   program=$(basename "$file" .c)

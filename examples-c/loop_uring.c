@@ -21,7 +21,10 @@
 #define BUFFER_GROUP 1
 /* The kernel puts its own header, the sender's address and the control messages before the datagrams. */
 #define CONTROL_LEN 128
-#define BUFFER_SIZE (sizeof(struct io_uring_recvmsg_out) + sizeof(ngtcp2_sockaddr_union) + CONTROL_LEN + UDP_BATCH_MAX)
+/* The kernel puts control messages right behind the name: where their struct is aligned. */
+#define ALIGNED(len) (((len) + 7) / 8 * 8)
+#define NAME_LEN ALIGNED(sizeof(ngtcp2_sockaddr_union))
+#define BUFFER_SIZE ALIGNED(sizeof(struct io_uring_recvmsg_out) + NAME_LEN + CONTROL_LEN + UDP_BATCH_MAX)
 
 struct ring_socket {
   struct watch *watch;
@@ -134,7 +137,7 @@ void watch_begin(struct loop *loop, struct watch *watch)
 {
   struct ring_socket *s = allocate(sizeof(*s));
   s->watch = watch;
-  s->shape.msg_namelen = sizeof(ngtcp2_sockaddr_union);
+  s->shape.msg_namelen = NAME_LEN;
   s->shape.msg_controllen = CONTROL_LEN;
   watch->loop = loop;
   watch->native = s;

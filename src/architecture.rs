@@ -63,7 +63,7 @@ const FLOORS: &[(&str, usize)] = &[
     ("ffi", 6),
 ];
 
-const OPEN_TO_ALL: &[&str] = &["mem", "units", "error", "machine", "rt"];
+const OPEN_TO_ALL: &[&str] = &["mem", "units", "error", "machine", "fault", "rt"];
 
 fn floor(room: &str) -> Option<usize> {
     FLOORS.iter().find(|(name, _)| *name == room).map(|(_, floor)| *floor)

@@ -2,7 +2,7 @@
 //!
 //! Dependencies point one way, and a test fails on an upward `use`:
 //! `wire` → `packet`, `frame`, `params` → `cc` → `stream`, `recovery`, `path` → `conn` → `ffi`.
-//! `mem`, `units`, `error`, `machine` and the `ngtcp2-abi` crate are open to all; `session` is for `conn` and `ffi`.
+//! `mem`, `units`, `error`, `machine`, `fault` and the `ngtcp2-abi` crate are open to all; `session` is for `conn` and `ffi`.
 #![no_std]
 #![deny(unsafe_code)]
 
@@ -12,6 +12,7 @@ pub(crate) mod rt {
 }
 
 mod error;
+mod fault;
 mod machine;
 mod units;
 

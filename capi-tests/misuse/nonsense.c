@@ -1,6 +1,9 @@
 /* Every function with every kind of nonsense that is no dangling pointer, on connections in every state:
  * an error or nothing, never a crash, and the connection can still be deleted. The calls are generated from
  * the header; the arguments are drawn by chance from the values below, the same in each run. */
+#ifdef FAULT_INJECTION
+#include "faults.h"
+#endif
 #include "null_crypto.h"
 #include "writer.h"
 
@@ -187,6 +190,15 @@ static void begin_out_of_memory(void) {
   subject = &n.server;
 }
 
+#ifdef FAULT_INJECTION
+/* A connection in which the library itself failed. */
+static void begin_panicked(void) {
+  begin_established();
+  ngtcp2_fault_arm(point_named("drive"), 1);
+  CHECK_EQ(ngtcp2_conn_handle_expiry(n.client.conn, n.now), NGTCP2_ERR_INTERNAL);
+}
+#endif
+
 #define COUNT (sizeof(calls) / sizeof(calls[0]))
 
 /* One function at a time, so that what it does to the connection is its own doing. */
@@ -233,11 +245,17 @@ static void after_the_idle_timeout(void) { in_state(begin_timed_out); }
 
 static void after_a_failed_callback(void) { in_state(begin_failed_callback); }
 static void out_of_memory(void) { in_state(begin_out_of_memory); }
+#ifdef FAULT_INJECTION
+static void after_a_panic(void) { in_state(begin_panicked); }
+#endif
 
 static const test tests[] = {
     TEST(of_a_new_client),          TEST(of_a_client_that_waits),   TEST(of_a_server_that_waits),
     TEST(of_an_established_client), TEST(of_an_established_server), TEST(in_a_write_more_sequence),
     TEST(in_the_closing_period),    TEST(in_the_draining_period),   TEST(after_the_idle_timeout),
     TEST(after_a_failed_callback),  TEST(out_of_memory),
+#ifdef FAULT_INJECTION
+    TEST(after_a_panic),
+#endif
 };
 MAIN("nonsense", tests)

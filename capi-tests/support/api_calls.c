@@ -183,49 +183,128 @@ static long long set_local_addr(endpoint *e) {
   return ngtcp2_conn_set_local_addr(e->conn, &e->path.path.local), VOID;
 }
 
-/* A key that is not wanted any more, or not yet: given back if it was not taken. */
-static long long install_rx_key(endpoint *e) {
-  static const uint8_t secret[SECRET_LEN];
-  key_set keys = key_set_new(e, 1);
-  int status = ngtcp2_conn_install_rx_key(e->conn, secret, 0, &keys.aead, keys.iv, IV_LEN, &keys.header);
+/* Keys that are not wanted any more, or not yet: given back if they were not taken. */
+static long long kept(endpoint *e, key_set *keys, int status) {
   if (status) {
-    key_set_delete(e, &keys);
+    key_set_delete(e, keys);
   }
   return status;
 }
+static long long install_rx_key(endpoint *e) {
+  static const uint8_t secret[SECRET_LEN];
+  key_set keys = key_set_new(e, 1);
+  return kept(e, &keys, ngtcp2_conn_install_rx_key(e->conn, secret, 0, &keys.aead, keys.iv, IV_LEN, &keys.header));
+}
+
+static long long install_tx_key(endpoint *e) {
+  static const uint8_t secret[SECRET_LEN];
+  key_set keys = key_set_new(e, 1);
+  return kept(e, &keys, ngtcp2_conn_install_tx_key(e->conn, secret, 0, &keys.aead, keys.iv, IV_LEN, &keys.header));
+}
+static long long install_rx_handshake_key(endpoint *e) {
+  key_set keys = key_set_new(e, 1);
+  return kept(e, &keys, ngtcp2_conn_install_rx_handshake_key(e->conn, &keys.aead, keys.iv, IV_LEN, &keys.header));
+}
+static long long install_tx_handshake_key(endpoint *e) {
+  key_set keys = key_set_new(e, 1);
+  return kept(e, &keys, ngtcp2_conn_install_tx_handshake_key(e->conn, &keys.aead, keys.iv, IV_LEN, &keys.header));
+}
+static long long install_0rtt_key(endpoint *e) {
+  key_set keys = key_set_new(e, 1);
+  return kept(e, &keys, ngtcp2_conn_install_0rtt_key(e->conn, &keys.aead, keys.iv, IV_LEN, &keys.header));
+}
+static long long install_initial_key(endpoint *e) {
+  key_set rx = key_set_new(e, 1), tx = key_set_new(e, 2);
+  int status = ngtcp2_conn_install_initial_key(e->conn, &rx.aead, rx.iv, &rx.header, &tx.aead, tx.iv, &tx.header, IV_LEN);
+  return kept(e, &tx, (int)kept(e, &rx, status));
+}
+static long long install_vneg_initial_key(endpoint *e) {
+  key_set rx = key_set_new(e, 1), tx = key_set_new(e, 2);
+  int status = ngtcp2_conn_install_vneg_initial_key(e->conn, NGTCP2_PROTO_VER_V2, &rx.aead, rx.iv, &rx.header, &tx.aead,
+                                                    tx.iv, &tx.header, IV_LEN);
+  return kept(e, &tx, (int)kept(e, &rx, status));
+}
+
+/* The same ones that the connection has. */
+static long long set_crypto_ctx(endpoint *e) {
+  ngtcp2_crypto_ctx ctx = null_crypto_ctx(e);
+  return ngtcp2_conn_set_crypto_ctx(e->conn, &ctx), VOID;
+}
+static long long set_initial_crypto_ctx(endpoint *e) {
+  ngtcp2_crypto_ctx ctx = null_crypto_ctx(e);
+  return ngtcp2_conn_set_initial_crypto_ctx(e->conn, &ctx), VOID;
+}
+static long long set_0rtt_crypto_ctx(endpoint *e) {
+  ngtcp2_crypto_ctx ctx = null_crypto_ctx(e);
+  return ngtcp2_conn_set_0rtt_crypto_ctx(e->conn, &ctx), VOID;
+}
+/* Without a context: whether one was taken nobody would tell. */
+static long long set_retry_aead(endpoint *e) {
+  ngtcp2_crypto_aead aead = null_aead();
+  return ngtcp2_conn_set_retry_aead(e->conn, &aead, NULL), VOID;
+}
+static long long tls_handshake_completed(endpoint *e) { return ngtcp2_conn_tls_handshake_completed(e->conn), VOID; }
+static long long decode_and_set_remote_transport_params(endpoint *e) {
+  return ngtcp2_conn_decode_and_set_remote_transport_params(e->conn, test_data(), 0);
+}
+
+/* Getters have an older name as well, which answers the same. */
+static long long both(long long older, long long newer) {
+  CHECK_EQ(older, newer);
+  return newer;
+}
 
 static long long get_conn_info(endpoint *e) {
-  ngtcp2_conn_info info;
-  ngtcp2_conn_get_conn_info(e->conn, &info);
-  return (long long)info.cwnd;
+  ngtcp2_conn_info older, newer;
+  ngtcp2_conn_get_conn_info(e->conn, &older);
+  ngtcp2_conn_get_conn_info2(e->conn, &newer);
+  return both((long long)older.cwnd, (long long)newer.cwnd);
 }
-static long long get_scid(endpoint *e) { return (long long)ngtcp2_conn_get_scid(e->conn, NULL); }
-static long long get_active_dcid(endpoint *e) { return (long long)ngtcp2_conn_get_active_dcid2(e->conn, NULL); }
+static long long get_scid(endpoint *e) {
+  return both((long long)ngtcp2_conn_get_scid(e->conn, NULL), (long long)ngtcp2_conn_get_scid2(e->conn, NULL));
+}
+static long long get_active_dcid(endpoint *e) {
+  long long oldest = (long long)ngtcp2_conn_get_active_dcid(e->conn, NULL);
+  return both(both(oldest, (long long)ngtcp2_conn_get_active_dcid2(e->conn, NULL)),
+              (long long)ngtcp2_conn_get_active_dcid3(e->conn, NULL));
+}
 static long long get_stream_user_data(endpoint *e) {
-  return of_pointer(ngtcp2_conn_get_stream_user_data(e->conn, a_stream(e)));
+  return both(of_pointer(ngtcp2_conn_get_stream_user_data(e->conn, a_stream(e))),
+              of_pointer(ngtcp2_conn_get_stream_user_data2(e->conn, a_stream(e))));
 }
 static long long get_stream_loss_count(endpoint *e) {
-  return (long long)ngtcp2_conn_get_stream_loss_count(e->conn, a_stream(e));
+  return both((long long)ngtcp2_conn_get_stream_loss_count(e->conn, a_stream(e)),
+              (long long)ngtcp2_conn_get_stream_loss_count2(e->conn, a_stream(e)));
 }
 static long long get_max_stream_data_left(endpoint *e) {
-  return (long long)ngtcp2_conn_get_max_stream_data_left(e->conn, a_stream(e));
+  return both((long long)ngtcp2_conn_get_max_stream_data_left(e->conn, a_stream(e)),
+              (long long)ngtcp2_conn_get_max_stream_data_left2(e->conn, a_stream(e)));
+}
+static long long is_local_stream(endpoint *e) {
+  return both(ngtcp2_conn_is_local_stream(e->conn, a_stream(e)), ngtcp2_conn_is_local_stream2(e->conn, a_stream(e)));
 }
 static long long encode_local_transport_params(endpoint *e) {
   uint8_t bytes[512];
-  return ngtcp2_conn_encode_local_transport_params(e->conn, bytes, sizeof(bytes));
+  return both(ngtcp2_conn_encode_local_transport_params(e->conn, bytes, sizeof(bytes)),
+              ngtcp2_conn_encode_local_transport_params2(e->conn, bytes, sizeof(bytes)));
 }
 static long long encode_0rtt_transport_params(endpoint *e) {
   uint8_t bytes[512];
-  return ngtcp2_conn_encode_0rtt_transport_params(e->conn, bytes, sizeof(bytes));
+  return both(ngtcp2_conn_encode_0rtt_transport_params(e->conn, bytes, sizeof(bytes)),
+              ngtcp2_conn_encode_0rtt_transport_params2(e->conn, bytes, sizeof(bytes)));
 }
+static long long get_timestamp(endpoint *e) { return (long long)ngtcp2_conn_get_timestamp(e->conn); }
 
 #define NUMBER(function)                                                                           \
-  static long long function(endpoint *e) { return (long long)ngtcp2_conn_##function(e->conn); }
+  static long long function(endpoint *e) {                                                         \
+    return both((long long)ngtcp2_conn_##function(e->conn), (long long)ngtcp2_conn_##function##2(e->conn)); \
+  }
 #define POINTER(function)                                                                          \
-  static long long function(endpoint *e) { return of_pointer(ngtcp2_conn_##function(e->conn)); }
+  static long long function(endpoint *e) {                                                         \
+    return both(of_pointer(ngtcp2_conn_##function(e->conn)), of_pointer(ngtcp2_conn_##function##2(e->conn))); \
+  }
 NUMBER(get_expiry)
 NUMBER(get_pto)
-NUMBER(get_timestamp)
 NUMBER(get_cwnd_left)
 NUMBER(get_send_quantum)
 NUMBER(get_max_data_left)
@@ -259,6 +338,8 @@ POINTER(get_tls_native_handle)
   { #name, DRIVES, REFUSED, tells, ends, name }
 #define CHANGE(name, tells)                                                                        \
   { #name, CHANGES, REFUSED, tells, 0, name }
+#define END(name)                                                                                  \
+  { #name, CHANGES, REFUSED, 0, 1, name }
 #define SET(name)                                                                                  \
   { #name, CHANGES, VOID, 0, 0, name }
 #define GET(name, neutral, tells)                                                                  \
@@ -292,9 +373,17 @@ const api_call api_calls[] = {
     CHANGE(submit_new_token, 0),
     CHANGE(submit_crypto_data, 0),
     CHANGE(set_local_transport_params, 0),
-    {"decode_and_set_0rtt_transport_params", CHANGES, REFUSED, 0, 1, decode_and_set_0rtt_transport_params},
-    {"tls_early_data_rejected", CHANGES, REFUSED, 0, 1, tls_early_data_rejected},
-    {"install_rx_key", CHANGES, REFUSED, 0, 1, install_rx_key},
+    END(decode_and_set_0rtt_transport_params),
+    END(decode_and_set_remote_transport_params),
+    END(tls_early_data_rejected),
+    END(install_initial_key),
+    END(install_vneg_initial_key),
+    END(install_rx_handshake_key),
+    END(install_tx_handshake_key),
+    END(install_0rtt_key),
+    END(install_rx_key),
+    END(install_tx_key),
+    {"tls_handshake_completed", CHANGES, VOID, 0, 1, tls_handshake_completed},
     SET(set_keep_alive_timeout),
     SET(update_pkt_tx_time),
     SET(set_tls_alert),
@@ -302,12 +391,17 @@ const api_call api_calls[] = {
     SET(set_tls_native_handle),
     SET(set_path_user_data),
     SET(set_local_addr),
+    SET(set_crypto_ctx),
+    SET(set_initial_crypto_ctx),
+    SET(set_0rtt_crypto_ctx),
+    SET(set_retry_aead),
     GET(get_conn_info, 0, 1),
     GET(get_scid, 0, 1),
     GET(get_active_dcid, 0, 0),
     GET(get_stream_user_data, 0, 0),
     GET(get_stream_loss_count, 0, 0),
     GET(get_max_stream_data_left, 0, 0),
+    GET(is_local_stream, 0, 0),
     GET(encode_local_transport_params, REFUSED, 1),
     GET(encode_0rtt_transport_params, REFUSED, 0),
     GET(get_expiry, -1, 0),

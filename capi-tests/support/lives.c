@@ -151,7 +151,8 @@ static void retried(network *n, transfer *t) {
   n->server.settings.token = token;
   n->server.settings.tokenlen = sizeof(token);
   CHECK_EQ(ngtcp2_accept(&header, d->data, d->len), 0);
-  if (server_new(&n->server, &header, &n->client.client_dcid, d->remote_port) == 0) {
+  n->server.error = server_new(&n->server, &header, &n->client.client_dcid, d->remote_port);
+  if (!n->server.error) {
     n->server.error = read_datagram(&n->server, d);
   }
   test_free(d);

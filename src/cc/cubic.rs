@@ -97,7 +97,10 @@ impl Cubic {
             stage.reno_estimate - current
         } else {
             let ahead = stage.window_at(elapsed + sample.smoothed_rtt, size);
-            let target = ahead.clamp(current, current * MAXIMUM_GROWTH);
+            let most = current * MAXIMUM_GROWTH;
+            // Not `clamp`, which could panic.
+            let target = if ahead > most { most } else { ahead };
+            let target = if target < current { current } else { target };
             (target - current) * acknowledged / current
         };
         stage.fraction += increase.max(0.0);

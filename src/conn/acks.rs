@@ -4,6 +4,7 @@
 //! losses are detected (`recovery`). Records are taken one at a time, since each may lead to a call-out.
 
 use crate::error::{Error, Result};
+use crate::fault::{self, Point};
 use crate::frame::{AckFrame, EcnCounts, write};
 use crate::path::ecn::AckedMarks;
 use crate::recovery::{AckOutcome, Carried, LossOutcome, RecordList};
@@ -117,6 +118,7 @@ impl State {
 
 fn process_acked(s: &mut Session, space: Space, records: &mut RecordList) -> Result<()> {
     while let Some(carried) = s.state().recovery.pop_record(records) {
+        fault::pass(Point::Acked);
         match carried {
             Carried::Stream { stream, offset, len, fin } => {
                 // What went out in a row is mostly acknowledged in a row, and reported as one stretch.
@@ -162,6 +164,7 @@ pub(crate) fn process_loss(s: &mut Session, space: Space, loss: &mut LossOutcome
         log::packets_lost(s, loss);
     }
     while let Some(carried) = s.state().recovery.pop_record(&mut loss.records) {
+        fault::pass(Point::Lost);
         match carried {
             Carried::Datagram { id } => s.lost_datagram(id)?,
             Carried::Stream { stream, offset, len, fin } => {

@@ -3,6 +3,7 @@
 //! Owns: which frames a packet may carry, and what each of them sets in motion. Must not know: where the bytes came from.
 
 use crate::error::{Error, Result};
+use crate::fault::{self, Point};
 use crate::frame::{self, Frame, StreamFrame};
 use crate::packet::PacketType;
 use crate::session::Session;
@@ -57,6 +58,7 @@ pub(crate) fn process(
                 (frame_type, apply(s, &frame, carrier, path))
             }
         };
+        fault::pass(Point::Frame);
         seen.ack_eliciting |= frame::is_ack_eliciting(frame_type);
         seen.non_probing |= !frame::is_probing(frame_type);
         if let Err(error) = outcome {

@@ -89,97 +89,106 @@ pub(crate) fn on_datagram_written(s: &mut Session) -> Result<()> {
     Ok(())
 }
 
+/// A key that the table has taken, and of which somebody is to be told.
+pub(crate) enum Installed {
+    /// Keys of Initial packets: nobody but the owner of those that they replaced.
+    Initial,
+    Rx(abi::ngtcp2_encryption_level),
+    Tx(abi::ngtcp2_encryption_level),
+}
+
 /// The Initial keys, from the client's destination connection id.
-pub(crate) fn install_initial(s: &mut Session, rx: Protection, tx: Protection) -> Result<()> {
-    let state = s.state();
+pub(crate) fn install_initial(state: &mut State, rx: Protection, tx: Protection) -> Result<Installed> {
     if !state.spaces.is_open(Space::Initial) {
         return Err(Error::InvalidState);
     }
     state.keys.install_initial(rx, tx);
-    keys::release_retired(s);
-    Ok(())
+    Ok(Installed::Initial)
 }
 
 /// Initial keys of the version that negotiation chose.
 pub(crate) fn install_negotiated_initial(
-    s: &mut Session,
+    state: &mut State,
     version: u32,
     rx: Protection,
     tx: Protection,
-) -> Result<()> {
-    let state = s.state();
+) -> Result<Installed> {
     if !state.spaces.is_open(Space::Initial) {
         return Err(Error::InvalidState);
     }
     state.keys.install_negotiated_initial(version, rx, tx);
-    keys::release_retired(s);
-    Ok(())
+    Ok(Installed::Initial)
 }
 
-pub(crate) fn install_handshake_rx(s: &mut Session, key: Protection) -> Result<()> {
-    let state = s.state();
+pub(crate) fn install_handshake_rx(state: &mut State, key: Protection) -> Result<Installed> {
     let Some(early) = state.keys.early_mut() else { return Err(Error::InvalidState) };
     if early.handshake.rx.is_some() || !state.spaces.is_open(Space::Handshake) {
         return Err(Error::InvalidState);
     }
     early.handshake.rx = Some(key);
-    report_rx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE)
+    Ok(Installed::Rx(abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE))
 }
 
-pub(crate) fn install_handshake_tx(s: &mut Session, key: Protection) -> Result<()> {
-    let state = s.state();
+pub(crate) fn install_handshake_tx(state: &mut State, key: Protection) -> Result<Installed> {
     let Some(early) = state.keys.early_mut() else { return Err(Error::InvalidState) };
     if early.handshake.tx.is_some() || !state.spaces.is_open(Space::Handshake) {
         return Err(Error::InvalidState);
     }
     early.handshake.tx = Some(key);
-    report_tx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE)
+    Ok(Installed::Tx(abi::NGTCP2_ENCRYPTION_LEVEL_HANDSHAKE))
 }
 
 /// The 0-RTT key: a client sends with it, a server receives.
-pub(crate) fn install_early(s: &mut Session, key: Protection) -> Result<()> {
-    let state = s.state();
+pub(crate) fn install_early(state: &mut State, key: Protection) -> Result<Installed> {
     let Some(early) = state.keys.early_mut() else { return Err(Error::InvalidState) };
     if early.zero_rtt.is_some() || state.lifecycle.is_completed() {
         return Err(Error::InvalidState);
     }
     early.zero_rtt = Some(key);
-    match state.side {
-        Side::Client => report_tx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_0RTT),
-        Side::Server => report_rx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_0RTT),
-    }
+    Ok(match state.side {
+        Side::Client => Installed::Tx(abi::NGTCP2_ENCRYPTION_LEVEL_0RTT),
+        Side::Server => Installed::Rx(abi::NGTCP2_ENCRYPTION_LEVEL_0RTT),
+    })
 }
 
-pub(crate) fn install_one_rtt_rx(s: &mut Session, secret: Secret, key: Protection) -> Result<()> {
-    let state = s.state();
+pub(crate) fn install_one_rtt_rx(state: &mut State, secret: Secret, key: Protection) -> Result<Installed> {
     if state.keys.one_rtt.rx().is_some() {
         return Err(Error::InvalidState);
     }
     state.keys.one_rtt.install_rx(secret, key);
-    report_rx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_1RTT)
+    Ok(Installed::Rx(abi::NGTCP2_ENCRYPTION_LEVEL_1RTT))
 }
 
-pub(crate) fn install_one_rtt_tx(s: &mut Session, secret: Secret, key: Protection) -> Result<()> {
-    let state = s.state();
+pub(crate) fn install_one_rtt_tx(state: &mut State, secret: Secret, key: Protection) -> Result<Installed> {
     if state.keys.one_rtt.tx().is_some() {
         return Err(Error::InvalidState);
     }
     state.keys.one_rtt.install_tx(secret, key);
     // A server issues connection ids with its first 1-RTT packet.
     state.timers.request_housekeeping();
-    report_tx_key(s, abi::NGTCP2_ENCRYPTION_LEVEL_1RTT)
+    Ok(Installed::Tx(abi::NGTCP2_ENCRYPTION_LEVEL_1RTT))
 }
 
-/// A callback that fails takes the key back out, so that the caller still owns its contexts. A callback that deleted the
-/// connection had them deleted with it: then the key counts as taken, lest the caller deletes them once more.
-fn report_rx_key(s: &mut Session, level: abi::ngtcp2_encryption_level) -> Result<()> {
-    let reported = s.recv_rx_key(level);
-    if reported.is_err() && s.state().keys.withdraw_rx(level) { reported } else { Ok(()) }
-}
-
-fn report_tx_key(s: &mut Session, level: abi::ngtcp2_encryption_level) -> Result<()> {
-    let reported = s.recv_tx_key(level);
-    if reported.is_err() && s.state().keys.withdraw_tx(level) { reported } else { Ok(()) }
+/// Tells of a key that is in the table. A callback that fails takes it back out, so that the caller still owns its contexts.
+/// A callback that deleted the connection had them deleted with it: then the key counts as taken, lest the caller deletes
+/// them once more.
+pub(crate) fn report_installed(s: &mut Session, installed: Installed) -> Result<()> {
+    match installed {
+        Installed::Initial => keys::release_retired(s),
+        Installed::Rx(level) => {
+            let reported = s.recv_rx_key(level);
+            if reported.is_err() && s.state().keys.withdraw_rx(level) {
+                return reported;
+            }
+        }
+        Installed::Tx(level) => {
+            let reported = s.recv_tx_key(level);
+            if reported.is_err() && s.state().keys.withdraw_tx(level) {
+                return reported;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What checks the integrity of Retry packets; the context is ours from here on.

@@ -13,6 +13,7 @@ use ngtcp2_abi as abi;
 
 use early::{EarlyKeys, Level};
 
+use crate::fault::{self, Point};
 use crate::mem::{Boxed, Memory, NoMem};
 use crate::packet::PacketType;
 use crate::path::Inline;
@@ -76,11 +77,15 @@ impl Retired {
         debug_assert!(added);
     }
 
+    fn add_header(&mut self, context: abi::ngtcp2_crypto_cipher_ctx) {
+        let added = self.header.push(context);
+        debug_assert!(added);
+    }
+
     fn add(&mut self, protection: Option<Protection>) {
         let Some(protection) = protection else { return };
         self.add_packet(protection.packet.context);
-        let added = self.header.push(protection.header.context);
-        debug_assert!(added);
+        self.add_header(protection.header.context);
     }
 }
 
@@ -288,6 +293,17 @@ impl Keys {
     pub(crate) fn has_retired(&self) -> bool {
         !self.retired.packet.is_empty() || !self.retired.header.is_empty()
     }
+
+    /// Empties the 1-RTT level into the retired list, which has room for no more.
+    fn retire_one_rtt(&mut self) {
+        let (packet, header) = self.one_rtt.take_contexts();
+        for context in packet.into_iter().flatten() {
+            self.retired.add_packet(context);
+        }
+        for context in header.into_iter().flatten() {
+            self.retired.add_header(context);
+        }
+    }
 }
 
 impl Suite {
@@ -300,8 +316,10 @@ impl Suite {
 /// Hands every retired context to the caller's deleters.
 #[cold]
 pub(crate) fn release_retired(s: &mut Session) {
-    // One at a time, and each list for itself: a deleter that deletes the connection takes what is left.
+    // One at a time, and each list for itself: a deleter that deletes the connection takes what is left, and so does a
+    // second attempt.
     while s.state().keys.has_retired() {
+        fault::pass(Point::Release);
         if let Some(context) = s.state().keys.retired.packet.remove(0) {
             s.delete_aead_context(context);
         }
@@ -318,11 +336,6 @@ pub(crate) fn release_all(s: &mut Session) {
     release_retired(s);
     s.state().keys.discard(Space::Handshake);
     release_retired(s);
-    let (packet, header) = s.state().keys.one_rtt.take_contexts();
-    for context in packet.into_iter().flatten() {
-        s.delete_aead_context(context);
-    }
-    for context in header.into_iter().flatten() {
-        s.delete_cipher_context(context);
-    }
+    s.state().keys.retire_one_rtt();
+    release_retired(s);
 }

@@ -17,6 +17,7 @@ pub(crate) use progress::{
 
 use ngtcp2_abi as abi;
 
+use crate::fault::{self, Point};
 use crate::mem::{Bytes, Mem};
 use crate::session::Session;
 use crate::trace::qlog::{self, Owner};
@@ -54,10 +55,10 @@ impl Log {
     }
 }
 
-/// The connection was made.
-pub(crate) fn begin(s: &mut Session) {
+/// The connection was made; tells that it was told.
+pub(crate) fn begin(s: &mut Session) -> bool {
     if !s.is_traced() {
-        return;
+        return true;
     }
     s.state().recovery.report_losses();
     progress::tell_skipped_number(s);
@@ -65,6 +66,7 @@ pub(crate) fn begin(s: &mut Session) {
     if s.state().side.is_client() {
         local_parameters(s);
     }
+    true
 }
 
 /// Our transport parameters; a server's are complete once it knows the client's.
@@ -115,6 +117,7 @@ fn lines(s: &mut Session, mut next_line: impl FnMut(&LogHeader, Timestamp, &mut 
     let header = LogHeader { scid: *state.paths.scid(), origin: state.config.initial_ts };
     let now = state.now;
     while let Some(len) = next_line(&header, now, &mut buffer) {
+        fault::pass(Point::Line);
         if let Some(line) = buffer.get_mut(..=len) {
             s.log_line(line);
         }
@@ -131,6 +134,7 @@ fn record(s: &mut Session, format: impl FnOnce(&State, Duration, &mut [u8]) -> u
     let Some(mut buffer) = take_buffer(state) else { return };
     let time = state.now.since(state.config.initial_ts);
     let len = format(state, time, &mut buffer);
+    fault::pass(Point::Record);
     if let Some(record) = buffer.get(..len).filter(|record| !record.is_empty()) {
         s.qlog_record(abi::NGTCP2_QLOG_WRITE_FLAG_NONE, record);
     }

@@ -6,6 +6,7 @@
 use core::mem::MaybeUninit;
 
 use crate::error::{Error, Result};
+use crate::fault::{self, Point};
 use crate::mem::{Bytes, Mem, Ring, Scratch};
 use crate::packet::header::LongHeader;
 use crate::packet::{self, ConnectionId, PacketType};
@@ -383,6 +384,7 @@ fn accept(
     carrier: Carrier,
     envelope: &Envelope<'_>,
 ) -> Result<()> {
+    fault::pass(Point::Opened);
     let traced = s.is_traced();
     if traced {
         log::packet_received(s, opened, plain, carrier.kind);

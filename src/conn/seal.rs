@@ -5,6 +5,7 @@
 //! padding (RFC 9000 §14.1).
 
 use crate::error::{Error, Result};
+use crate::fault::{self, Point};
 use crate::packet::{self, PacketType, long, number, short};
 use crate::recovery::{NO_NUMBER, OFF_PATH, RecordList, SentFlags, SentPacket, Shortage};
 use crate::session::{Output, Session};
@@ -74,6 +75,7 @@ pub(crate) fn open(
     if payload + MIN_NUMBER_AND_PAYLOAD > limit {
         return Ok(None);
     }
+    fault::pass(Point::Begun);
     Ok(Some(OpenPacket {
         kind,
         space,
@@ -130,6 +132,7 @@ fn finish_packet(s: &mut Session, out: &mut Output, packet: &mut OpenPacket, tar
     }
     let end = packet.sealed_end();
     seal(s, packet, out)?;
+    fault::pass(Point::Sealed);
     register(s.state(), packet, end);
     Ok(end)
 }

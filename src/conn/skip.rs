@@ -59,7 +59,7 @@ impl Skip {
     }
 
     fn schedule(&mut self, from: u64) {
-        self.next = from + MIN_DISTANCE + self.generator.next() % self.spread;
+        self.next = from + MIN_DISTANCE + self.generator.next() % self.spread.max(1);
         self.spread = (2 * self.spread).min(LAST_SPREAD);
     }
 }

@@ -9,6 +9,7 @@ use core::ptr;
 use ngtcp2_abi as abi;
 
 use crate::error::Result;
+use crate::fault::{self, Point};
 use crate::mem::Key;
 use crate::session::{CloseCodes, Session};
 use crate::stream::{Accepted, Arrival, LimitArrival, Part, ResetArrival, StopSendingArrival};
@@ -73,6 +74,7 @@ pub(crate) fn on_stream(
 fn deliver_buffered(s: &mut Session, key: Key, id: StreamId, early: bool) -> Result<bool> {
     let mut fin = false;
     while let Some(block) = s.state().streams.next_buffered(key)? {
+        fault::pass(Point::Reordered);
         let user = user_data(s, key);
         let delivered = s.recv_stream_data(data_flags(block.fin, early), id, block.offset, &block, user);
         fin = block.fin;

@@ -4,6 +4,7 @@
 //! reacts to its own timer.
 
 use crate::error::{Error, Result};
+use crate::fault::{self, Point};
 use crate::packet::PacketType;
 use crate::recovery::TimerContext;
 use crate::session::Session;
@@ -250,6 +251,7 @@ fn expire(s: &mut Session, now: Timestamp) -> Result<()> {
     let max_ack_delay = state.max_ack_delay();
     state.recovery.on_stale_loss_expiry(now, max_ack_delay);
     state.keys.retire_previous_phase(now);
+    fault::pass(Point::Timer);
     connection_ids::expire(s)?;
     validation::expire(s)?;
     on_loss_timer(s)?;

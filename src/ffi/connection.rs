@@ -116,7 +116,7 @@ unsafe fn create_into(pconn: *mut *mut ngtcp2_conn, given: &Given) -> c_int {
         return Error::InvalidArgument.code();
     }
     // SAFETY: by this function's contract.
-    let made = unsafe { create(given) };
+    let made = session::guarded(|| unsafe { create(given) });
     // SAFETY: by this function's contract.
     unsafe { caller::store(pconn, made.unwrap_or(ptr::null_mut())) };
     status(made.map(|_| ()))
@@ -155,7 +155,7 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
     };
     let seed: [u64; 3] = [0; 3].map(|_: u64| u64::from_ne_bytes(origin.random()));
     let [first_key, second_key, skip_seed] = seed;
-    session::create(origin, |memory| {
+    let conn = session::create(origin, |memory| {
         let setup = Setup {
             side: given.side,
             dcid,
@@ -170,8 +170,13 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
             skip_seed,
         };
         conn::create(memory, setup)
-    })
-    .inspect(|conn| session::observe(*conn, (), conn::log::begin))
+    })?;
+    if !session::observe(conn, false, conn::log::begin) {
+        // It has failed already, which the caller is not to find out by and by.
+        session::delete(conn);
+        return Err(Error::Internal);
+    }
+    Ok(conn)
 }
 
 /// The caller's struct of some generation, in full. `Released` is what the headers declare, a prefix of `T`.

@@ -8,7 +8,7 @@ use ngtcp2_abi::{self as abi, ngtcp2_conn, ngtcp2_ssize, ngtcp2_transport_params
 use super::{caller, length, neutral, params, status};
 use crate::conn::{State, early_data, handshake, local_params};
 use crate::error::{Error, Result};
-use crate::session::{change, observe};
+use crate::session::{change, examine, observe};
 use crate::units::Side;
 use crate::wire::Writer;
 
@@ -137,7 +137,7 @@ unsafe fn encode(
     destlen: usize,
     write: fn(&State, &mut Writer<'_>) -> Result<()>,
 ) -> ngtcp2_ssize {
-    observe(conn, length(Err(Error::InvalidState)), |session| {
+    examine(conn, |session| {
         // SAFETY: by this function's contract.
         let Some(dest) = (unsafe { caller::buffer(dest, destlen) }) else {
             return length(Err(Error::InvalidArgument));

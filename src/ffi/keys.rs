@@ -1,5 +1,6 @@
 //! Key installation, and the AEAD contexts that belong to it.
 
+use core::cell::Cell;
 use core::ffi::c_int;
 use core::ptr;
 
@@ -9,8 +10,9 @@ use ngtcp2_abi::{
 };
 
 use super::{caller, status};
+use crate::conn::handshake::Installed;
 use crate::conn::keys::Secret;
-use crate::conn::{self, Protection};
+use crate::conn::{self, Protection, State};
 use crate::error::{Error, Result};
 use crate::session::{HeaderKey, MAX_IV, PacketKey, Session, change, drive, observe};
 use crate::units::Timestamp;
@@ -64,13 +66,22 @@ unsafe fn protection(
     Ok(Protection { packet, header: HeaderKey { context: header } })
 }
 
-/// Hands keys over to the connection. Whoever fails to install a key keeps it.
+/// Hands keys over to the connection. Whoever fails to install a key keeps it. So the answer is 0 from the moment at which
+/// the connection has it, even if a bug of ours fails the connection thereafter: the next call tells of that.
 fn install<K>(
     conn: *mut ngtcp2_conn,
     keys: Result<K>,
-    install: impl FnOnce(&mut Session, K) -> Result<()>,
+    install: impl FnOnce(&mut State, K) -> Result<Installed>,
 ) -> c_int {
-    change(conn, |session| status(keys.and_then(|keys| install(session, keys))))
+    let taken = Cell::new(false);
+    let answer = change(conn, |session| {
+        let installed = keys.and_then(|keys| install(session.state(), keys));
+        taken.set(installed.is_ok());
+        let reported = installed.and_then(|key| conn::handshake::report_installed(session, key));
+        taken.set(reported.is_ok());
+        status(reported)
+    });
+    if taken.get() { 0 } else { answer }
 }
 
 #[unsafe(no_mangle)]
@@ -88,8 +99,8 @@ pub unsafe extern "C" fn ngtcp2_conn_install_initial_key(
     let rx = unsafe { protection(rx_aead_ctx, rx_iv, ivlen, rx_hp_ctx) };
     // SAFETY: the caller vouches for its keys.
     let tx = unsafe { protection(tx_aead_ctx, tx_iv, ivlen, tx_hp_ctx) };
-    install(conn, rx.and_then(|rx| Ok((rx, tx?))), |session, (rx, tx)| {
-        conn::handshake::install_initial(session, rx, tx)
+    install(conn, rx.and_then(|rx| Ok((rx, tx?))), |state, (rx, tx)| {
+        conn::handshake::install_initial(state, rx, tx)
     })
 }
 
@@ -109,8 +120,8 @@ pub unsafe extern "C" fn ngtcp2_conn_install_vneg_initial_key(
     let rx = unsafe { protection(rx_aead_ctx, rx_iv, ivlen, rx_hp_ctx) };
     // SAFETY: the caller vouches for its keys.
     let tx = unsafe { protection(tx_aead_ctx, tx_iv, ivlen, tx_hp_ctx) };
-    install(conn, rx.and_then(|rx| Ok((rx, tx?))), |session, (rx, tx)| {
-        conn::handshake::install_negotiated_initial(session, version, rx, tx)
+    install(conn, rx.and_then(|rx| Ok((rx, tx?))), |state, (rx, tx)| {
+        conn::handshake::install_negotiated_initial(state, version, rx, tx)
     })
 }
 
@@ -171,13 +182,13 @@ unsafe fn install_one_rtt(
     iv: *const u8,
     ivlen: usize,
     hp_ctx: *const ngtcp2_crypto_cipher_ctx,
-    by: fn(&mut Session, Secret, Protection) -> Result<()>,
+    by: fn(&mut State, Secret, Protection) -> Result<Installed>,
 ) -> c_int {
     // SAFETY: by this function's contract.
     let key = unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) };
     // SAFETY: by this function's contract.
     let secret = unsafe { traffic_secret(secret, secretlen) };
-    install(conn, key.and_then(|key| Ok((key, secret?))), |session, (key, secret)| by(session, secret, key))
+    install(conn, key.and_then(|key| Ok((key, secret?))), |state, (key, secret)| by(state, secret, key))
 }
 
 #[unsafe(no_mangle)]

@@ -35,6 +35,8 @@ pub mod connection_ids;
 pub mod connection_params;
 pub mod connection_path;
 pub mod error;
+#[cfg(feature = "fault-injection")]
+pub mod fault;
 pub mod flow_control;
 pub mod handshake;
 pub mod information;

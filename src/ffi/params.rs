@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::mem::default_mem;
 use crate::params;
 use crate::path::remote_ids::MAX_REMOTE_IDS;
+use crate::session::guarded;
 use crate::units::Side;
 use crate::wire::{Writer, varint};
 
@@ -40,7 +41,8 @@ pub unsafe extern "C" fn ngtcp2_transport_params_encode_versioned(
 ) -> ngtcp2_ssize {
     // SAFETY: the caller passes parameters of the generation that it names.
     let params = unsafe { load(transport_params_version, params) };
-    length(params.and_then(|params| {
+    length(guarded(|| {
+        let params = params?;
         if dest.is_null() && destlen == 0 {
             return params::encoded_len(&params.fields, params.available_versions);
         }
@@ -61,9 +63,11 @@ pub unsafe extern "C" fn ngtcp2_transport_params_decode_versioned(
     let Some(size) = size.filter(|_| !params.is_null()) else { return Error::InvalidArgument.code() };
     // SAFETY: the caller passes `datalen` bytes.
     let data = unsafe { caller::slice(data, datalen) };
-    status(data.ok_or(Error::InvalidArgument).and_then(decode).map(|decoded| {
+    status(guarded(|| {
+        let decoded = decode(data.ok_or(Error::InvalidArgument)?)?;
         // SAFETY: the caller passes room for parameters of the generation that it names.
         unsafe { caller::store_prefix(params, size, &decoded.into_abi()) };
+        Ok(())
     }))
 }
 
@@ -83,7 +87,8 @@ pub unsafe extern "C" fn ngtcp2_transport_params_decode_new(
     let data = unsafe { caller::slice(data, datalen) };
     // SAFETY: the caller passes an allocator.
     let mem = unsafe { allocator(mem) };
-    status(data.ok_or(Error::InvalidArgument).and_then(decode).and_then(|decoded| {
+    status(guarded(|| {
+        let decoded = decode(data.ok_or(Error::InvalidArgument)?)?;
         let owned = copy_to_heap(&decoded, &mem)?;
         // SAFETY: the caller passes room for a pointer.
         unsafe { caller::store(pparams, owned) };

@@ -15,6 +15,7 @@ use core::ptr::{self, NonNull};
 use allocator_api2::alloc::{AllocError, Allocator};
 
 use super::NoMem;
+use crate::fault::{self, Point};
 use ngtcp2_abi::ngtcp2_mem;
 
 /// The alignment of every payload: what hashbrown's groups need, and at least that of every type here.
@@ -245,6 +246,13 @@ impl Mem {
 
     /// Room for `layout`, aligned to 16. An empty layout takes no memory.
     pub(super) fn try_allocate(self, layout: Layout) -> Result<NonNull<u8>, NoMem> {
+        let block = self.try_take(layout);
+        fault::pass(Point::Allocation);
+        block
+    }
+
+    /// The same for the nursery, which is asked as C code would be: nothing may unwind there.
+    pub(super) fn try_take(self, layout: Layout) -> Result<NonNull<u8>, NoMem> {
         if layout.size() == 0 {
             return Ok(layout.dangling_ptr());
         }

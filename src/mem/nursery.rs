@@ -54,7 +54,7 @@ impl Nursery {
         let needed = size.checked_add(PREFIX + ALIGN - 1).ok_or(NoMem)? & !(ALIGN - 1);
         let place = match self.cut(needed)? {
             Some(place) => place,
-            None => self.heap.try_allocate(layout(size)?)?.as_ptr(),
+            None => self.heap.try_take(layout(size)?)?.as_ptr(),
         };
         // SAFETY: a place has room for the prefix and the payload, and is aligned to 16.
         unsafe { place.cast::<usize>().write(size) };
@@ -68,7 +68,7 @@ impl Nursery {
             return Ok(None);
         }
         if self.block.get().is_null() {
-            self.block.set(self.heap.try_allocate(Layout::new::<[u8; BLOCK]>())?.as_ptr());
+            self.block.set(self.heap.try_take(Layout::new::<[u8; BLOCK]>())?.as_ptr());
         }
         self.end.set(start + needed);
         self.pieces.set(self.pieces.get() + 1);

@@ -99,7 +99,7 @@ impl Address {
 
     /// The raw socket address, at a place that stays while `self` is not moved.
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.len)]
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
     /// The raw socket address as words, when it is a whole one of IPv4, or of IPv6 with the scope behind it.

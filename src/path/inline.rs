@@ -5,6 +5,8 @@
 
 use core::ops::{Deref, DerefMut};
 
+use crate::mem::{close_gap, open_gap};
+
 /// At most `N` values in the order they were added.
 #[derive(Clone, Copy)]
 pub(crate) struct Inline<T, const N: usize> {
@@ -43,10 +45,23 @@ impl<T: Copy, const N: usize> Inline<T, N> {
         true
     }
 
+    /// Inserts `value` at `index`, or at the end if that is before it; `false` when the list is full.
+    #[must_use]
+    pub(crate) fn insert(&mut self, index: usize, value: T) -> bool {
+        if !self.push(value) {
+            return false;
+        }
+        if let Some(behind) = self.get_mut(index..) {
+            open_gap(behind, value);
+        }
+        true
+    }
+
     /// Removes the value at `index`; those behind it move up.
     pub(crate) fn remove(&mut self, index: usize) -> Option<T> {
-        let removed = *self.get(index)?;
-        self.items.copy_within(index + 1..self.len, index);
+        let behind = self.get_mut(index..)?;
+        let removed = *behind.first()?;
+        close_gap(behind);
         self.len -= 1;
         Some(removed)
     }
@@ -62,14 +77,14 @@ impl<T, const N: usize> Deref for Inline<T, N> {
     type Target = [T];
     #[inline]
     fn deref(&self) -> &[T] {
-        &self.items[..self.len]
+        self.items.get(..self.len).unwrap_or_default()
     }
 }
 
 impl<T, const N: usize> DerefMut for Inline<T, N> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [T] {
-        &mut self.items[..self.len]
+        self.items.get_mut(..self.len).unwrap_or_default()
     }
 }
 

@@ -273,7 +273,7 @@ impl RemoteIds {
             }
         }
         let bound = usize::from(self.active.sequence < floor);
-        orphans[bound..].sort_unstable();
+        orphans.get_mut(bound..).unwrap_or_default().sort_unstable();
         Ok(orphans)
     }
 
@@ -330,8 +330,9 @@ impl RemoteIds {
         if self.turnover()?.room_to_linger() <= in_use {
             return Err(Error::ConnIdBlocked);
         }
-        self.others[newest].usage = Usage::Bound;
-        Ok(self.others[newest].remote)
+        let held = self.others.get_mut(newest).ok_or(Error::ConnIdBlocked)?;
+        held.usage = Usage::Bound;
+        Ok(held.remote)
     }
 
     /// The path of a bound id becomes one that the application knows of: the id, to report it with

@@ -37,29 +37,32 @@ impl SequenceSet {
     pub(super) fn insert(&mut self, number: u64) -> Result<bool, TooManyGaps> {
         let after = self.ranges.iter().position(|&(start, _)| start > number).unwrap_or(self.ranges.len());
         let joins_next = self.ranges.get(after).is_some_and(|&(start, _)| start == number + 1);
-        if let Some(before) = after.checked_sub(1) {
-            let end = self.ranges[before].1;
-            if number < end {
+        if let Some((_, end)) = after.checked_sub(1).and_then(|before| self.ranges.get_mut(before)) {
+            if number < *end {
                 return Ok(false);
             }
-            if number == end {
-                self.ranges[before].1 += 1;
+            if number == *end {
+                *end += 1;
                 if joins_next {
-                    let (_, end) = self.ranges.remove(after).unwrap_or((number, number + 1));
-                    self.ranges[before].1 = end;
+                    self.join(after);
                 }
                 return Ok(true);
             }
         }
-        if joins_next {
-            self.ranges[after].0 = number;
+        if joins_next && let Some((start, _)) = self.ranges.get_mut(after) {
+            *start = number;
             return Ok(true);
         }
-        if !self.ranges.push((number, number + 1)) {
-            return Err(TooManyGaps);
+        if self.ranges.insert(after, (number, number + 1)) { Ok(true) } else { Err(TooManyGaps) }
+    }
+
+    /// The range at `place` becomes part of the one before it.
+    fn join(&mut self, place: usize) {
+        let taken = self.ranges.remove(place);
+        let before = place.checked_sub(1).and_then(|before| self.ranges.get_mut(before));
+        if let (Some((_, end)), Some((_, last))) = (before, taken) {
+            *end = last;
         }
-        self.ranges[after..].rotate_right(1);
-        Ok(true)
     }
 
     /// Forgets every number below `floor`.

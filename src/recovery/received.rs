@@ -4,6 +4,7 @@
 //! contained, how an ACK frame is written. Ranges stand in a fixed array, newest first: in order, a packet is one
 //! comparison and one store.
 
+use crate::mem::{close_gap, open_gap};
 use crate::units::{Duration, PacketNumber, Timestamp};
 
 /// How many ranges are remembered and acknowledged. At 1 % loss they reach 3200 packets back, and each range was in
@@ -184,7 +185,9 @@ impl ReceivedPackets {
         if let Some(range) = self.ranges.get_mut(place) {
             range.smallest = older.smallest;
         }
-        self.ranges.copy_within(place + 2..count, place + 1);
+        if let Some(gap) = self.ranges.get_mut(place + 1..count) {
+            close_gap(gap);
+        }
         self.count -= 1;
     }
 
@@ -201,8 +204,9 @@ impl ReceivedPackets {
                 self.floor = oldest.largest + 1;
             }
         }
-        self.ranges.copy_within(place..count, place + 1);
-        self.ranges[place] = Range { smallest: number, largest: number };
+        if let Some(behind) = self.ranges.get_mut(place..=count) {
+            open_gap(behind, Range { smallest: number, largest: number });
+        }
         self.count = (count + 1) as u8;
     }
 

@@ -11,8 +11,12 @@ use ngtcp2_abi as abi;
 use super::{Conn, Head, Life, Origin, Phase, Session};
 use crate::conn::State;
 use crate::error::{Error, Result};
+use crate::fault::{self, Point};
 use crate::mem::{Home, Memory};
 use crate::rt::std;
+
+#[cfg(not(panic = "unwind"))]
+compile_error!("panics are caught at the boundary with C: build with panic = \"unwind\"");
 
 /// What a call needs from the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +27,24 @@ pub(crate) enum Access {
     Change,
     /// Reads or writes packets, runs timers, or takes away what a packet under construction rests on: its keys, its path.
     Drive,
+}
+
+impl Access {
+    #[inline(always)]
+    fn enter(self) {
+        match self {
+            Self::Observe => fault::pass(Point::Observe),
+            Self::Change => {}
+            Self::Drive => fault::pass(Point::Drive),
+        }
+    }
+
+    #[inline(always)]
+    fn leave(self) {
+        if matches!(self, Self::Change) {
+            fault::pass(Point::Change);
+        }
+    }
 }
 
 /// How a refused call answers: an error code where the signature has one.
@@ -58,6 +80,12 @@ pub(crate) fn change<R: Outcome>(conn: *mut abi::ngtcp2_conn, body: impl FnOnce(
     call(conn, Access::Change, R::refused, body)
 }
 
+/// Runs `body` for a getter that can answer with an error.
+#[inline]
+pub(crate) fn examine<R: Outcome>(conn: *const abi::ngtcp2_conn, body: impl FnOnce(&mut Session) -> R) -> R {
+    call(conn.cast_mut(), Access::Observe, R::refused, body)
+}
+
 /// Runs `body` for a getter; `neutral` is the answer when the call is refused.
 #[inline]
 pub(crate) fn observe<R>(
@@ -87,7 +115,12 @@ pub(crate) fn call<R>(
         return refused(error);
     }
     let visit = Visit::begin(session.head());
-    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| body(&mut session)));
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        access.enter();
+        let result = body(&mut session);
+        access.leave();
+        result
+    }));
     let head = session.head();
     visit.end(head);
     let is_alive = head.life.get() == Life::ALIVE;
@@ -114,9 +147,8 @@ fn conclude<R>(
             refused(Error::CallbackFailure)
         }
         Ok(result) => result,
-        Err(payload) => {
-            // The payload's drop may run arbitrary code and its memory is a few bytes: it is left alone.
-            core::mem::forget(payload);
+        // The payload is a text: a panic that can be repeated must not leave memory behind.
+        Err(_) => {
             if head.life.get() == Life::ALIVE {
                 head.life.set(Life::FAILED);
             }
@@ -127,6 +159,15 @@ fn conclude<R>(
         dispose(conn);
     }
     result
+}
+
+/// Runs `body` for a function without a connection: a panic is an error like any other.
+pub(crate) fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    let guarded = AssertUnwindSafe(|| {
+        fault::pass(Point::Helper);
+        body()
+    });
+    std::panic::catch_unwind(guarded).unwrap_or(Err(Error::Internal))
 }
 
 #[inline]
@@ -175,15 +216,13 @@ pub(crate) fn create(
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| {
         Home::<Conn>::try_new(origin.mem, |memory| {
             let state = build(memory)?;
+            fault::pass(Point::Create);
             Ok::<_, Error>(Conn { head: Head::new(&origin), state: state.into() })
         })
     }));
     match outcome {
         Ok(made) => made.map(|conn| conn.as_ptr().cast()),
-        Err(payload) => {
-            core::mem::forget(payload);
-            Err(Error::Internal)
-        }
+        Err(_) => Err(Error::Internal),
     }
 }
 
@@ -215,12 +254,15 @@ fn dispose(conn: NonNull<Conn>) {
     free(conn);
 }
 
-/// Hands the key contexts back and ends the qlog; harmless when it was done before.
+/// Hands the key contexts back and ends the qlog; harmless when it was done before. What a panic leaves, a second attempt
+/// takes.
 fn part(conn: NonNull<Conn>) {
     let mut session = Session(conn);
     session.head().life.set(Life::PARTING);
-    if let Err(payload) = std::panic::catch_unwind(AssertUnwindSafe(|| session.release_callers_objects())) {
-        core::mem::forget(payload);
+    for _ in 0..2 {
+        if std::panic::catch_unwind(AssertUnwindSafe(|| session.release_callers_objects())).is_ok() {
+            break;
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use ngtcp2_abi as abi;
 
 use super::{Output, Phase, Session, path_from_abi, path_to_abi};
 use crate::error::{Error, Result};
+use crate::fault::{self, Point};
 use crate::packet::ConnectionId;
 use crate::path::Path;
 use crate::units::{Direction, StreamId, Timestamp};
@@ -66,6 +67,7 @@ impl Session {
         self.may_call_out()?;
         let status = self.outside(phase, code);
         self.may_call_out()?;
+        fault::pass(Point::Callback);
         Ok(status)
     }
 }

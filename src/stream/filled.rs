@@ -3,7 +3,7 @@
 //! Owns: a few ranges inline, or a bitmap once there are more. Whatever a peer sends, the cost of an operation and
 //! the memory stay within those of the bitmap: an eighth of the block. Must not know: the bytes.
 
-use crate::mem::{Boxed, Mem, NoMem};
+use crate::mem::{Boxed, Mem, NoMem, close_gap, open_gap};
 
 /// The bytes of one block: enough for the overhead of each, and of each call that delivers one, to be small; few
 /// enough for a range within it to be two `u16`.
@@ -49,19 +49,26 @@ impl Filled {
             return set_bits(bitmap, start, end);
         }
         let (mut start, mut end) = (start as u16, end as u16);
-        let ranges = &self.ranges[..self.count as usize];
-        let first = ranges.iter().position(|range| range.1 >= start).unwrap_or(ranges.len());
-        let behind = ranges.iter().position(|range| range.0 > end).unwrap_or(ranges.len());
-        if first < behind {
-            start = start.min(ranges[first].0);
-            end = end.max(ranges[behind - 1].1);
-            self.ranges.copy_within(behind..self.count as usize, first + 1);
-        } else {
-            debug_assert!(ranges.len() < INLINE_RANGES, "room was reserved");
-            self.ranges.copy_within(first..self.count as usize, first + 1);
+        let count = self.count as usize;
+        let ranges = self.ranges.get(..count).unwrap_or_default();
+        let first = ranges.iter().position(|range| range.1 >= start).unwrap_or(count);
+        let behind = ranges.iter().position(|range| range.0 > end).unwrap_or(count);
+        // Those that it touches become one with it.
+        for touched in ranges.get(first..behind).unwrap_or_default() {
+            start = start.min(touched.0);
+            end = end.max(touched.1);
         }
-        self.ranges[first] = (start, end);
-        self.count = self.count + 1 - (behind - first) as u8;
+        for _ in first..behind {
+            if let Some(gap) = self.ranges.get_mut(first..self.count as usize) {
+                close_gap(gap);
+                self.count -= 1;
+            }
+        }
+        debug_assert!((self.count as usize) < INLINE_RANGES, "room was reserved");
+        if let Some(places) = self.ranges.get_mut(first..=self.count as usize) {
+            open_gap(places, (start, end));
+            self.count += 1;
+        }
     }
 
     /// The end of the filled run that contains `at`; `None` when that byte is missing.

@@ -196,7 +196,10 @@ impl Reassembly {
         let first_number = offset / block_size;
         let first = match self.slots.last() {
             Some(last) if last.number < first_number => self.slots.len(),
-            _ => self.taken + self.slots[self.taken..].partition_point(|slot| slot.number < first_number),
+            _ => {
+                let left = self.slots.get(self.taken..).unwrap_or_default();
+                self.taken + left.partition_point(|slot| slot.number < first_number)
+            }
         };
         for (index, number) in (first..).zip(first_number..end.div_ceil(block_size)) {
             if self.slots.get(index).is_none_or(|slot| slot.number != number) {

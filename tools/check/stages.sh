@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 
 STAGES="format:60 compatibility:30 dependencies:60 lint:300 docs:180 borrows:120 unit:480 headers:180 abi:120 build:420
-  symbols:30 install:120 packages:240 c_api:240 c_api_asan:420 contract_on_c:120 differential:180 crypto:240 helper_on_c:240
+  symbols:30 install:120 packages:240 c_api:240 panics:120 c_api_asan:420 contract_on_c:120 differential:180 crypto:240 helper_on_c:240
   interop:180 examples:240 loops:120 tiny_programs:60 soak:60 languages:120 qlog_plot:60 guide:60 simulator:300 goodput:120
   real_programs:600 instructions:240"
 
@@ -39,7 +39,10 @@ stage_dependencies() {
   verdict "cargo deny check licenses bans sources" $status
   [ $status = 0 ] && [ $failed = 0 ]
 }
-stage_lint() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
+stage_lint() {
+  cargo clippy --locked --workspace --all-targets -- -D warnings &&
+    cargo clippy --locked -p ngtcp2 --features fault-injection,fuzzing -- -D warnings
+}
 stage_docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items; }
 stage_borrows() { tools/check/held-borrow.sh; }
 stage_unit() { cargo test --locked --workspace --lib --bins && cargo test --locked --doc; }
@@ -60,7 +63,16 @@ stage_symbols() {
   sh capi-tests/abi/symbols.sh crypto "$LIB/libngtcp2_crypto_rustls.so.0" ngtcp2_crypto_rustls_ \
     "$INC/ngtcp2/ngtcp2_crypto_rustls.h"
   local helper=$?
+  no_panics || helper=1
   sh capi-tests/abi/imports.sh "$LIB/libngtcp2_crypto_rustls.so.0" 1.11.0 && [ $core = 0 ] && [ $helper = 0 ]
+}
+# What the lints promise, in the machine code.
+no_panics() {
+  if [ "$(uname -m)" != x86_64 ] || ! command -v addr2line >/dev/null; then
+    echo "SKIP no panic can be reached: it takes x86-64 and binutils"
+    return 0
+  fi
+  tools/check/panics.py "$LIB/libngtcp2.so.16"
 }
 stage_install() { RELEASE=$RELEASE bash packaging/test.sh; }
 # Our Debian packages in a copy of a root: programs run on them, and purging brings Debian's back.
@@ -72,6 +84,20 @@ stage_packages() {
   RELEASE=$RELEASE ROOT_SID=$roots/sid ROOT_TRIXIE=$roots/trixie bash packaging/deb-test.sh
 }
 stage_c_api() { INCDIR=$INC LIBDIR=$LIB sh capi-tests/run.sh; }
+# A library that panics on demand; those that are shipped cannot.
+stage_panics() {
+  INCDIR=$INC sh capi-tests/run.sh --faults
+  local status=$? shipped=0 mark="injected fault" file
+  grep -q "$mark" build/faults/debug/libngtcp2.a || shipped=1
+  for file in "$LIB/libngtcp2.so.16" "$RELEASE"/libngtcp2.so "$RELEASE"/libngtcp2.a; do
+    if grep -q -e "$mark" -e ngtcp2_fault_ "$file"; then
+      echo "$file has fault injection"
+      shipped=1
+    fi
+  done
+  verdict "what is shipped has no fault injection" $shipped
+  [ $status = 0 ] && [ $shipped = 0 ]
+}
 stage_c_api_asan() { INCDIR=$INC sh capi-tests/run.sh --asan; }
 # The same tests on ngtcp2's C library: what they ask for is what programs are used to.
 stage_contract_on_c() {

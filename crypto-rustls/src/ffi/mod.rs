@@ -101,19 +101,21 @@ ngtcp2_abi::assert_same_signature!(ngtcp2_abi::crypto_api, crate::ffi, {
     ngtcp2_crypto_write_retry,
 });
 
+#[cfg(not(panic = "unwind"))]
+compile_error!("panics are caught at the boundary with C: build with panic = \"unwind\"");
+
 /// What the generic functions return when they fail without a better code.
 const FAILURE: c_int = -1;
 
 /// Runs the body of an exported function. A panic is a bug of ours: it becomes `on_panic`.
 fn guard<R>(on_panic: R, body: impl FnOnce() -> R) -> R {
-    match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(result) => result,
-        Err(payload) => {
-            // Dropping the payload could panic again.
-            std::mem::forget(payload);
-            on_panic
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
+        // What it leaves behind goes, and may panic in its turn; what that leaves stays.
+        if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            std::mem::forget(another);
         }
-    }
+        on_panic
+    })
 }
 
 /// For functions that tell success and failure only.

@@ -393,7 +393,7 @@ impl Bbr {
         } else if window.bytes < max_inflight || sample.total_delivered < window.initial() {
             window.bytes = grown;
         }
-        let mut bytes = window.bytes.clamp(minimum, MAXIMUM_WINDOW);
+        let mut bytes = window.bytes.min(MAXIMUM_WINDOW).max(minimum);
         if self.state() == State::ProbeRtt {
             bytes = bytes.min(self.probe_rtt_window(window));
         }

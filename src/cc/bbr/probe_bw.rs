@@ -198,7 +198,7 @@ impl Bbr {
         }
         let cycle = &mut self.cycle;
         cycle.probe_acked = cycle.probe_acked.saturating_add(sample.newly_acked);
-        let datagrams = cycle.probe_acked / cycle.acked_per_datagram;
+        let datagrams = cycle.probe_acked.checked_div(cycle.acked_per_datagram).unwrap_or(0);
         if datagrams > 0 {
             cycle.probe_acked -= datagrams * cycle.acked_per_datagram;
             let growth = datagrams.saturating_mul(window.max_datagram_size);

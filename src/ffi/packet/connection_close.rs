@@ -11,6 +11,7 @@ use crate::ffi::{caller, length};
 use crate::frame;
 use crate::packet::protect::{self, MASK_LEN, SAMPLE_LEN};
 use crate::packet::{PacketType, long};
+use crate::session::guarded;
 use crate::units::PacketNumber;
 use crate::wire::{Writer, varint};
 
@@ -71,7 +72,7 @@ pub unsafe extern "C" fn ngtcp2_pkt_write_connection_close(
     let keys = Keys { encrypt, aead, aead_context, iv, hp_mask, cipher, cipher_context };
     let kind = PacketType::Initial;
     let header = long::Fields { kind, version, dcid: &dcid, scid: &scid, token: &[], fixed_bit: true };
-    length(write(dest, &header, error_code, reason, &keys))
+    length(guarded(|| write(dest, &header, error_code, reason, &keys)))
 }
 
 /// The server's Initial keys.

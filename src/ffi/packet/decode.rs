@@ -5,10 +5,11 @@ use core::ptr;
 
 use ngtcp2_abi::{self as abi, ngtcp2_pkt_hd, ngtcp2_ssize, ngtcp2_version_cid};
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::ffi::{caller, length, status};
 use crate::packet::header::{self, LongHeader};
 use crate::packet::invariant;
+use crate::session::guarded;
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
     ngtcp2_pkt_decode_version_cid,
@@ -26,8 +27,11 @@ pub unsafe extern "C" fn ngtcp2_pkt_decode_version_cid(
 ) -> c_int {
     // SAFETY: the caller passes `datalen` bytes.
     let datagram = unsafe { caller::slice(data, datalen) }.unwrap_or_default();
-    let Ok(decoded) = invariant::decode_version_cid(datagram, short_dcidlen) else {
-        return Error::InvalidArgument.code();
+    let decode =
+        || invariant::decode_version_cid(datagram, short_dcidlen).map_err(|_| Error::InvalidArgument);
+    let decoded = match guarded(decode) {
+        Ok(decoded) => decoded,
+        Err(error) => return error.code(),
     };
     let value = ngtcp2_version_cid {
         version: decoded.version,
@@ -45,13 +49,13 @@ pub unsafe extern "C" fn ngtcp2_pkt_decode_version_cid(
 pub unsafe extern "C" fn ngtcp2_accept(dest: *mut ngtcp2_pkt_hd, pkt: *const u8, pktlen: usize) -> c_int {
     // SAFETY: the caller passes `pktlen` bytes.
     let datagram = unsafe { caller::slice(pkt, pktlen) }.unwrap_or_default();
-    let accepted = header::parse_long(datagram).and_then(|header| {
+    status(guarded(|| {
+        let header = header::parse_long(datagram)?;
         // The header is reported even if it opens no connection.
         // SAFETY: the caller passes room for a header.
         unsafe { caller::store(dest, long_header_to_abi(&header)) };
-        header::check_acceptable(&header, datagram.len())
-    });
-    status(accepted.map_err(Error::from))
+        Ok(header::check_acceptable(&header, datagram.len())?)
+    }))
 }
 
 #[unsafe(no_mangle)]
@@ -62,10 +66,11 @@ pub unsafe extern "C" fn ngtcp2_pkt_decode_hd_long(
 ) -> ngtcp2_ssize {
     // SAFETY: the caller passes `pktlen` bytes.
     let packet = unsafe { caller::slice(pkt, pktlen) }.unwrap_or_default();
-    length(header::parse_long(packet).map_err(Error::from).map(|header| {
+    length(guarded(|| {
+        let header = header::parse_long(packet)?;
         // SAFETY: the caller passes room for a header.
         unsafe { caller::store(dest, long_header_to_abi(&header)) };
-        header.header_len
+        Ok(header.header_len)
     }))
 }
 
@@ -78,11 +83,11 @@ pub unsafe extern "C" fn ngtcp2_pkt_decode_hd_short(
 ) -> ngtcp2_ssize {
     // SAFETY: the caller passes `pktlen` bytes.
     let packet = unsafe { caller::slice(pkt, pktlen) }.unwrap_or_default();
-    let decoded: Result<_> = header::parse_short_to_abi(packet, dcidlen).map_err(Error::from);
-    length(decoded.map(|(value, header_len)| {
+    length(guarded(|| {
+        let (value, header_len) = header::parse_short_to_abi(packet, dcidlen)?;
         // SAFETY: the caller passes room for a header.
         unsafe { caller::store(dest, value) };
-        header_len
+        Ok(header_len)
     }))
 }
 

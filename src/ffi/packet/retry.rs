@@ -9,6 +9,7 @@ use crate::ffi::cid::connection_id;
 use crate::ffi::{caller, length};
 use crate::packet::ConnectionId;
 use crate::packet::retry::{self, Retry, TAG_LEN};
+use crate::session::guarded;
 use crate::wire::Writer;
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, { ngtcp2_pkt_write_retry });
@@ -52,7 +53,7 @@ pub unsafe extern "C" fn ngtcp2_pkt_write_retry(
         return length(Err(Error::InvalidArgument));
     };
     let key = Key { encrypt, aead, context };
-    length(write(dest, &Retry { version, dcid, scid, token }, &odcid, &key))
+    length(guarded(|| write(dest, &Retry { version, dcid, scid, token }, &odcid, &key)))
 }
 
 /// What makes the integrity tag.

@@ -5,6 +5,7 @@ use ngtcp2_abi::{self as abi, ngtcp2_ssize, ngtcp2_stateless_reset_token};
 use crate::error::Error;
 use crate::ffi::{caller, length};
 use crate::packet::stateless_reset;
+use crate::session::guarded;
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
     ngtcp2_pkt_write_stateless_reset,
@@ -28,7 +29,7 @@ pub unsafe extern "C" fn ngtcp2_pkt_write_stateless_reset2(
     let (Some(dest), Some(token), Some(random)) = (dest, token, random) else {
         return length(Err(Error::InvalidArgument));
     };
-    length(stateless_reset::write(dest, &token.data, random))
+    length(guarded(|| stateless_reset::write(dest, &token.data, random)))
 }
 
 #[unsafe(no_mangle)]

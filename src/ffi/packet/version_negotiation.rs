@@ -5,6 +5,7 @@ use ngtcp2_abi::{self as abi, ngtcp2_ssize};
 use crate::error::Error;
 use crate::ffi::{caller, length};
 use crate::packet::version_negotiation;
+use crate::session::guarded;
 use crate::wire::Writer;
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, { ngtcp2_pkt_write_version_negotiation });
@@ -36,7 +37,9 @@ pub unsafe extern "C" fn ngtcp2_pkt_write_version_negotiation(
     if dcid.len().max(scid.len()) > usize::from(u8::MAX) {
         return length(Err(Error::InvalidArgument));
     }
-    let mut writer = Writer::new(dest);
-    let written = version_negotiation::write(&mut writer, unused_random, dcid, scid, versions);
-    length(written.map(|()| writer.position()).map_err(Error::from))
+    length(guarded(|| {
+        let mut writer = Writer::new(dest);
+        version_negotiation::write(&mut writer, unused_random, dcid, scid, versions)?;
+        Ok(writer.position())
+    }))
 }

@@ -68,3 +68,40 @@ fn a_flood_in_full_packets_ends_within_the_burst() {
         attack.finish();
     }
 }
+
+/// As fast as programs download, some hundred Mbit/s over a line that disorders, with a tenth of the default limits, which are a
+/// hundredth of those that curl sets: ten times that rate, and more, passes with the defaults.
+#[test]
+fn ten_times_the_rate_of_a_fast_download_does_not_trip_the_glitch_limiter() {
+    for seed in 1..4 {
+        let mut scenario = Scenario::new(seed);
+        scenario.conditions(Conditions {
+            delay: MILLISECOND,
+            jitter: MILLISECOND / 5,
+            reorder: 2,
+            duplicate: 50,
+            ..Conditions::CLEAN
+        });
+        for setup in [&mut scenario.client, &mut scenario.server] {
+            let defaults = default_settings();
+            setup.settings.glitch_ratelim_burst = defaults.glitch_ratelim_burst / 10;
+            setup.settings.glitch_ratelim_rate = defaults.glitch_ratelim_rate / 10;
+            setup.params.initial_max_streams_bidi = 100;
+            setup.params.initial_max_streams_uni = 100;
+            setup.params.initial_max_data = 16 << 20;
+            setup.params.initial_max_stream_data_bidi_local = 4 << 20;
+            setup.params.initial_max_stream_data_bidi_remote = 4 << 20;
+            setup.params.initial_max_stream_data_uni = 4 << 20;
+            setup.plan = Plan { bidirectional: 40, unidirectional: 40, bytes: 600_000 };
+        }
+        let mut pair = scenario.start();
+        pair.expect_done(60 * SECOND);
+        let megabits = 8 * pair.network.counts_to_client().bytes * 1_000 / pair.elapsed();
+        println!(
+            "{megabits} Mbit/s with a tenth of the default limits: {:?}",
+            pair.network.counts_to_client()
+        );
+        assert!(megabits > 200, "{megabits}: {}", pair.describe());
+        pair.finish();
+    }
+}
