@@ -70,23 +70,35 @@ for suite in $suites; do
 done >"$out.log" 2>&1 || status=1
 [ $status = 0 ] || echo "some tests failed: see $out.log"
 
-objects=()
-for object in "$(binary ngtcp2)" "$(binary sim)" "$out/lib/libngtcp2.so.16"; do
-  [ ! -f "$object" ] || objects+=(-object "$object")
-done
-# lcov NAME PROFILES..: the lines of src/ with their counts, in build/coverage/NAME.lcov.
+# lcov NAME SUITE..: the lines of src/ with their counts in these suites, in build/coverage/NAME.lcov. Programs of other suites may
+# be older than the sources.
 lcov() {
-  local name=$1
+  local name=$1 suite objects=() counts=()
   shift
-  "$profdata" merge -sparse -o "$out/$name.profdata" "$@"
+  for suite; do
+    counts+=("$out/$suite"/*.profraw)
+    case $suite in
+      unit) objects+=(-object "$(binary ngtcp2)") ;;
+      sim) objects+=(-object "$(binary sim)") ;;
+      c) objects+=(-object "$out/lib/libngtcp2.so.16") ;;
+      corpora) objects+=(-object "$(binary ngtcp2)" -object "$(binary sim)") ;;
+    esac
+  done
+  "$profdata" merge -sparse -o "$out/$name.profdata" "${counts[@]}"
   "$cov" export -format=lcov -instr-profile="$out/$name.profdata" "${objects[@]:1}" --sources "$PWD/src" >"$out/$name.lcov"
 }
-tests=()
-for suite in unit sim c; do
-  case " $suites " in *" $suite "*) tests+=("$out/$suite"/*.profraw) ;; esac
-done
+tests=$(printf '%s\n' $suites | grep -v '^corpora$' || true)
 reports=()
-[ ${#tests[@]} = 0 ] || { lcov tests "${tests[@]}" && reports+=("$out/tests.lcov"); }
-case " $suites " in *" corpora "*) lcov corpora "$out"/corpora/*.profraw && reports+=("$out/corpora.lcov") ;; esac
+if [ -n "$tests" ]; then
+  # shellcheck disable=SC2086
+  lcov tests $tests
+  reports+=("$out/tests.lcov")
+fi
+case " $suites " in
+  *" corpora "*)
+    lcov corpora corpora
+    reports+=("$out/corpora.lcov")
+    ;;
+esac
 python3 -B tools/coverage/table.py "${reports[@]}"
 exit $status
