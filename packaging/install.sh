@@ -56,7 +56,11 @@ fill ngtcp2-config-version.cmake.in "$lib/cmake/ngtcp2/ngtcp2-config-version.cma
 
 man=$DESTDIR$PREFIX/share/man
 mkdir -p "$man/man3"
-python3 tools/api-reference/main.py --man "$man/man3" include/ngtcp2
+if command -v python3 >/dev/null; then
+    python3 tools/api-reference/main.py --man "$man/man3" include/ngtcp2
+else
+    echo "no man pages: they are made by python3, which is missing" >&2
+fi
 case "$DESTDIR:$LIBDIR" in
 :/usr/lib* | :/usr/local/lib* | :/lib*)
     [ "$(id -u)" != 0 ] || ldconfig # the loader learns of it

@@ -114,8 +114,27 @@ END
   fi
 }
 
+# commands CHAPTER: those that this chapter of the guide tells its reader to type.
+commands() { sed -n "/^## $1\$/,/^## /{/^\`\`\`sh\$/,/^\`\`\`\$/{//!p}}" docs/guide.md; }
+
+# The guide word for word, but for the port.
+guide() {
+  have pkg-config "the guide" && have openssl "the guide" || return
+  mkdir -p "$work/guide/examples-c"
+  cp -r examples-c/tiny examples-c/stats.[ch] "$work/guide/examples-c"
+  { commands Build && commands "13. Try it" | sed "s/ 4433/ $((20000 + $$ % 10000))/" && echo 'kill $!'; } >"$work/guide/commands"
+  if (export LD_LIBRARY_PATH=$lib PKG_CONFIG_LIBDIR=$lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$DESTDIR
+    cd "$work/guide" && timeout 60 bash -e commands) >"$work/log" 2>&1 && grep -qx hello "$work/log"; then
+    pass "the guide, word for word"
+  else
+    cat "$work/log"
+    fail "the guide"
+  fi
+}
+
 files
 pkg_config
+guide
 static_libraries
 cmake_package
 meson_project

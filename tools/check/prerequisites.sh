@@ -1,8 +1,8 @@
 #!/bin/sh
-# Sees to it that the tools of the build and of the checks are there. As root on Debian: installs what is missing.
+# Sees to it that the tools of the build and of `make demo` are there. As root on Debian: installs what is missing.
 # Otherwise: names the packages. Rust itself is expected (README.md says which).
 #
-# usage: tools/check/prerequisites.sh [--all]    --all: also what single checks want, which are skipped without it
+# usage: tools/check/prerequisites.sh [--all]    --all: also those of the checks
 set -u
 
 missing=
@@ -26,17 +26,17 @@ links() { # links HEADER LIBRARY: whether a program with both compiles
 }
 
 need gcc cc --version
-need g++ g++ --version
 need make make --version
-need clang clang --version
 need openssl openssl version
 need libevent-dev links event2/event.h -levent_core
-need valgrind valgrind --version
-need python3 python3 --version
 need coreutils sha256sum --version
-need binutils nm --version
 
 if [ "${1:-}" = --all ]; then
+    need g++ g++ --version
+    need clang clang --version
+    need valgrind valgrind --version
+    need python3 python3 --version
+    need binutils nm --version
     want libuv1-dev links uv.h -luv
     want liburing-dev links liburing.h -luring
     want libnghttp3-dev links nghttp3/nghttp3.h -lnghttp3
