@@ -122,7 +122,8 @@ guide() {
   have pkg-config "the guide" && have openssl "the guide" || return
   mkdir -p "$work/guide/examples-c"
   cp -r examples-c/tiny examples-c/stats.[ch] "$work/guide/examples-c"
-  { commands Build && commands "13. Try it" | sed "s/ 4433/ $((20000 + $$ % 10000))/" && echo 'kill $!'; } >"$work/guide/commands"
+  { echo "trap 'kill \$!' EXIT" && commands Build && commands "13. Try it" | sed "s/ 4433/ $((20000 + $$ % 10000))/"; } \
+    >"$work/guide/commands"
   if (export LD_LIBRARY_PATH=$lib PKG_CONFIG_LIBDIR=$lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$DESTDIR
     cd "$work/guide" && timeout 60 bash -e commands) >"$work/log" 2>&1 && grep -qx hello "$work/log"; then
     pass "the guide, word for word"
