@@ -122,7 +122,11 @@ fn process_acked(s: &mut Session, space: Space, records: &mut RecordList) -> Res
         match carried {
             Carried::Stream { stream, offset, len, fin } => {
                 // What went out in a row is mostly acknowledged in a row, and reported as one stretch.
-                let (len, fin) = s.state().recovery.pop_stretch(records, stream, offset, len, fin);
+                let (mut len, mut fin) = (u64::from(len), fin);
+                while let Some(next) = s.state().recovery.pop_data_at(records, stream, offset + len) {
+                    len += u64::from(next.0);
+                    fin |= next.1;
+                }
                 stream_data::on_acked(s, stream, offset, len, fin)?;
             }
             Carried::ResetStream { stream } => {

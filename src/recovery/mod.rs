@@ -178,17 +178,10 @@ impl Recovery {
         self.records.pop(list)
     }
 
-    /// As [`Records::pop_stretch`].
+    /// The same, if it is the data of `stream` from `offset` on: its length and FIN.
     #[inline]
-    pub(crate) fn pop_stretch(
-        &mut self,
-        list: &mut RecordList,
-        stream: Key,
-        offset: u64,
-        len: u32,
-        fin: bool,
-    ) -> (u64, bool) {
-        self.records.pop_stretch(list, stream, offset, len, fin)
+    pub(crate) fn pop_data_at(&mut self, list: &mut RecordList, stream: Key, at: u64) -> Option<(u32, bool)> {
+        self.records.pop_data_at(list, stream, at)
     }
 
     pub(crate) fn free_records(&mut self, list: RecordList) {

@@ -112,28 +112,20 @@ impl Records {
         Some(record.carried)
     }
 
-    /// Takes the records at the front of `list` that carry on where stream data of `len` bytes at `offset` ended; returns
-    /// length and FIN of the whole stretch.
+    /// Takes the first record of `list` if it is the data of `stream` from `offset` on; returns its length and FIN.
     #[inline]
-    pub(crate) fn pop_stretch(
+    pub(crate) fn pop_data_at(
         &mut self,
         list: &mut RecordList,
         stream: Key,
         offset: u64,
-        len: u32,
-        fin: bool,
-    ) -> (u64, bool) {
-        let (mut end, mut fin) = (offset + u64::from(len), fin);
-        while let Some(Record {
-            carried: Carried::Stream { stream: other, offset: at, len, fin: last }, ..
-        }) = self.slots.get(list.head)
-            && (*other, *at) == (stream, end)
-        {
-            end += u64::from(*len);
-            fin |= *last;
-            let _ = self.pop(list);
+    ) -> Option<(u32, bool)> {
+        match self.slots.get(list.head)?.carried {
+            Carried::Stream { stream: other, offset: at, len, fin } if (other, at) == (stream, offset) => {
+                self.pop(list).map(|_| (len, fin))
+            }
+            _ => None,
         }
-        (end - offset, fin)
     }
 
     /// Links `more` behind `list`.
@@ -187,5 +179,31 @@ impl Records {
 impl Records {
     pub(super) const fn len(&self) -> usize {
         self.slots.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mem::testing::TestHeap;
+
+    /// Only what carries on exactly where the stream's data ended is taken with it.
+    #[test]
+    fn data_in_a_row_is_taken_in_a_row() {
+        let heap = TestHeap::new();
+        let mut records = Records::new(heap.mem());
+        let mut list = RecordList::EMPTY;
+        let stream = Key::NONE;
+        for (offset, len, fin) in [(0, 10, false), (10, 5, false), (20, 5, true)] {
+            records.try_reserve().expect("memory");
+            records.push_reserved(&mut list, Carried::Stream { stream, offset, len, fin });
+        }
+        assert_eq!(records.pop_data_at(&mut list, stream, 1), None);
+        assert_eq!(records.pop_data_at(&mut list, stream, 0), Some((10, false)));
+        assert_eq!(records.pop_data_at(&mut list, stream, 10), Some((5, false)));
+        assert_eq!(records.pop_data_at(&mut list, stream, 15), None, "a gap");
+        assert_eq!(records.pop_data_at(&mut list, stream, 20), Some((5, true)));
+        assert_eq!(records.pop_data_at(&mut list, stream, 25), None);
+        assert_eq!(records.len(), 0);
     }
 }
