@@ -85,8 +85,7 @@ fn offer_stream(
     fin: bool,
 ) -> Result<Option<u64>> {
     let room = packet.room();
-    let most = write::max_stream_data_len(room, id, target.offset);
-    let take = (most as u64).min(target.sendable);
+    let take = stream_data_that_fits(room, id, target);
     let is_short =
         if len > 0 { take == 0 } else { room < write::stream_header_len(id, target.offset, Some(0)) };
     if is_short || !packet.reserve_record(recovery)? {
@@ -109,10 +108,24 @@ fn offer_stream(
     Ok(Some(take))
 }
 
+/// How many of the bytes that the limits let through fit behind a header.
+#[inline(always)]
+fn stream_data_that_fits(room: usize, id: StreamId, target: &Offering) -> u64 {
+    let sendable = target.sendable;
+    if (room as u64).saturating_sub(write::LONGEST_STREAM_HEADER as u64) >= sendable {
+        return sendable;
+    }
+    sendable.min(write::max_stream_data_len(room, id, target.offset) as u64)
+}
+
 /// Copies the first `size` bytes of the application's vectors.
 #[inline]
 fn copy_offer(data: &[AppSlice], target: &mut [u8], size: usize) {
     let Some(mut target) = target.get_mut(..size) else { return };
+    if let [only] = data {
+        only.copy_to(target);
+        return;
+    }
     for piece in data {
         let copied = piece.copy_to(target);
         target = target.get_mut(copied..).unwrap_or_default();
