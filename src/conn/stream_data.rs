@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::fault::{self, Point};
 use crate::mem::Key;
 use crate::session::{CloseCodes, Session};
-use crate::stream::{Accepted, Arrival, LimitArrival, Part, ResetArrival, StopSendingArrival};
+use crate::stream::{Accepted, Arrival, LimitArrival, Part, Received, ResetArrival, StopSendingArrival};
 use crate::units::{Direction, StreamId};
 
 /// Finds or opens the stream that a frame names; tells whether it is new. `None` when it was closed.
@@ -54,8 +54,15 @@ pub(crate) fn on_stream(
     fin: bool,
     early: bool,
 ) -> Result<()> {
-    let Some((key, is_new)) = accept(s, id, Part::Receiving)? else { return Ok(()) };
-    let arrival = s.state().streams.receive(key, offset, data, fin)?;
+    let (key, is_new) = match s.state().streams.find(id) {
+        // It has a receiving part, or `receive` says so.
+        Some(key) => (key, false),
+        None => match accept(s, id, Part::Receiving)? {
+            Some(accepted) => accepted,
+            None => return Ok(()),
+        },
+    };
+    let Received { arrival, keeps_data, user_data } = s.state().streams.receive(key, offset, data, fin)?;
     let Arrival::InOrder { skip, fin } = arrival else {
         // The first frame opens the stream, if nothing else.
         if arrival == Arrival::Repeated && !is_new {
@@ -64,10 +71,9 @@ pub(crate) fn on_stream(
         return close_if_done(s, key);
     };
     let fresh = data.get(skip..).unwrap_or_default();
-    let user = user_data(s, key);
-    s.recv_stream_data(data_flags(fin, early), id, offset + skip as u64, fresh, user)?;
-    let is_done = fin || s.state().streams.keeps_data(key) && deliver_buffered(s, key, id, early)?;
-    if is_done { close_if_done(s, key) } else { Ok(()) }
+    s.recv_stream_data(data_flags(fin, early), id, offset + skip as u64, fresh, user_data)?;
+    // What comes before its turn while the application reads is handed out by the call that brings what was missing.
+    if fin || keeps_data && deliver_buffered(s, key, id, early)? { close_if_done(s, key) } else { Ok(()) }
 }
 
 /// Hands out what had arrived before its turn; tells whether the stream's end was among it.
