@@ -47,9 +47,7 @@ pub(crate) fn process(
         // Most packets consist of STREAM frames: without a detour to them.
         let stream = if is_plain { StreamFrame::parse_next(&mut reader) } else { None };
         let (frame_type, outcome) = match stream {
-            Some((StreamFrame { id, offset, data, fin }, frame_type)) => {
-                (frame_type, stream_data::on_stream(s, id, offset, data, fin, false))
-            }
+            Some((stream, frame_type)) => (frame_type, stream_data::on_stream(s, &stream, false)),
             None => {
                 let (frame, frame_type) = parse_allowed(s, &mut reader, carrier.kind)?;
                 if let Some(number) = told {
@@ -93,7 +91,8 @@ fn parse_allowed<'a>(s: &mut Session, reader: &mut Reader<'a>, kind: PacketType)
 fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::path::Path) -> Result<()> {
     match *frame {
         Frame::Stream { id, offset, data, fin } => {
-            stream_data::on_stream(s, id, offset, data, fin, carrier.kind == PacketType::ZeroRtt)
+            let stream = StreamFrame { id, offset, data, fin };
+            stream_data::on_stream(s, &stream, carrier.kind == PacketType::ZeroRtt)
         }
         Frame::Ack(ref ack) => acks::on_ack(s, carrier.space, ack),
         Frame::Padding { .. } => Ok(()),

@@ -10,6 +10,7 @@ use ngtcp2_abi as abi;
 
 use crate::error::Result;
 use crate::fault::{self, Point};
+use crate::frame::StreamFrame;
 use crate::mem::Key;
 use crate::session::{CloseCodes, Session};
 use crate::stream::{Accepted, Arrival, LimitArrival, Part, Received, ResetArrival, StopSendingArrival};
@@ -46,34 +47,48 @@ fn user_data(s: &mut Session, key: Key) -> *mut c_void {
 
 /// A STREAM frame. In-order data goes to the application straight from the packet.
 #[inline]
-pub(crate) fn on_stream(
-    s: &mut Session,
-    id: StreamId,
-    offset: u64,
-    data: &[u8],
-    fin: bool,
-    early: bool,
-) -> Result<()> {
-    let (key, is_new) = match s.state().streams.find(id) {
-        // It has a receiving part, or `receive` says so.
-        Some(key) => (key, false),
-        None => match accept(s, id, Part::Receiving)? {
-            Some(accepted) => accepted,
-            None => return Ok(()),
-        },
-    };
-    let Received { arrival, keeps_data, user_data } = s.state().streams.receive(key, offset, data, fin)?;
-    let Arrival::InOrder { skip, fin } = arrival else {
+pub(crate) fn on_stream(s: &mut Session, frame: &StreamFrame<'_>, early: bool) -> Result<()> {
+    let streams = &mut s.state().streams;
+    if let Some(key) = streams.find(frame.id)
+        && let Some(next) = streams.receive_next(key, frame.offset, frame.data, frame.fin)
+    {
+        return deliver(s, key, frame, &next, early);
+    }
+    on_any_stream(s, frame, early)
+}
+
+/// A STREAM frame that is not simply the next one of its stream.
+#[inline(never)]
+fn on_any_stream(s: &mut Session, frame: &StreamFrame<'_>, early: bool) -> Result<()> {
+    let StreamFrame { id, offset, data, fin } = *frame;
+    let Some((key, is_new)) = accept(s, id, Part::Receiving)? else { return Ok(()) };
+    let received = s.state().streams.receive(key, offset, data, fin)?;
+    let Arrival::InOrder { skip, fin } = received.arrival else {
         // The first frame opens the stream, if nothing else.
-        if arrival == Arrival::Repeated && !is_new {
+        if received.arrival == Arrival::Repeated && !is_new {
             s.state().note_glitch()?;
         }
         return close_if_done(s, key);
     };
-    let fresh = data.get(skip..).unwrap_or_default();
-    s.recv_stream_data(data_flags(fin, early), id, offset + skip as u64, fresh, user_data)?;
-    // What comes before its turn while the application reads is handed out by the call that brings what was missing.
-    if fin || keeps_data && deliver_buffered(s, key, id, early)? { close_if_done(s, key) } else { Ok(()) }
+    let fresh =
+        StreamFrame { id, offset: offset + skip as u64, data: data.get(skip..).unwrap_or_default(), fin };
+    deliver(s, key, &fresh, &received, early)
+}
+
+/// Hands out data in order, and what had arrived before its turn. What comes too early while the application reads is
+/// handed out by the call that brings what was missing.
+#[inline(always)]
+fn deliver(
+    s: &mut Session,
+    key: Key,
+    frame: &StreamFrame<'_>,
+    received: &Received,
+    early: bool,
+) -> Result<()> {
+    let StreamFrame { id, offset, data, fin } = *frame;
+    s.recv_stream_data(data_flags(fin, early), id, offset, data, received.user_data)?;
+    let is_done = fin || received.keeps_data && deliver_buffered(s, key, id, early)?;
+    if is_done { close_if_done(s, key) } else { Ok(()) }
 }
 
 /// Hands out what had arrived before its turn; tells whether the stream's end was among it.

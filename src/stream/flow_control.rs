@@ -109,13 +109,16 @@ impl ReceiveCredit {
         self.received
     }
 
+    /// Whether `len` more bytes are within the announced limit.
+    #[inline]
+    pub(crate) const fn allows(&self, len: u64) -> bool {
+        len <= self.announced.saturating_sub(self.received)
+    }
+
     /// Checks that `len` more bytes are within the announced limit; changes nothing.
     #[inline]
     pub(crate) const fn check(&self, len: u64) -> Result<()> {
-        if len > self.announced.saturating_sub(self.received) {
-            return Err(Error::FlowControl);
-        }
-        Ok(())
+        if self.allows(len) { Ok(()) } else { Err(Error::FlowControl) }
     }
 
     /// Counts bytes that `check` let through.

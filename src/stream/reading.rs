@@ -51,9 +51,24 @@ impl Received {
 }
 
 impl Streams {
+    /// Takes the data of a STREAM frame that carries its stream on where it was read to, as most do: all of it is to be
+    /// delivered now. `None`, and nothing is changed, if there is anything else to it: that is for `receive`.
+    #[inline(always)]
+    pub(crate) fn receive_next(&mut self, key: Key, offset: u64, data: &[u8], fin: bool) -> Option<Received> {
+        let stream = self.pool.get_mut(key)?;
+        if fin && !stream.pending.is_empty() {
+            return None;
+        }
+        let receive = stream.receive.as_mut()?;
+        if !receive.receive_next(&mut self.receive_credit, offset, data.len() as u64, fin) {
+            return None;
+        }
+        let arrival = Arrival::InOrder { skip: 0, fin };
+        Some(Received { arrival, keeps_data: receive.keeps_data(), user_data: stream.user_data })
+    }
+
     /// Takes the data of a STREAM frame: checks credit and final size, keeps what is early, and says what to deliver
     /// now. With an error nothing is changed.
-    #[inline(always)]
     pub(crate) fn receive(&mut self, key: Key, offset: u64, data: &[u8], fin: bool) -> Result<Received> {
         let Some(stream) = self.pool.get_mut(key) else { return Ok(Received::NOTHING) };
         let Some(receive) = stream.receive.as_mut() else { return Err(Error::StreamState) };
