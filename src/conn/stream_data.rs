@@ -46,7 +46,7 @@ fn user_data(s: &mut Session, key: Key) -> *mut c_void {
 }
 
 /// A STREAM frame. In-order data goes to the application straight from the packet.
-#[inline]
+#[inline(always)]
 pub(crate) fn on_stream(s: &mut Session, frame: &StreamFrame<'_>, early: bool) -> Result<()> {
     let streams = &mut s.state().streams;
     if let Some(key) = streams.find(frame.id)
