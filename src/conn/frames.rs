@@ -4,7 +4,7 @@
 
 use crate::error::{Error, Result};
 use crate::fault::{self, Point};
-use crate::frame::{self, Frame, StreamFrame};
+use crate::frame::{self, AckFrame, Frame, StreamFrame};
 use crate::packet::PacketType;
 use crate::session::Session;
 use crate::units::{PacketNumber, Space};
@@ -75,6 +75,15 @@ fn process_any(
     path: &crate::path::Path,
     seen: &mut Seen,
 ) -> Result<()> {
+    if told.is_none()
+        && carrier.kind == PacketType::OneRtt
+        && let Some((ack, frame_type)) = AckFrame::parse_next(reader)
+    {
+        seen.non_probing = true;
+        let outcome = acks::on_ack(s, carrier.space, &ack);
+        fault::pass(Point::Frame);
+        return outcome.inspect_err(|_| s.state().closure.offending_frame = frame_type);
+    }
     let (frame, frame_type) = parse_allowed(s, reader, carrier.kind)?;
     if let Some(number) = told {
         log::frame_received(s, carrier.kind, number, &frame, frame_type);
