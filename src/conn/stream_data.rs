@@ -183,13 +183,11 @@ pub(crate) fn on_stream_data_blocked(s: &mut Session, id: StreamId) -> Result<()
 /// A STREAM frame of ours was acknowledged.
 #[inline]
 pub(crate) fn on_acked(s: &mut Session, key: Key, offset: u64, len: u64, fin: bool) -> Result<()> {
-    let state = s.state();
-    if let Some(acked) = state.streams.on_stream_acked(key, offset, len, fin)? {
-        let Some(stream) = state.streams.get(key) else { return Ok(()) };
-        let (id, user) = (stream.id(), stream.user_data());
-        s.acked_stream_data_offset(id, acked.offset, acked.len, user)?;
+    let Some(acked) = s.state().streams.on_stream_acked(key, offset, len, fin)? else { return Ok(()) };
+    if let Some(data) = acked.data {
+        s.acked_stream_data_offset(acked.id, data.offset, data.len, acked.user_data)?;
     }
-    close_if_done(s, key)
+    if acked.was_last { close_if_done(s, key) } else { Ok(()) }
 }
 
 /// Tells the application of a stream whose both directions are over, and removes it.
