@@ -87,22 +87,23 @@ fn deliver(
 ) -> Result<()> {
     let StreamFrame { id, offset, data, fin } = *frame;
     s.recv_stream_data(data_flags(fin, early), id, offset, data, received.user_data)?;
-    let is_done = fin || received.keeps_data && deliver_buffered(s, key, id, early)?;
-    if is_done { close_if_done(s, key) } else { Ok(()) }
+    if received.keeps_data {
+        deliver_buffered(s, key, id, early)?;
+        return close_if_done(s, key);
+    }
+    if fin { close_if_done(s, key) } else { Ok(()) }
 }
 
-/// Hands out what had arrived before its turn; tells whether the stream's end was among it.
-fn deliver_buffered(s: &mut Session, key: Key, id: StreamId, early: bool) -> Result<bool> {
-    let mut fin = false;
+/// Hands out what had arrived before its turn.
+fn deliver_buffered(s: &mut Session, key: Key, id: StreamId, early: bool) -> Result<()> {
     while let Some(block) = s.state().streams.next_buffered(key)? {
         fault::pass(Point::Reordered);
         let user = user_data(s, key);
         let delivered = s.recv_stream_data(data_flags(block.fin, early), id, block.offset, &block, user);
-        fin = block.fin;
         s.state().streams.recycle(block);
         delivered?;
     }
-    Ok(fin)
+    Ok(())
 }
 
 const fn data_flags(fin: bool, early: bool) -> u32 {
@@ -187,18 +188,16 @@ pub(crate) fn on_acked(s: &mut Session, key: Key, offset: u64, len: u64, fin: bo
     if let Some(data) = acked.data {
         s.acked_stream_data_offset(acked.id, data.offset, data.len, acked.user_data)?;
     }
-    if acked.was_last { close_if_done(s, key) } else { Ok(()) }
+    if acked.was_last { close(s, key) } else { Ok(()) }
 }
 
 /// Tells the application of a stream whose both directions are over, and removes it.
-#[inline]
+#[inline(always)]
 pub(crate) fn close_if_done(s: &mut Session, key: Key) -> Result<()> {
-    if !s.state().streams.get(key).is_some_and(|stream| stream.is_closed()) {
-        return Ok(());
-    }
-    close(s, key)
+    if s.state().streams.is_closed(key) { close(s, key) } else { Ok(()) }
 }
 
+#[inline(never)]
 fn close(s: &mut Session, key: Key) -> Result<()> {
     let Some(closed) = s.state().streams.finish_if_closed(key) else { return Ok(()) };
     let codes =

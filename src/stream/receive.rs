@@ -70,6 +70,7 @@ pub(crate) struct ReceivePart {
 }
 
 impl ReceivePart {
+    #[inline(always)]
     pub(super) fn new(window: u64) -> Self {
         Self {
             machine: Receiving::new(),
@@ -297,6 +298,7 @@ impl ReceivePart {
         reassembly.insert(pool, self.delivered, offset, data)
     }
 
+    #[inline(always)]
     pub(super) fn drop_kept(&mut self, pool: &mut BlockPool) {
         if let Some(mut reassembly) = self.reassembly.take() {
             reassembly.clear(pool);

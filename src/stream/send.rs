@@ -62,6 +62,7 @@ pub(crate) struct SendPart {
 }
 
 impl SendPart {
+    #[inline(always)]
     pub(super) const fn new(mem: Mem, limit: u64) -> Self {
         Self {
             machine: Sending::new(),
