@@ -57,11 +57,14 @@ pub(crate) fn on_stream(s: &mut Session, frame: &StreamFrame<'_>, early: bool) -
     on_any_stream(s, frame, early)
 }
 
-/// A STREAM frame that is not simply the next one of its stream.
+/// A STREAM frame that opens its stream, or is not simply the next one.
 #[inline(never)]
 fn on_any_stream(s: &mut Session, frame: &StreamFrame<'_>, early: bool) -> Result<()> {
     let StreamFrame { id, offset, data, fin } = *frame;
     let Some((key, is_new)) = accept(s, id, Part::Receiving)? else { return Ok(()) };
+    if is_new && let Some(next) = s.state().streams.receive_next(key, offset, data, fin) {
+        return deliver(s, key, frame, &next, early);
+    }
     let received = s.state().streams.receive(key, offset, data, fin)?;
     let Arrival::InOrder { skip, fin } = received.arrival else {
         // The first frame opens the stream, if nothing else.
