@@ -14,7 +14,7 @@ use ngtcp2_abi as abi;
 use early::{EarlyKeys, Level};
 
 use crate::fault::{self, Point};
-use crate::mem::{Boxed, Memory, NoMem};
+use crate::mem::Boxed;
 use crate::packet::PacketType;
 use crate::path::Inline;
 use crate::session::{HeaderKey, PacketKey, Session};
@@ -90,16 +90,16 @@ impl Retired {
 }
 
 impl Keys {
-    pub(crate) fn new(memory: Memory) -> Result<Self, NoMem> {
-        Ok(Self {
+    pub(crate) const fn new(early: Boxed<EarlyKeys>) -> Self {
+        Self {
             one_rtt: OneRtt::new(),
-            early: Some(Boxed::try_new(memory.brief, EarlyKeys::default())?),
+            early: Some(early),
             initial_suite: abi::ngtcp2_crypto_ctx::ZERO,
             suite: abi::ngtcp2_crypto_ctx::ZERO,
             early_suite: abi::ngtcp2_crypto_ctx::ZERO,
             failed_opens: 0,
             retired: Retired::EMPTY,
-        })
+        }
     }
 
     /// The keys before 1-RTT, unless they are gone.
