@@ -320,10 +320,10 @@ pub(crate) fn release_retired(s: &mut Session) {
     // second attempt.
     while s.state().keys.has_retired() {
         fault::pass(Point::Release);
-        if let Some(context) = s.state().keys.retired.packet.remove(0) {
+        if let Some(context) = s.state().keys.retired.packet.pop() {
             s.delete_aead_context(context);
         }
-        if let Some(context) = s.state().keys.retired.header.remove(0) {
+        if let Some(context) = s.state().keys.retired.header.pop() {
             s.delete_cipher_context(context);
         }
     }

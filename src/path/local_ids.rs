@@ -189,11 +189,18 @@ impl LocalIds {
         self.announce(sequence, Announcement::Done);
     }
 
+    /// The ids stand in the order of their numbers, nearly always without a gap.
+    fn position(&self, sequence: u64) -> Option<usize> {
+        let guess = sequence.checked_sub(self.ids.first()?.sequence)? as usize;
+        match self.ids.get(guess) {
+            Some(local) if local.sequence == sequence => Some(guess),
+            _ => self.ids.iter().position(|local| local.sequence == sequence),
+        }
+    }
+
     /// An announcement that is done stays done: the loss of one copy means nothing once another has arrived.
     fn announce(&mut self, sequence: u64, next: Announcement) {
-        let Some(local) = self.ids.iter_mut().find(|local| local.sequence == sequence) else {
-            return;
-        };
+        let Some(local) = self.position(sequence).and_then(|index| self.ids.get_mut(index)) else { return };
         if local.announcement != Announcement::Done {
             self.pending -= u8::from(local.announcement == Announcement::Pending);
             self.pending += u8::from(next == Announcement::Pending);
