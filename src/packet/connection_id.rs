@@ -25,9 +25,17 @@ impl ConnectionId {
     /// `None` when `bytes` is longer than a connection id may be.
     #[inline]
     pub(crate) fn new(bytes: &[u8]) -> Option<Self> {
-        let mut id = Self { len: bytes.len() as u8, ..Self::EMPTY };
-        id.data.get_mut(..bytes.len())?.copy_from_slice(bytes);
-        Some(id)
+        let mut data = [0; MAX_CONNECTION_ID_LEN];
+        let len = bytes.len();
+        // Two words that overlap cover 8 to 16 bytes: the usual lengths need no call.
+        match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+            (Some(first), Some(last)) if len <= 16 => {
+                *data.first_chunk_mut()? = *first;
+                *data.get_mut(len - 8..)?.first_chunk_mut()? = *last;
+            }
+            _ => data.get_mut(..len)?.copy_from_slice(bytes),
+        }
+        Some(Self { len: len as u8, data })
     }
 
     #[inline]
