@@ -75,7 +75,7 @@ impl<T> Home<T> {
         // SAFETY: as above.
         let brief = unsafe { Mem::of(brief_at) };
         // SAFETY: the nursery is written below, to where it is used.
-        let on_nursery = unsafe { Nursery::heap(nursery_at) };
+        let on_nursery = unsafe { Heap::of_nursery(nursery_at) };
         let (nursery, origin) = (Nursery::new(lasting), origin.as_ptr());
         let value = MaybeUninit::uninit();
         // SAFETY: by this function's contract.
