@@ -215,11 +215,9 @@ impl Keys {
     pub(crate) fn discard(&mut self, space: Space) {
         let Some(early) = &mut self.early else { return };
         match space {
-            Space::Initial => {
-                early.take_initial().into_iter().for_each(|protection| self.retired.add(protection));
-            }
+            Space::Initial => early.retire_initial(|protection| self.retired.add(protection)),
             Space::Handshake => {
-                early.take_all().into_iter().for_each(|protection| self.retired.add(protection));
+                early.retire_all(|protection| self.retired.add(protection));
                 if let Some((_, context)) = early.retry.take() {
                     self.retired.add_packet(context);
                 }
