@@ -96,6 +96,7 @@ void server_connection_id(const struct server *server, ngtcp2_cid *id, size_t le
 struct first_packet {
   const ngtcp2_pkt_hd *header;
   const ngtcp2_cid *original_dcid; /* NULL: no Retry was made */
+  ngtcp2_tstamp received;
 };
 /* NULL, with a message, if there are too many or the client's connection id is taken. */
 struct server_connection *server_connection_new(struct server *server, const struct first_packet *first,
