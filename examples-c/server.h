@@ -18,6 +18,7 @@ struct server_options {
   const char *folder;
   const char *certificate, *key;
   const char *alpn;
+  const char *ciphers; /* NULL: the order of the TLS library */
   const char *keylog, *qlog;
   const char *ticket_keys;
   ngtcp2_cc_algo congestion_control;
