@@ -8,8 +8,9 @@
 #   make compatibility  writes the tables of COMPATIBILITY.md anew
 #   make bench      instructions per packet beside Debian's C library
 #   make sim        the simulated network: interop tests, shared lines, goodput beside the C library's; some minutes
-#   make bench-tls  CPU time of sealing beside ring, and of full TLS handshakes and memory of idle connections beside the C
-#                   library (needs make roots)
+#   make bench-tls  CPU time of sealing beside ring; of full TLS handshakes and downloads, and memory of idle connections,
+#                   beside the C library (needs make roots)
+#   make bench-transfer  a file over loopback with the examples beside gtlsserver and gtlsclient, CPU per GB (root, make roots)
 #   make differential   SEEDS=10000 random plans on random lines; with ROOT=build/roots/sid ROLES="client server" against
 #                   ngtcp2's C library (capi-tests/differential/run.sh)
 #   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
@@ -104,6 +105,10 @@ sim: libraries
 bench-tls: libraries
 	@$(CARGO) test --release --locked --quiet -p ngtcp2-crypto-rustls --lib -- --nocapture packets_cost
 	@LIB=$(LIB) ROOT=$(or $(ROOTS),$(BUILD)/roots)/sid tools/bench/tls/run.sh
+	@LIB=$(LIB) ROOT=$(or $(ROOTS),$(BUILD)/roots)/sid OUT=$(BUILD)/bench-tls tools/bench/tls/bulk.sh
+
+bench-transfer: libraries
+	@LIB=$(LIB) ROOT=$(or $(ROOTS),$(BUILD)/roots)/trixie OUT=$(BUILD)/bench-transfer tools/bench/transfer.sh
 
 # Variables: SEEDS, FIRST, ROLES, ROOT, THEIRS, LIBDIR.
 differential: libraries
@@ -141,5 +146,5 @@ clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check $(BUILD)/package $(BUILD)/deb $(BUILD)/dist \
 	  $(BUILD)/languages $(BUILD)/go-cache
 
-.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz coverage sanitizers differential \
+.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls bench-transfer sim fuzz coverage sanitizers differential \
   consumers roots clean check-post-quantum cargo-deny noalias install deb dist dist-check reference reproducible soak

@@ -62,4 +62,4 @@ measure() {
 }
 measure single --payload 1452
 measure aggregate --payload 1452 --burst 44 --aggregate 1
-tools/bench/tls/tables.py "$results" | tee "$OUT/bulk.md"
+tools/bench/tls/tables.py "$results" "$OUT/bulk.svg" | tee "$OUT/bulk.md"
