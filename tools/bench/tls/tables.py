@@ -56,7 +56,7 @@ def main():
         print_row(f"{title}: instructions", [process for process, _ in counted])
         print_row(f"{title}: instructions of the QUIC library", [library for _, library in counted])
     with open(sys.argv[2], "w") as file:
-        file.write(picture("A download with TLS, ns of CPU per packet, C with OpenSSL", figures, OPENSSL, OURS))
+        file.write(picture("A download with TLS, CPU ns per packet", figures, OPENSSL, OURS))
 
 
 if __name__ == "__main__":
