@@ -91,6 +91,8 @@ pub(crate) struct OneRtt {
     tx_secret: Secret,
     /// The key phase bit of packets we send, and expect.
     phase: bool,
+    /// The updates so far.
+    generation: u32,
     pub(crate) update: KeyUpdate,
     /// The first packet that we sent, and the smallest that we received, in the current phase.
     first_sent: PacketNumber,
@@ -111,6 +113,7 @@ impl OneRtt {
             rx_secret: Secret::EMPTY,
             tx_secret: Secret::EMPTY,
             phase: false,
+            generation: 0,
             update: KeyUpdate::new(),
             first_sent: PacketNumber(0),
             first_received: None,
@@ -135,6 +138,10 @@ impl OneRtt {
     #[inline]
     pub(crate) const fn phase(&self) -> bool {
         self.phase
+    }
+
+    pub(crate) const fn generation(&self) -> u32 {
+        self.generation
     }
 
     pub(crate) fn install_rx(&mut self, secret: Secret, protection: Protection) {
@@ -200,6 +207,7 @@ impl OneRtt {
         self.rx_secret = next.rx_secret;
         self.tx_secret = next.tx_secret;
         self.phase = !self.phase;
+        self.generation = self.generation.wrapping_add(1);
         self.first_sent = next_to_send;
         self.first_received = None;
         self.sealed = 0;

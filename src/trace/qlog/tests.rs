@@ -116,6 +116,30 @@ fn the_largest_parameters_fit() {
 }
 
 #[test]
+fn keys_come_and_go() {
+    let told = |change, sender, level, trigger| {
+        record(|buffer| key(buffer, TIME, change, &Key { sender, level, generation: 2 }, trigger))
+    };
+    assert_eq!(
+        told(KeyChange::Updated, Side::Client, PacketType::Initial, Some(KeyTrigger::Tls)),
+        r#"{"time":20,"name":"security:key_updated","data":{"key_type":"client_initial_secret","trigger":"tls"}}"#
+    );
+    assert_eq!(
+        told(KeyChange::Discarded, Side::Server, PacketType::OneRtt, Some(KeyTrigger::RemoteUpdate)),
+        concat!(
+            r#"{"time":20,"name":"security:key_discarded","data":{"key_type":"server_1rtt_secret","generation":2,"#,
+            r#""trigger":"remote_update"}}"#
+        )
+    );
+    let expired = told(KeyChange::Discarded, Side::Client, PacketType::OneRtt, None);
+    assert!(expired.ends_with(r#"{"key_type":"client_1rtt_secret","generation":2}}"#), "{expired}");
+    for (level, name) in [(PacketType::Handshake, "handshake"), (PacketType::ZeroRtt, "0rtt")] {
+        let text = told(KeyChange::Updated, Side::Client, level, Some(KeyTrigger::LocalUpdate));
+        assert!(text.contains(&std::format!(r#""client_{name}_secret","trigger":"local_update""#)), "{text}");
+    }
+}
+
+#[test]
 fn packets_list_their_frames() {
     let payload = payload(|w| {
         write::ack(w, [(8, 9), (3, 3)].into_iter(), 145, Some(EcnCounts { ect0: 2, ect1: 1, ce: 0 }), 100)?;
