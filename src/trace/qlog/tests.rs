@@ -1,4 +1,4 @@
-//! Records against those of the C library, and against a JSON checker whatever the room.
+//! Records against those of the C library (whose milliseconds are whole), and against a JSON checker whatever the room.
 extern crate std;
 
 use super::super::json::tests::is_json;
@@ -244,7 +244,7 @@ fn recovery_events() {
         slow_start_threshold: None,
     };
     let expected = concat!(
-        r#"{"time":20,"name":"recovery:metrics_updated","data":{"smoothed_rtt":333,"latest_rtt":0,"rtt_variance":166,"#,
+        r#"{"time":20,"name":"recovery:metrics_updated","data":{"smoothed_rtt":333,"latest_rtt":0,"rtt_variance":166.500,"#,
         r#""pto_count":0,"congestion_window":12000,"bytes_in_flight":1200}}"#
     );
     assert_eq!(record(|buffer| metrics_updated(buffer, TIME, &metrics)), expected);
