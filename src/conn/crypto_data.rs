@@ -47,7 +47,7 @@ pub(crate) fn write(state: &mut State, out: &mut Output, packet: &mut OpenPacket
 
 fn write_pending(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -> Result<()> {
     loop {
-        if !packet.reserve_record(state)? {
+        if !packet.reserve_record(&mut state.recovery)? {
             return Ok(());
         }
         let Some(this) = state.spaces.get_mut(packet.space) else { return Ok(()) };
@@ -71,7 +71,11 @@ fn write_pending(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -
         }
         let len = writer.position() + size;
         this.crypto.on_sent(piece)?;
-        packet.commit_reliable(state, len, Carried::Crypto { offset: piece.offset, len: piece.len as u32 });
+        packet.commit_reliable(
+            &mut state.recovery,
+            len,
+            Carried::Crypto { offset: piece.offset, len: piece.len as u32 },
+        );
     }
 }
 
