@@ -54,14 +54,16 @@ void die(const char *format, ...)
   exit(EXIT_FAILURE);
 }
 
-void *allocate(size_t size)
+static void *or_die(void *memory)
 {
-  void *memory = calloc(1, size);
   if (memory == NULL) {
     die("out of memory");
   }
   return memory;
 }
+
+void *allocate(size_t size) { return or_die(calloc(1, size)); }
+void *allocate_uncleared(size_t size) { return or_die(malloc(size)); }
 
 ngtcp2_tstamp timestamp(void)
 {

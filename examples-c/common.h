@@ -17,6 +17,7 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 void *allocate(size_t size); /* zeroed; never NULL: a program this small ends when memory does */
+void *allocate_uncleared(size_t size); /* the same, not zeroed */
 
 /* Nanoseconds on a clock that never goes backwards: the only clock that the library is given. */
 ngtcp2_tstamp timestamp(void);

@@ -156,9 +156,13 @@ test_transfers() {
     expect_success "IPv6" large
     stop_server
 
-    start_server localhost --retry || exit 1
+    start_server localhost --retry --ciphers TLS_CHACHA20_POLY1305_SHA256 || exit 1
     client localhost "$SERVER_PORT" /small
-    expect_success "Retry" small
+    expect_success "Retry, and a server with one cipher suite" small
+    client --ciphers TLS_AES_128_GCM_SHA256 localhost "$SERVER_PORT" /small
+    expect_failure "no cipher suite in common" "refused the handshake: TLS alert 40"
+    client --ciphers nonsense localhost "$SERVER_PORT" /small
+    expect_failure "a cipher suite that is none" "cannot use nonsense: "
     stop_server
 }
 

@@ -15,7 +15,7 @@ use crate::trace::{Event, Note, note};
 use crate::units::{Direction, Duration, Side, Space};
 
 use super::control::Control;
-use super::keys::{Protection, Secret};
+use super::keys::Protection;
 use super::{Stage, State, acks, keys, log, stream_data, version_negotiation};
 
 /// A client's first write: the application makes the Initial keys and hands in the ClientHello.
@@ -151,19 +151,23 @@ pub(crate) fn install_early(state: &mut State, key: Protection) -> Result<Instal
     })
 }
 
-pub(crate) fn install_one_rtt_rx(state: &mut State, secret: Secret, key: Protection) -> Result<Installed> {
+pub(crate) fn install_one_rtt_rx(state: &mut State, secret: &[u8], key: Protection) -> Result<Installed> {
     if state.keys.one_rtt.rx().is_some() {
         return Err(Error::InvalidState);
     }
-    state.keys.one_rtt.install_rx(secret, key);
+    if !state.keys.one_rtt.install_rx(secret, key) {
+        return Err(Error::InvalidArgument);
+    }
     Ok(Installed::Rx(abi::NGTCP2_ENCRYPTION_LEVEL_1RTT))
 }
 
-pub(crate) fn install_one_rtt_tx(state: &mut State, secret: Secret, key: Protection) -> Result<Installed> {
+pub(crate) fn install_one_rtt_tx(state: &mut State, secret: &[u8], key: Protection) -> Result<Installed> {
     if state.keys.one_rtt.tx().is_some() {
         return Err(Error::InvalidState);
     }
-    state.keys.one_rtt.install_tx(secret, key);
+    if !state.keys.one_rtt.install_tx(secret, key) {
+        return Err(Error::InvalidArgument);
+    }
     // A server issues connection ids with its first 1-RTT packet.
     state.timers.request_housekeeping();
     Ok(Installed::Tx(abi::NGTCP2_ENCRYPTION_LEVEL_1RTT))

@@ -14,7 +14,7 @@ use ngtcp2_abi as abi;
 use early::{EarlyKeys, Level};
 
 use crate::fault::{self, Point};
-use crate::mem::{Boxed, Memory, NoMem};
+use crate::mem::Boxed;
 use crate::packet::PacketType;
 use crate::path::Inline;
 use crate::session::{HeaderKey, PacketKey, Session};
@@ -90,16 +90,16 @@ impl Retired {
 }
 
 impl Keys {
-    pub(crate) fn new(memory: Memory) -> Result<Self, NoMem> {
-        Ok(Self {
+    pub(crate) const fn new(early: Boxed<EarlyKeys>) -> Self {
+        Self {
             one_rtt: OneRtt::new(),
-            early: Some(Boxed::try_new(memory.brief, EarlyKeys::default())?),
+            early: Some(early),
             initial_suite: abi::ngtcp2_crypto_ctx::ZERO,
             suite: abi::ngtcp2_crypto_ctx::ZERO,
             early_suite: abi::ngtcp2_crypto_ctx::ZERO,
             failed_opens: 0,
             retired: Retired::EMPTY,
-        })
+        }
     }
 
     /// The keys before 1-RTT, unless they are gone.
@@ -222,11 +222,9 @@ impl Keys {
     pub(crate) fn discard(&mut self, space: Space) {
         let Some(early) = &mut self.early else { return };
         match space {
-            Space::Initial => {
-                early.take_initial().into_iter().for_each(|protection| self.retired.add(protection));
-            }
+            Space::Initial => early.retire_initial(|protection| self.retired.add(protection)),
             Space::Handshake => {
-                early.take_all().into_iter().for_each(|protection| self.retired.add(protection));
+                early.retire_all(|protection| self.retired.add(protection));
                 if let Some((_, context)) = early.retry.take() {
                     self.retired.add_packet(context);
                 }
@@ -327,10 +325,10 @@ pub(crate) fn release_retired(s: &mut Session) {
     // second attempt.
     while s.state().keys.has_retired() {
         fault::pass(Point::Release);
-        if let Some(context) = s.state().keys.retired.packet.remove(0) {
+        if let Some(context) = s.state().keys.retired.packet.pop() {
             s.delete_aead_context(context);
         }
-        if let Some(context) = s.state().keys.retired.header.remove(0) {
+        if let Some(context) = s.state().keys.retired.header.pop() {
             s.delete_cipher_context(context);
         }
     }

@@ -45,11 +45,12 @@ pub(crate) struct Secret {
 impl Secret {
     pub(crate) const EMPTY: Self = Self { bytes: [0; MAX_SECRET], len: 0 };
 
-    pub(crate) fn new(bytes: &[u8]) -> Option<Self> {
-        let mut secret = Self::EMPTY;
-        secret.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
-        secret.len = bytes.len() as u8;
-        Some(secret)
+    /// Takes the caller's bytes without leaving them anywhere else; `false` for a secret that is too long.
+    fn fill(&mut self, bytes: &[u8]) -> bool {
+        let Some(place) = self.bytes.get_mut(..bytes.len()) else { return false };
+        place.copy_from_slice(bytes);
+        self.len = bytes.len() as u8;
+        true
     }
 
     /// A secret of the same length, to be filled in.
@@ -144,14 +145,21 @@ impl OneRtt {
         self.generation
     }
 
-    pub(crate) fn install_rx(&mut self, secret: Secret, protection: Protection) {
-        self.rx_secret = secret;
-        self.rx = Some(protection);
+    /// `false` for a secret that no suite has; nothing is installed then.
+    pub(crate) fn install_rx(&mut self, secret: &[u8], protection: Protection) -> bool {
+        let fits = self.rx_secret.fill(secret);
+        if fits {
+            self.rx = Some(protection);
+        }
+        fits
     }
 
-    pub(crate) fn install_tx(&mut self, secret: Secret, protection: Protection) {
-        self.tx_secret = secret;
-        self.tx = Some(protection);
+    pub(crate) fn install_tx(&mut self, secret: &[u8], protection: Protection) -> bool {
+        let fits = self.tx_secret.fill(secret);
+        if fits {
+            self.tx = Some(protection);
+        }
+        fits
     }
 
     pub(crate) fn withdraw_rx(&mut self) -> bool {
