@@ -101,7 +101,7 @@ static void parse_options(struct client_options *options, int argc, char **argv)
     {"keylog", required_argument, NULL, 'K'},      {"qlog", required_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},           {"help", no_argument, NULL, 'h'},
     {"parallel", required_argument, NULL, 'P'},    {"stats", no_argument, NULL, 'S'},
-    {"version", no_argument, NULL, 'V'},           {"ciphers", required_argument, NULL, 'x'},
+    {"ciphers", required_argument, NULL, 'x'},      {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
   };
   int name;
