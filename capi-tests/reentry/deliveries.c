@@ -62,6 +62,18 @@ static void stopped_while_delivered(void) {
   network_free(&n);
 }
 
+/* With all of it here, and no other direction, nothing else comes that could end the stream. */
+static void closed_when_stopped_while_delivered(void) {
+  connect_now();
+  the_stream = open_uni(&n.client);
+  n.server.observe = stop_reading;
+  send_out_of_order();
+  CHECK_EQ(n.server.error, 0);
+  CHECK_EQ(n.server.count[CALLED_recv_stream_data], 1);
+  CHECK_EQ(n.server.count[CALLED_stream_close], 1);
+  network_free(&n);
+}
+
 static int reset_both(endpoint *e, const event *seen) {
   if (seen->which == CALLED_recv_stream_data) {
     CHECK_EQ(ngtcp2_conn_shutdown_stream(e->conn, 0, seen->stream_id, 9), 0);
@@ -202,6 +214,7 @@ static void reset_when_data_are_acknowledged(void) {
 static const test tests[] = {
     TEST(in_order_without_interference),
     TEST(stopped_while_delivered),
+    TEST(closed_when_stopped_while_delivered),
     TEST(reset_while_delivered),
     TEST(connection_closed_while_delivered),
     TEST(datagrams_inside_deliveries),
