@@ -7,6 +7,8 @@
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
 #   make compatibility  writes the tables of COMPATIBILITY.md anew
 #   make bench      instructions per packet beside Debian's C library
+#   make profiled   libngtcp2 built once more, by where its time goes in the benchmark (docs/performance.md), in build/profiled;
+#                   needs llvm-profdata of rustc's LLVM
 #   make sim        the simulated network: interop tests, shared lines, goodput beside the C library's; some minutes
 #   make bench-tls  CPU time of sealing beside ring; of full TLS handshakes and downloads, and memory of idle connections,
 #                   beside the C library (needs make roots)
@@ -99,6 +101,10 @@ compatibility:
 bench: libraries
 	@tools/bench/run.sh
 
+# `make install TARGET=build/profiled` installs it.
+profiled:
+	@packaging/profiled.sh $(BUILD)/profiled
+
 sim: libraries
 	@tools/bench/network.sh
 
@@ -146,5 +152,6 @@ clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check $(BUILD)/package $(BUILD)/deb $(BUILD)/dist \
 	  $(BUILD)/languages $(BUILD)/go-cache
 
-.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls bench-transfer sim fuzz coverage sanitizers differential \
-  consumers roots clean check-post-quantum cargo-deny noalias install deb dist dist-check reference reproducible soak
+.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls bench-transfer sim fuzz coverage sanitizers \
+  differential consumers roots clean check-post-quantum cargo-deny noalias install deb dist dist-check reference reproducible soak \
+  profiled

@@ -35,6 +35,9 @@ void log_callback(void *user_data, char *message, size_t len);
 /* "127.0.0.1 port 4433", in `text`, which it returns. */
 const char *address_text(char text[ADDRESS_TEXT_MAX], const ngtcp2_addr *address);
 
+/* One line on standard output: this program, and which libraries it runs on. */
+void print_version(void);
+
 /* Decimal number from `text` within [min, max]; anything else ends the program with a message. */
 uint64_t parse_number(const char *option, const char *text, uint64_t min, uint64_t max);
 ngtcp2_cc_algo parse_congestion_control(const char *name);

@@ -30,7 +30,7 @@ static const char usage[] =
   "  --qlog FILE          write a qlog trace\n"
   "  --verbose            a line for each file, and the library's log on standard error\n"
   "  --stats              a table of figures of each connection at the end\n"
-  "  --help\n"
+  "  --help, --version\n"
   "\n"
   "Exit status 0 only if every file has arrived complete.\n";
 
@@ -101,7 +101,7 @@ static void parse_options(struct client_options *options, int argc, char **argv)
     {"keylog", required_argument, NULL, 'K'},      {"qlog", required_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},           {"help", no_argument, NULL, 'h'},
     {"parallel", required_argument, NULL, 'P'},    {"stats", no_argument, NULL, 'S'},
-    {"ciphers", required_argument, NULL, 'x'},
+    {"ciphers", required_argument, NULL, 'x'},      {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
   };
   int name;
@@ -122,6 +122,7 @@ static void parse_options(struct client_options *options, int argc, char **argv)
     case 'v': options->verbose = true; break;
     case 'P': options->parallel = parse_number("--parallel", optarg, 1, 10000); break;
     case 'S': options->stats = true; break;
+    case 'V': print_version(); exit(EXIT_SUCCESS);
     case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
     default: fputs(usage, stderr); exit(EXIT_FAILURE);
     }

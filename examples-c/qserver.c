@@ -280,7 +280,7 @@ static const char usage[] =
   "  --qlog DIR           write a qlog trace of each connection there\n"
   "  --verbose            a line for each request\n"
   "  --stats              a table of figures of each connection at its end\n"
-  "  --help\n";
+  "  --help, --version\n";
 
 static void parse_options(struct server_options *options, int argc, char **argv)
 {
@@ -293,6 +293,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     {"sessions", required_argument, NULL, 'R'},
     {"keylog", required_argument, NULL, 'K'}, {"verbose", no_argument, NULL, 'v'},
     {"qlog", required_argument, NULL, 'q'},   {"ciphers", required_argument, NULL, 'x'},
+    {"version", no_argument, NULL, 'V'},
     {"threads", required_argument, NULL, 'n'}, {"connections", required_argument, NULL, 'N'},
     {"stats", no_argument, NULL, 's'},        {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -318,6 +319,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     case 's': options->stats = true; break;
     case 'N': options->connections_max = parse_number("--connections", optarg, 1, 10000000); break;
     case 'n': options->threads = parse_number("--threads", optarg, 1, 64); break;
+    case 'V': print_version(); exit(EXIT_SUCCESS);
     case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
     default: fputs(usage, stderr); exit(EXIT_FAILURE);
     }

@@ -311,7 +311,14 @@ test_faults() {
     done
 }
 
+test_version() {
+    "$BUILD/qclient" --version >"$WORK/client.log" && "$BUILD/qserver" --version >>"$WORK/client.log" &&
+        [ "$(grep -c 'ngtcp2 1\.25\.[0-9]* by rngtcp2 [0-9.]*, TLS by rngtcp2 [0-9.]*$' "$WORK/client.log")" = 2 ] &&
+        pass "--version" || fail "--version" "it does not tell the libraries"
+}
+
 prepare
+test_version
 test_transfers
 test_unwelcome_servers
 test_unwelcome_paths

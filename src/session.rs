@@ -20,7 +20,8 @@ mod tests;
 
 use core::cell::{Cell, UnsafeCell};
 use core::ffi::c_void;
-use core::ptr::{NonNull, addr_of};
+use core::mem::MaybeUninit;
+use core::ptr::{self, NonNull, addr_of};
 
 use ngtcp2_abi as abi;
 
@@ -83,6 +84,30 @@ pub(crate) struct Conn {
     state: UnsafeCell<State>,
 }
 
+impl Conn {
+    /// Makes a connection where it is to stand: `build` writes its state.
+    fn write<'a>(
+        place: &'a mut MaybeUninit<Self>,
+        origin: &Origin<'_>,
+        build: impl for<'b> FnOnce(&'b mut MaybeUninit<State>) -> Result<&'b mut State>,
+    ) -> Result<&'a mut Self> {
+        let conn = place.as_mut_ptr();
+        // SAFETY: the field lies within the place.
+        let state = unsafe { &raw mut (*conn).state }.cast::<MaybeUninit<State>>();
+        // SAFETY: the place is ours, and nothing else refers to this field.
+        let written = ptr::from_mut(build(unsafe { &mut *state })?);
+        if written != state.cast() {
+            return Err(Error::Internal);
+        }
+        // SAFETY: the field lies within the place.
+        let head = unsafe { &raw mut (*conn).head };
+        // SAFETY: the field is aligned and ours.
+        unsafe { head.write(Head::new(origin)) };
+        // SAFETY: both fields are written.
+        Ok(unsafe { place.assume_init_mut() })
+    }
+}
+
 /// The part of a connection that a nested call may read while the state is in use: cells and values that never change.
 pub(crate) struct Head {
     life: Cell<Life>,
@@ -105,15 +130,15 @@ pub(crate) struct LogSink {
 }
 
 /// Everything [`create`] needs from the caller that does not belong to the state.
-pub(crate) struct Origin {
+pub(crate) struct Origin<'a> {
     pub(crate) mem: abi::ngtcp2_mem,
-    pub(crate) callbacks: abi::CallbacksV6,
+    pub(crate) callbacks: &'a abi::CallbacksV6,
     pub(crate) log: LogSink,
     pub(crate) rand_ctx: abi::ngtcp2_rand_ctx,
     pub(crate) user_data: *mut c_void,
 }
 
-impl Origin {
+impl Origin<'_> {
     /// Unpredictable bytes from the caller, before there is a connection.
     pub(crate) fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0u8; N];
@@ -126,13 +151,13 @@ impl Origin {
 }
 
 impl Head {
-    fn new(origin: &Origin) -> Self {
+    fn new(origin: &Origin<'_>) -> Self {
         Self {
             life: Life::ALIVE.into(),
             depth: 0.into(),
             phase: Phase::Idle.into(),
             traced: origin.log.takes_lines() || origin.log.takes_records(),
-            callbacks: origin.callbacks,
+            callbacks: *origin.callbacks,
             log: origin.log,
             user_data: origin.user_data,
         }

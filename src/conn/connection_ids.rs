@@ -64,6 +64,9 @@ pub(crate) fn on_new_connection_id(
     token: &[u8; 16],
 ) -> Result<()> {
     let state = s.state();
+    if state.paths.remote_ids.on_next_connection_id(sequence, retire_prior_to, &id, token)? {
+        return Ok(());
+    }
     let (now, linger) = (state.now, state.linger());
     let is_gift = state.paths.remote_ids.is_gift(sequence, retire_prior_to);
     state.paths.remote_ids.on_new_connection_id(sequence, retire_prior_to, id, token, now, linger)?;

@@ -14,7 +14,7 @@ use ngtcp2_abi as abi;
 use early::{EarlyKeys, Level};
 
 use crate::fault::{self, Point};
-use crate::mem::{Boxed, Memory, NoMem};
+use crate::mem::Boxed;
 use crate::packet::PacketType;
 use crate::path::Inline;
 use crate::session::{HeaderKey, PacketKey, Session};
@@ -90,16 +90,16 @@ impl Retired {
 }
 
 impl Keys {
-    pub(crate) fn new(memory: Memory) -> Result<Self, NoMem> {
-        Ok(Self {
+    pub(crate) const fn new(early: Boxed<EarlyKeys>) -> Self {
+        Self {
             one_rtt: OneRtt::new(),
-            early: Some(Boxed::try_new(memory.brief, EarlyKeys::default())?),
+            early: Some(early),
             initial_suite: abi::ngtcp2_crypto_ctx::ZERO,
             suite: abi::ngtcp2_crypto_ctx::ZERO,
             early_suite: abi::ngtcp2_crypto_ctx::ZERO,
             failed_opens: 0,
             retired: Retired::EMPTY,
-        })
+        }
     }
 
     /// The keys before 1-RTT, unless they are gone.
@@ -121,6 +121,13 @@ impl Keys {
 
     pub(crate) fn has_handshake_rx(&self) -> bool {
         self.early().is_some_and(|early| early.handshake.rx.is_some())
+    }
+
+    /// Whether there are keys for packets received and sent in a packet number space before 1-RTT.
+    pub(crate) fn directions(&self, space: Space) -> (bool, bool) {
+        let level =
+            self.early().map(|early| if space == Space::Initial { &early.initial } else { &early.handshake });
+        level.map_or((false, false), |level| (level.rx.is_some(), level.tx.is_some()))
     }
 
     pub(crate) fn has_zero_rtt(&self) -> bool {
@@ -215,11 +222,9 @@ impl Keys {
     pub(crate) fn discard(&mut self, space: Space) {
         let Some(early) = &mut self.early else { return };
         match space {
-            Space::Initial => {
-                early.take_initial().into_iter().for_each(|protection| self.retired.add(protection));
-            }
+            Space::Initial => early.retire_initial(|protection| self.retired.add(protection)),
             Space::Handshake => {
-                early.take_all().into_iter().for_each(|protection| self.retired.add(protection));
+                early.retire_all(|protection| self.retired.add(protection));
                 if let Some((_, context)) = early.retry.take() {
                     self.retired.add_packet(context);
                 }
@@ -251,10 +256,11 @@ impl Keys {
         if is_handshake { early.handshake.tx.take() } else { early.zero_rtt.take() }.is_some()
     }
 
-    pub(crate) fn discard_zero_rtt(&mut self) {
-        if let Some(early) = &mut self.early {
-            self.retired.add(early.zero_rtt.take());
-        }
+    /// Tells whether there was one.
+    pub(crate) fn discard_zero_rtt(&mut self) -> bool {
+        let key = self.early.as_mut().and_then(|early| early.zero_rtt.take());
+        self.retired.add(key);
+        key.is_some()
     }
 
     /// The context is ours from here on, even if it is of no more use.
@@ -268,11 +274,10 @@ impl Keys {
         }
     }
 
-    /// Retires the receiving key of the previous phase when its time is over.
-    pub(crate) fn retire_previous_phase(&mut self, now: Timestamp) {
-        if let Some(context) = self.one_rtt.take_expired(now) {
-            self.retired.add_packet(context);
-        }
+    /// Retires the receiving key of the previous phase when its time is over; tells whether it did.
+    pub(crate) fn retire_previous_phase(&mut self, now: Timestamp) -> bool {
+        let expired = self.one_rtt.take_expired(now);
+        expired.inspect(|context| self.retired.add_packet(*context)).is_some()
     }
 
     /// Moves to the next key phase; `false` when no update may happen now.
@@ -320,10 +325,10 @@ pub(crate) fn release_retired(s: &mut Session) {
     // second attempt.
     while s.state().keys.has_retired() {
         fault::pass(Point::Release);
-        if let Some(context) = s.state().keys.retired.packet.remove(0) {
+        if let Some(context) = s.state().keys.retired.packet.pop() {
             s.delete_aead_context(context);
         }
-        if let Some(context) = s.state().keys.retired.header.remove(0) {
+        if let Some(context) = s.state().keys.retired.header.pop() {
             s.delete_cipher_context(context);
         }
     }

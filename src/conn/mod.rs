@@ -121,6 +121,15 @@ pub(crate) struct TransportParams {
 }
 
 impl TransportParams {
+    /// Completes ours with what only the connection knows: our first id, and version_information (RFC 9368 §3).
+    fn describe_ours(&mut self, scid: &ConnectionId, version: u32) {
+        self.local.initial_scid = scid.to_abi();
+        self.local.initial_scid_present = 1;
+        self.local.version_info_present = 1;
+        self.local.version_info.chosen_version = version;
+        self.local.version_info.available_versionslen = self.local_versions.len();
+    }
+
     /// Ours as the application sees them. It may keep the address: the state does not move any more.
     pub(crate) fn local_for_application(&mut self) -> &abi::ngtcp2_transport_params {
         self.local.version_info.available_versions = self.local_versions.as_ptr();

@@ -1,6 +1,8 @@
 //! A connection for tests that look inside.
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
+use core::mem::MaybeUninit;
+
 use crate::cc::Algorithm;
 use crate::error::Result;
 use crate::mem::{Bytes, Memory};
@@ -11,7 +13,7 @@ use crate::units::{Duration, PacketNumber, Side, Timestamp};
 use super::{Config, Setup, State, VersionList, create};
 
 /// A new client on an empty path.
-pub(crate) fn client(memory: Memory) -> Result<State> {
+pub(crate) fn client(memory: Memory, place: &mut MaybeUninit<State>) -> Result<&mut State> {
     let config = Config {
         initial_ts: Timestamp(1),
         initial_rtt: Duration(1),
@@ -39,9 +41,9 @@ pub(crate) fn client(memory: Memory) -> Result<State> {
         algorithm: Algorithm::Reno,
         config,
         pmtud_probes: &[],
-        params: crate::params::DEFAULT,
+        params: &crate::params::DEFAULT,
         hash_key: (1, 2),
         skip_seed: 3,
     };
-    create(memory, setup)
+    create(memory, setup, place)
 }

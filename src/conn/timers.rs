@@ -250,7 +250,9 @@ fn expire(s: &mut Session, now: Timestamp) -> Result<()> {
     state.recovery.expire_pacing(now);
     let max_ack_delay = state.max_ack_delay();
     state.recovery.on_stale_loss_expiry(now, max_ack_delay);
-    state.keys.retire_previous_phase(now);
+    if state.keys.retire_previous_phase(now) {
+        log::previous_phase_discarded(s, 1);
+    }
     fault::pass(Point::Timer);
     connection_ids::expire(s)?;
     validation::expire(s)?;
@@ -295,9 +297,10 @@ mod tests {
     #[test]
     fn no_mtu_probe_is_due_while_too_many_packets_are_unacknowledged() {
         let heap = TestHeap::new();
-        let mut state = client(heap.memory()).expect("memory");
+        let mut place = core::mem::MaybeUninit::uninit();
+        let state = client(heap.memory(), &mut place).expect("memory");
         state.paths.pmtud.start();
-        assert_eq!(sending_expiry(&state), state.now);
+        assert_eq!(sending_expiry(state), state.now);
         while state.recovery.has_room(Space::Application) {
             state.recovery.reserve_packet(Space::Application, false).expect("room");
             let number: PacketNumber = state.recovery.next_number(Space::Application);
@@ -315,6 +318,6 @@ mod tests {
         }
         assert!(state.recovery.window_left() > 0);
         assert!(!state.may_send_data());
-        assert_eq!(sending_expiry(&state), Timestamp::NEVER);
+        assert_eq!(sending_expiry(state), Timestamp::NEVER);
     }
 }

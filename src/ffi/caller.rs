@@ -69,8 +69,11 @@ pub(super) unsafe fn load_prefix<T: Copy>(pointer: *const T, size: usize, defaul
     if pointer.is_null() {
         return None;
     }
+    if size >= size_of::<T>() {
+        // SAFETY: by this function's contract.
+        return unsafe { load(pointer) };
+    }
     let mut value = default;
-    let size = size.min(size_of::<T>());
     // SAFETY: `size` bytes are readable there by this function's contract, and writable in our own value.
     unsafe { ptr::copy_nonoverlapping(pointer.cast::<u8>(), (&raw mut value).cast::<u8>(), size) };
     Some(value)

@@ -148,14 +148,14 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
     let lists = unsafe { Lists::read(&settings)? };
     let origin = Origin {
         mem,
-        callbacks,
+        callbacks: &callbacks,
         log: LogSink { write: settings.log_write, printf: settings.log_printf, qlog: settings.qlog_write },
         rand_ctx: settings.rand_ctx,
         user_data: given.user_data,
     };
     let seed: [u64; 3] = [0; 3].map(|_: u64| u64::from_ne_bytes(origin.random()));
     let [first_key, second_key, skip_seed] = seed;
-    let conn = session::create(origin, |memory| {
+    let conn = session::create(&origin, |memory, place| {
         let setup = Setup {
             side: given.side,
             dcid,
@@ -165,11 +165,11 @@ unsafe fn create(given: &Given) -> Result<*mut ngtcp2_conn> {
             algorithm: algorithm(&settings)?,
             config: config(memory.lasting, &settings, &lists)?,
             pmtud_probes: lists.probes,
-            params,
+            params: &params,
             hash_key: (first_key, second_key),
             skip_seed,
         };
-        conn::create(memory, setup)
+        conn::create(memory, setup, place)
     })?;
     if !session::observe(conn, false, conn::log::begin) {
         // It has failed already, which the caller is not to find out by and by.

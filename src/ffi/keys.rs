@@ -11,7 +11,6 @@ use ngtcp2_abi::{
 
 use super::{caller, status};
 use crate::conn::handshake::Installed;
-use crate::conn::keys::Secret;
 use crate::conn::{self, Protection, State};
 use crate::error::{Error, Result};
 use crate::session::{HeaderKey, MAX_IV, PacketKey, Session, change, drive, observe};
@@ -161,19 +160,8 @@ pub unsafe extern "C" fn ngtcp2_conn_install_0rtt_key(
     install(conn, unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) }, conn::handshake::install_early)
 }
 
-/// The caller's traffic secret.
-///
 /// # Safety
-/// `secret` is NULL or points to `secretlen` bytes.
-unsafe fn traffic_secret(secret: *const u8, secretlen: usize) -> Result<Secret> {
-    // SAFETY: by this function's contract.
-    let bytes = unsafe { caller::slice(secret, secretlen) }.ok_or(Error::InvalidArgument)?;
-    Secret::new(bytes).ok_or(Error::InvalidArgument)
-}
-
-/// # Safety
-/// As both functions below. A frame of its own, which is overwritten after it.
-#[inline(never)]
+/// As both functions below. The secret goes from the caller's memory into the connection, and is nowhere in between.
 unsafe fn install_one_rtt(
     conn: *mut ngtcp2_conn,
     secret: *const u8,
@@ -182,13 +170,13 @@ unsafe fn install_one_rtt(
     iv: *const u8,
     ivlen: usize,
     hp_ctx: *const ngtcp2_crypto_cipher_ctx,
-    by: fn(&mut State, Secret, Protection) -> Result<Installed>,
+    by: fn(&mut State, &[u8], Protection) -> Result<Installed>,
 ) -> c_int {
     // SAFETY: by this function's contract.
     let key = unsafe { protection(aead_ctx, iv, ivlen, hp_ctx) };
     // SAFETY: by this function's contract.
-    let secret = unsafe { traffic_secret(secret, secretlen) };
-    install(conn, key.and_then(|key| Ok((key, secret?))), |state, (key, secret)| by(state, secret, key))
+    let secret = unsafe { caller::slice(secret, secretlen) }.ok_or(Error::InvalidArgument);
+    install(conn, key, |state, key| by(state, secret?, key))
 }
 
 #[unsafe(no_mangle)]
@@ -203,9 +191,7 @@ pub unsafe extern "C" fn ngtcp2_conn_install_rx_key(
 ) -> c_int {
     let install = conn::handshake::install_one_rtt_rx;
     // SAFETY: the caller vouches for its keys and its secret.
-    let status = unsafe { install_one_rtt(conn, secret, secretlen, aead_ctx, iv, ivlen, hp_ctx, install) };
-    conn::keys::scrub_stack();
-    status
+    unsafe { install_one_rtt(conn, secret, secretlen, aead_ctx, iv, ivlen, hp_ctx, install) }
 }
 
 #[unsafe(no_mangle)]
@@ -220,9 +206,7 @@ pub unsafe extern "C" fn ngtcp2_conn_install_tx_key(
 ) -> c_int {
     let install = conn::handshake::install_one_rtt_tx;
     // SAFETY: the caller vouches for its keys and its secret.
-    let status = unsafe { install_one_rtt(conn, secret, secretlen, aead_ctx, iv, ivlen, hp_ctx, install) };
-    conn::keys::scrub_stack();
-    status
+    unsafe { install_one_rtt(conn, secret, secretlen, aead_ctx, iv, ivlen, hp_ctx, install) }
 }
 
 #[unsafe(no_mangle)]

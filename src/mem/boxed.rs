@@ -17,10 +17,16 @@ pub(crate) struct Boxed<T> {
 
 impl<T> Boxed<T> {
     pub(crate) fn try_new(mem: Mem, value: T) -> Result<Self, NoMem> {
+        Self::try_with(mem, || value)
+    }
+
+    /// A large value is made where it stands, once there is room.
+    #[inline]
+    pub(crate) fn try_with(mem: Mem, make: impl FnOnce() -> T) -> Result<Self, NoMem> {
         const { assert!(size_of::<T>() != 0) };
         let place = mem.try_allocate(Layout::new::<T>())?.cast::<T>();
         // SAFETY: the place is aligned, large enough and ours.
-        unsafe { place.write(value) };
+        unsafe { place.write(make()) };
         Ok(Self { value: place, mem })
     }
 }

@@ -15,6 +15,7 @@ use core::ptr::{self, NonNull};
 use allocator_api2::alloc::{AllocError, Allocator};
 
 use super::NoMem;
+use super::nursery::Nursery;
 use crate::fault::{self, Point};
 use ngtcp2_abi::ngtcp2_mem;
 
@@ -39,6 +40,8 @@ pub(crate) struct Heap {
     mem: ngtcp2_mem,
     first: Cell<*mut Header>,
     calling_out: Cell<bool>,
+    /// What all blocks come from instead.
+    nursery: Option<NonNull<Nursery>>,
 }
 
 /// A handle to a [`Heap`]: the allocator that every container keeps.
@@ -47,7 +50,22 @@ pub(crate) struct Mem(NonNull<Heap>);
 
 impl Heap {
     pub(crate) const fn new(mem: ngtcp2_mem) -> Self {
-        Self { mem, first: Cell::new(ptr::null_mut()), calling_out: Cell::new(false) }
+        Self { mem, first: Cell::new(ptr::null_mut()), calling_out: Cell::new(false), nursery: None }
+    }
+
+    /// A heap of pieces of the nursery that stands, or will stand, at this place: no list, for its blocks are another heap's.
+    ///
+    /// # Safety
+    /// The nursery must be there before the heap is used, and neither move nor be dropped while it is in use.
+    pub(super) const unsafe fn of_nursery(nursery: NonNull<Nursery>) -> Self {
+        let nothing =
+            ngtcp2_mem { user_data: ptr::null_mut(), malloc: None, free: None, calloc: None, realloc: None };
+        Self { nursery: Some(nursery), ..Self::new(nothing) }
+    }
+
+    fn nursery(&self) -> Option<&Nursery> {
+        // SAFETY: `of_nursery` demands that the nursery is there while this heap is used.
+        self.nursery.map(|nursery| unsafe { nursery.as_ref() })
     }
 
     /// Whether one of the caller's allocation functions is running: it must not call back into the connection.
@@ -109,7 +127,7 @@ impl Heap {
         NonNull::new(moved).ok_or(NoMem)
     }
 
-    fn allocate(&self, size: usize) -> Result<NonNull<u8>, NoMem> {
+    pub(super) fn allocate(&self, size: usize) -> Result<NonNull<u8>, NoMem> {
         let total = block_size(size)?;
         let origin = self.malloc(total)?;
         // SAFETY: `total` bytes are ours, and the offset is at most OVERHEAD.
@@ -125,7 +143,7 @@ impl Heap {
 
     /// # Safety
     /// `payload` came from `allocate` or `resize` of this heap and is not used afterwards.
-    unsafe fn deallocate(&self, payload: NonNull<u8>) {
+    pub(super) unsafe fn deallocate(&self, payload: NonNull<u8>) {
         // SAFETY: each payload has its header before it.
         let Header { prev, next, origin } = unsafe { header_of(payload).read() };
         self.set_next(prev, next);
@@ -246,28 +264,31 @@ impl Mem {
 
     /// Room for `layout`, aligned to 16. An empty layout takes no memory.
     pub(super) fn try_allocate(self, layout: Layout) -> Result<NonNull<u8>, NoMem> {
-        let block = self.try_take(layout);
-        fault::pass(Point::Allocation);
-        block
-    }
-
-    /// The same for the nursery, which is asked as C code would be: nothing may unwind there.
-    pub(super) fn try_take(self, layout: Layout) -> Result<NonNull<u8>, NoMem> {
         if layout.size() == 0 {
             return Ok(layout.dangling_ptr());
         }
         if layout.align() > ALIGN {
             return Err(NoMem);
         }
-        self.heap().allocate(layout.size())
+        let block = match self.heap().nursery() {
+            Some(nursery) => nursery.allocate(layout.size()),
+            None => self.heap().allocate(layout.size()),
+        };
+        fault::pass(Point::Allocation);
+        block
     }
 
     /// # Safety
     /// `payload` came from this heap for the same layout and is not used afterwards.
     pub(super) unsafe fn free(self, payload: NonNull<u8>, layout: Layout) {
-        if layout.size() != 0 {
+        if layout.size() == 0 {
+            return;
+        }
+        match self.heap().nursery() {
+            // SAFETY: this function's contract; pieces of a size come from `Nursery::allocate`.
+            Some(nursery) => unsafe { nursery.give_back(payload, layout.size()) },
             // SAFETY: this function's contract; blocks of a size come from `Heap::allocate`.
-            unsafe { self.heap().deallocate(payload) }
+            None => unsafe { self.heap().deallocate(payload) },
         }
     }
 
@@ -290,11 +311,15 @@ impl Mem {
         if new.align() > ALIGN {
             return Err(NoMem);
         }
-        // SAFETY: this function's contract.
-        unsafe { self.heap().resize(payload, old.size(), new.size()) }
+        match self.heap().nursery() {
+            // SAFETY: this function's contract.
+            Some(nursery) => unsafe { nursery.resize(payload, old.size(), new.size()) },
+            // SAFETY: this function's contract.
+            None => unsafe { self.heap().resize(payload, old.size(), new.size()) },
+        }
     }
 
-    fn heap(&self) -> &Heap {
+    pub(super) fn heap(&self) -> &Heap {
         // SAFETY: `Mem::of` demands that the heap outlives its handles where it is.
         unsafe { self.0.as_ref() }
     }

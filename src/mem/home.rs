@@ -34,11 +34,11 @@ pub(crate) struct Home<T> {
 impl<T> Home<T> {
     const FITS: () = assert!(align_of::<Self>() <= ALIGN);
 
-    /// Makes a home from the caller's memory and in it the value that `build` returns. When `build` fails or
-    /// panics, all memory goes back to the caller.
+    /// Makes a home from the caller's memory and in it the value that `build` writes where it is to stand: connections are
+    /// large, and are not moved. When `build` fails or panics, all memory goes back to the caller, without a drop.
     pub(crate) fn try_new<E: From<NoMem>>(
         mem: ngtcp2_mem,
-        build: impl FnOnce(Memory) -> Result<T, E>,
+        build: impl for<'a> FnOnce(Memory, &'a mut MaybeUninit<T>) -> Result<&'a mut T, E>,
     ) -> Result<NonNull<T>, E> {
         let () = Self::FITS;
         let heap = Heap::new(mem);
@@ -49,12 +49,14 @@ impl<T> Home<T> {
         // SAFETY: `home` is aligned and has room for a `Self`.
         let memory = unsafe { Self::furnish(home, heap, origin) };
         let guard = Unbuilt(home);
-        let value = build(memory)?;
-        let _ = ManuallyDrop::new(guard);
         let place = Self::value_of(home);
-        // SAFETY: the place is aligned, ours, and not yet a value.
-        unsafe { place.write(value) };
-        Ok(place)
+        // SAFETY: the place is aligned and ours, and nothing else refers to it yet.
+        let value = NonNull::from(build(memory, unsafe { place.cast().as_mut() })?);
+        if value != place {
+            return Err(NoMem.into());
+        }
+        let _ = ManuallyDrop::new(guard);
+        Ok(value)
     }
 
     /// The parts of a home beside the value. They name each other by their addresses.
@@ -73,7 +75,7 @@ impl<T> Home<T> {
         // SAFETY: as above.
         let brief = unsafe { Mem::of(brief_at) };
         // SAFETY: the nursery is written below, to where it is used.
-        let on_nursery = unsafe { Nursery::heap(nursery_at) };
+        let on_nursery = unsafe { Heap::of_nursery(nursery_at) };
         let (nursery, origin) = (Nursery::new(lasting), origin.as_ptr());
         let value = MaybeUninit::uninit();
         // SAFETY: by this function's contract.

@@ -25,16 +25,38 @@ enum Value<'a> {
     VersionInformation { chosen: u32, available: &'a [u8] },
 }
 
+/// What is done with each parameter.
+trait Sink {
+    fn take(&mut self, id: u64, value: Value<'_>) -> Result<()>;
+}
+
+/// Adds up the lengths.
+struct Length(usize);
+
+impl Sink for Length {
+    fn take(&mut self, id: u64, value: Value<'_>) -> Result<()> {
+        let len = value.len();
+        let prefix = varint::len(id).saturating_add(varint::len(len as u64));
+        self.0 = self.0.saturating_add(prefix).saturating_add(len);
+        Ok(())
+    }
+}
+
+impl Sink for Writer<'_> {
+    /// Where it is called, id and kind of value are known: little of this is left there.
+    #[inline(always)]
+    fn take(&mut self, id: u64, value: Value<'_>) -> Result<()> {
+        self.varint(id)?;
+        self.varint(value.len() as u64)?;
+        value.write(self)
+    }
+}
+
 /// How many bytes `encode` writes. `InvalidArgument` when a field cannot be encoded.
 pub(crate) fn encoded_len(params: &ngtcp2_transport_params, available_versions: &[u8]) -> Result<usize> {
-    let mut total = 0_usize;
-    each(params, available_versions, |id, value| {
-        let len = value.len();
-        total =
-            total.saturating_add(varint::len(id)).saturating_add(varint::len(len as u64)).saturating_add(len);
-        Ok(())
-    })?;
-    Ok(total)
+    let mut length = Length(0);
+    each(params, available_versions, &mut length)?;
+    Ok(length.0)
 }
 
 /// Writes the parameters; `available_versions` are those of `version_info`, in wire format. `NoBuf` when they do not
@@ -45,69 +67,64 @@ pub(crate) fn encode(
     available_versions: &[u8],
 ) -> Result<()> {
     let before = writer.position();
-    let result = each(params, available_versions, |id, value| {
-        writer.varint(id)?;
-        writer.varint(value.len() as u64)?;
-        value.write(writer)
-    });
+    let result = each(params, available_versions, writer);
     if result.is_err() {
         writer.roll_back(before);
     }
     result
 }
 
-/// Calls `visit` for each parameter to be sent, in ngtcp2's order.
-fn each<'a>(
-    params: &'a ngtcp2_transport_params,
-    available_versions: &'a [u8],
-    mut visit: impl FnMut(u64, Value<'a>) -> Result<()>,
-) -> Result<()> {
+/// Gives `sink` each parameter to be sent, in ngtcp2's order.
+fn each(params: &ngtcp2_transport_params, available_versions: &[u8], sink: &mut impl Sink) -> Result<()> {
     use Value::{Bytes, Empty, Integer};
 
     if params.original_dcid_present != 0 {
-        visit(id::ORIGINAL_DESTINATION_CONNECTION_ID, Bytes(connection_id(&params.original_dcid)?))?;
+        sink.take(id::ORIGINAL_DESTINATION_CONNECTION_ID, Bytes(connection_id(&params.original_dcid)?))?;
     }
     if params.stateless_reset_token_present != 0 {
-        visit(id::STATELESS_RESET_TOKEN, Bytes(&params.stateless_reset_token))?;
+        sink.take(id::STATELESS_RESET_TOKEN, Bytes(&params.stateless_reset_token))?;
     }
     if params.preferred_addr_present != 0 {
         let address = &params.preferred_addr;
         let cid = ConnectionId::from_abi(&address.cid).filter(|cid| !cid.is_empty());
         let cid = cid.ok_or(Error::InvalidArgument)?;
-        visit(id::PREFERRED_ADDRESS, Value::PreferredAddress(address, cid))?;
+        sink.take(id::PREFERRED_ADDRESS, Value::PreferredAddress(address, cid))?;
     }
     if params.retry_scid_present != 0 {
-        visit(id::RETRY_SOURCE_CONNECTION_ID, Bytes(connection_id(&params.retry_scid)?))?;
+        sink.take(id::RETRY_SOURCE_CONNECTION_ID, Bytes(connection_id(&params.retry_scid)?))?;
     }
     if params.initial_scid_present != 0 {
-        visit(id::INITIAL_SOURCE_CONNECTION_ID, Bytes(connection_id(&params.initial_scid)?))?;
+        sink.take(id::INITIAL_SOURCE_CONNECTION_ID, Bytes(connection_id(&params.initial_scid)?))?;
     }
     for (id, value, default) in integers(params) {
         if value != default {
-            visit(id, Integer(value))?;
+            sink.take(id, Integer(value))?;
         }
     }
     if params.disable_active_migration != 0 {
-        visit(id::DISABLE_ACTIVE_MIGRATION, Empty)?;
+        sink.take(id::DISABLE_ACTIVE_MIGRATION, Empty)?;
     }
     if params.max_ack_delay != DEFAULT_MAX_ACK_DELAY {
-        visit(id::MAX_ACK_DELAY, Integer(params.max_ack_delay / MILLISECOND))?;
+        sink.take(id::MAX_ACK_DELAY, Integer(params.max_ack_delay / MILLISECOND))?;
     }
     if params.max_idle_timeout != 0 {
-        visit(id::MAX_IDLE_TIMEOUT, Integer(params.max_idle_timeout / MILLISECOND))?;
+        sink.take(id::MAX_IDLE_TIMEOUT, Integer(params.max_idle_timeout / MILLISECOND))?;
     }
     if params.active_connection_id_limit != DEFAULT_ACTIVE_CONNECTION_ID_LIMIT {
-        visit(id::ACTIVE_CONNECTION_ID_LIMIT, Integer(params.active_connection_id_limit))?;
+        sink.take(id::ACTIVE_CONNECTION_ID_LIMIT, Integer(params.active_connection_id_limit))?;
     }
     if params.max_datagram_frame_size != 0 {
-        visit(id::MAX_DATAGRAM_FRAME_SIZE, Integer(params.max_datagram_frame_size))?;
+        sink.take(id::MAX_DATAGRAM_FRAME_SIZE, Integer(params.max_datagram_frame_size))?;
     }
     if params.grease_quic_bit != 0 {
-        visit(id::GREASE_QUIC_BIT, Empty)?;
+        sink.take(id::GREASE_QUIC_BIT, Empty)?;
     }
     if params.version_info_present != 0 {
         let chosen = params.version_info.chosen_version;
-        visit(id::VERSION_INFORMATION, Value::VersionInformation { chosen, available: available_versions })?;
+        sink.take(
+            id::VERSION_INFORMATION,
+            Value::VersionInformation { chosen, available: available_versions },
+        )?;
     }
     Ok(())
 }
@@ -131,6 +148,7 @@ fn connection_id(cid: &ngtcp2_cid) -> Result<&[u8]> {
 }
 
 impl Value<'_> {
+    #[inline]
     fn len(&self) -> usize {
         match self {
             Self::Empty => 0,
@@ -141,6 +159,7 @@ impl Value<'_> {
         }
     }
 
+    #[inline(always)]
     fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
         match self {
             Self::Empty => Ok(()),

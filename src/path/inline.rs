@@ -45,6 +45,14 @@ impl<T: Copy, const N: usize> Inline<T, N> {
         true
     }
 
+    /// Takes the last value.
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        let last = *self.last()?;
+        self.len -= 1;
+        Some(last)
+    }
+
     /// Inserts `value` at `index`, or at the end if that is before it; `false` when the list is full.
     #[must_use]
     pub(crate) fn insert(&mut self, index: usize, value: T) -> bool {

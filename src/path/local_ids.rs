@@ -66,8 +66,9 @@ pub(crate) struct LocalIds {
     sent_below: u64,
     /// Index of the id found last: the next packet most likely carries it as well.
     recent: u8,
-    /// Announcements pending.
+    /// Announcements pending, none of them of an id before the place `pending_from`.
     pending: u8,
+    pending_from: u8,
     /// Ids that the peer has retired.
     retired: u8,
     peer_limit: u8,
@@ -95,6 +96,7 @@ impl LocalIds {
             sent_below: 1,
             recent: 0,
             pending: 0,
+            pending_from: 0,
             retired: 0,
             peer_limit: 0,
             id_len,
@@ -170,7 +172,8 @@ impl LocalIds {
         if self.pending == 0 {
             return None;
         }
-        self.ids.iter().find(|local| local.announcement == Announcement::Pending)
+        let rest = self.ids.get(usize::from(self.pending_from)..)?;
+        rest.iter().find(|local| local.announcement == Announcement::Pending)
     }
 
     /// The frame is in a packet.
@@ -189,15 +192,29 @@ impl LocalIds {
         self.announce(sequence, Announcement::Done);
     }
 
+    /// The ids stand in the order of their numbers, nearly always without a gap.
+    fn position(&self, sequence: u64) -> Option<usize> {
+        let guess = sequence.checked_sub(self.ids.first()?.sequence)? as usize;
+        match self.ids.get(guess) {
+            Some(local) if local.sequence == sequence => Some(guess),
+            _ => self.ids.iter().position(|local| local.sequence == sequence),
+        }
+    }
+
     /// An announcement that is done stays done: the loss of one copy means nothing once another has arrived.
     fn announce(&mut self, sequence: u64, next: Announcement) {
-        let Some(local) = self.ids.iter_mut().find(|local| local.sequence == sequence) else {
-            return;
-        };
+        let Some(place) = self.position(sequence) else { return };
+        let local = &mut self.ids[place];
         if local.announcement != Announcement::Done {
             self.pending -= u8::from(local.announcement == Announcement::Pending);
             self.pending += u8::from(next == Announcement::Pending);
             local.announcement = next;
+            let place = place as u8;
+            self.pending_from = match next {
+                Announcement::Pending => self.pending_from.min(place),
+                _ if self.pending_from == place => place + 1,
+                _ => self.pending_from,
+            };
         }
     }
 
@@ -266,6 +283,7 @@ impl LocalIds {
     pub(crate) fn pop_removed(&mut self, now: Timestamp) -> Option<LocalId> {
         let index = self.ids.iter().position(|local| local.remove_at <= now && local.is_retired())?;
         self.recent = 0;
+        self.pending_from = 0;
         self.retired -= 1;
         self.ids.remove(index)
     }

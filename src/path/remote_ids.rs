@@ -36,6 +36,12 @@ pub(crate) struct RemoteId {
 
 impl RemoteId {
     const NONE: Self = Self { sequence: u64::MAX, id: ConnectionId::EMPTY, token: None };
+
+    /// Whether it shares with another one what belongs to one id alone.
+    #[inline]
+    fn is_like(&self, id: &ConnectionId, token: Option<&ResetToken>) -> bool {
+        self.id == *id || self.token.as_ref() == token
+    }
 }
 
 /// An id that is not the active one.
@@ -166,6 +172,9 @@ impl RemoteIds {
         now: Timestamp,
         linger: Duration,
     ) -> Result<()> {
+        if self.on_next_connection_id(sequence, retire_prior_to, &id, token)? {
+            return Ok(());
+        }
         if self.is_zero_length() || retire_prior_to > sequence {
             return Err(Error::Proto);
         }
@@ -177,17 +186,40 @@ impl RemoteIds {
         if !self.has_seen(sequence) {
             self.reserve_place()?;
         }
-        if self.turnover.is_none() && sequence == self.seen_below && retire_prior_to <= self.retire_prior_to {
-            // As nearly every frame has it: the next number, and nothing is taken back.
-            self.seen_below += 1;
-            return self.store(remote, true);
-        }
         let fresh = self.turnover()?.seen.insert(sequence).map_err(|_| Error::ConnectionIdLimit)?;
         let orphans = self.retire_below(retire_prior_to, now, linger)?;
         if fresh {
             self.store(remote, !orphans.contains(&self.active.sequence))?;
         }
         self.replace(&orphans)
+    }
+
+    /// A NEW_CONNECTION_ID frame as nearly every one is: it has the next number, and nothing was or is taken back. `false`:
+    /// [`Self::on_new_connection_id`] is to see it.
+    #[inline]
+    pub(crate) fn on_next_connection_id(
+        &mut self,
+        sequence: u64,
+        retire_prior_to: u64,
+        id: &ConnectionId,
+        token: &ResetToken,
+    ) -> Result<bool> {
+        if self.turnover.is_some()
+            || sequence != self.seen_below
+            || retire_prior_to > self.retire_prior_to
+            || sequence < self.retire_prior_to
+            || self.is_zero_length()
+        {
+            return Ok(false);
+        }
+        let mut others = self.others.iter().map(|held| &held.remote);
+        if self.active.is_like(id, Some(token)) || others.any(|known| known.is_like(id, Some(token))) {
+            return Err(Error::Proto);
+        }
+        self.reserve_place()?;
+        self.seen_below += 1;
+        self.store(RemoteId { sequence, id: *id, token: Some(*token) }, true)?;
+        Ok(true)
     }
 
     /// What a NEW_CONNECTION_ID frame made necessary; the active id comes first.
@@ -220,11 +252,10 @@ impl RemoteIds {
         let held = self.others.iter().map(|held| &held.remote);
         let lingering = self.turnover.iter().flat_map(|turnover| turnover.lingering());
         for known in [&self.active].into_iter().chain(held).chain(lingering) {
-            let (same_id, same_token) = (known.id == new.id, known.token == new.token);
             let consistent = if known.sequence == new.sequence {
-                same_id && (same_token || known.token.is_none())
+                known.id == new.id && (known.token == new.token || known.token.is_none())
             } else {
-                !same_id && !same_token
+                !known.is_like(&new.id, new.token.as_ref())
             };
             if !consistent {
                 return Err(Error::Proto);

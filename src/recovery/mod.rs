@@ -20,7 +20,7 @@ mod tests;
 mod timer;
 
 use crate::cc::{Algorithm, Congestion};
-use crate::mem::{Boxed, Key, Memory, NoMem};
+use crate::mem::{Boxed, Key, Mem, Memory, NoMem};
 use crate::units::{Duration, PacketNumber, Space, Timestamp};
 
 pub(crate) use ack::AckOutcome;
@@ -107,19 +107,31 @@ pub(crate) struct Recovery {
     max_datagram_size: u64,
 }
 
-impl Recovery {
-    pub(crate) fn new(memory: Memory, settings: &RecoverySettings) -> Result<Self, NoMem> {
-        let Memory { lasting: mem, brief } = memory;
+/// The part of recovery that depends on the controller.
+pub(crate) struct RateControl {
+    congestion: Congestion,
+    delivery_rate: Option<Boxed<DeliveryRate>>,
+}
+
+impl RateControl {
+    pub(crate) fn try_new(mem: Mem, settings: &RecoverySettings) -> Result<Self, NoMem> {
         let congestion = Congestion::new(mem, settings.algorithm, settings.max_datagram_size)?;
         let delivery_rate = if congestion.wants_delivery_rate() {
             Some(Boxed::try_new(mem, DeliveryRate::new(mem))?)
         } else {
             None
         };
-        Ok(Self {
+        Ok(Self { congestion, delivery_rate })
+    }
+}
+
+impl Recovery {
+    pub(crate) fn new(memory: Memory, settings: &RecoverySettings, rate: RateControl) -> Self {
+        let Memory { lasting: mem, brief } = memory;
+        Self {
             bytes_in_flight: 0,
-            congestion,
-            delivery_rate,
+            congestion: rate.congestion,
+            delivery_rate: rate.delivery_rate,
             rtt: Rtt::new(settings.initial_rtt),
             pacing: Pacing::new(),
             delivered: 0,
@@ -141,7 +153,7 @@ impl Recovery {
             reports: LossReports::new(mem),
             initial_rtt: settings.initial_rtt,
             max_datagram_size: settings.max_datagram_size,
-        })
+        }
     }
 
     /// Makes room for one more packet before it is built. `probe` for the packets of a probe timeout, which may exceed

@@ -2,6 +2,7 @@
 //!
 //! Owns: creation and deletion of a [`Conn`], and the one way in. Must not know: what the call does.
 
+use core::mem::MaybeUninit;
 use core::panic::AssertUnwindSafe;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -207,17 +208,19 @@ impl Visit {
     }
 }
 
-/// Makes a connection on the caller's allocator. `build` gets the connection's memory and makes its state.
+/// Makes a connection on the caller's allocator. `build` gets the connection's memory and makes its state in its place.
 pub(crate) fn create(
-    origin: Origin,
-    build: impl FnOnce(Memory) -> Result<State>,
+    origin: &Origin<'_>,
+    build: impl for<'a> FnOnce(Memory, &'a mut MaybeUninit<State>) -> Result<&'a mut State>,
 ) -> Result<*mut abi::ngtcp2_conn> {
     silence_panics();
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| {
-        Home::<Conn>::try_new(origin.mem, |memory| {
-            let state = build(memory)?;
-            fault::pass(Point::Create);
-            Ok::<_, Error>(Conn { head: Head::new(&origin), state: state.into() })
+        Home::<Conn>::try_new(origin.mem, |memory, place| {
+            Conn::write(place, origin, |state| {
+                let state = build(memory, state)?;
+                fault::pass(Point::Create);
+                Ok(state)
+            })
         })
     }));
     match outcome {

@@ -59,12 +59,12 @@ impl Bench {
         let rand_ctx = abi::ngtcp2_rand_ctx { native_handle: user_data };
         let origin = Origin {
             mem,
-            callbacks: callbacks.into(),
+            callbacks: &callbacks.into(),
             log: LogSink { write: None, printf: None, qlog: None },
             rand_ctx,
             user_data,
         };
-        bench.conn.set(create(origin, state).unwrap());
+        bench.conn.set(create(&origin, state).unwrap());
         bench
     }
 
@@ -90,8 +90,8 @@ impl Bench {
     }
 }
 
-fn state(memory: crate::mem::Memory) -> Result<State> {
-    let mut state = crate::conn::testing::client(memory)?;
+fn state(memory: crate::mem::Memory, place: &mut MaybeUninit<State>) -> Result<&mut State> {
+    let state = crate::conn::testing::client(memory, place)?;
     let packet = PacketKey { context: abi::ngtcp2_crypto_aead_ctx::ZERO, iv: [0; MAX_IV], iv_len: 12 };
     let key = Protection { packet, header: HeaderKey { context: abi::ngtcp2_crypto_cipher_ctx::ZERO } };
     state.keys.install_initial(key, key);

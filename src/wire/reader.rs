@@ -109,16 +109,11 @@ impl<'a> Reader<'a> {
         read
     }
 
-    /// Skips a run of zero bytes and says how long it was. Runs of padding fill whole datagrams, hence 32 at a time.
+    /// Skips a run of zero bytes and says how long it was. Runs of padding fill whole datagrams, hence 64 at a time.
     #[inline]
     pub(crate) fn skip_zeros(&mut self) -> usize {
         let before = self.rest.len();
-        while let Some((chunk, rest)) = self.rest.split_first_chunk::<32>() {
-            if *chunk != [0; 32] {
-                break;
-            }
-            self.rest = rest;
-        }
+        self.rest = behind_zero_chunks(self.rest);
         while let Some((chunk, rest)) = self.rest.split_first_chunk::<8>() {
             let zeros = u64::from_be_bytes(*chunk).leading_zeros() >> 3;
             if zeros < 8 {
@@ -132,6 +127,19 @@ impl<'a> Reader<'a> {
         }
         before.wrapping_sub(self.rest.len())
     }
+}
+
+/// What follows as many whole chunks of zeros as there are. A plain function of values, as the next one.
+#[inline]
+fn behind_zero_chunks(mut bytes: &[u8]) -> &[u8] {
+    while let Some((chunk, rest)) = bytes.split_first_chunk::<64>() {
+        let bits = chunk.as_chunks::<8>().0.iter().fold(0, |bits, word| bits | u64::from_ne_bytes(*word));
+        if bits != 0 {
+            break;
+        }
+        bytes = rest;
+    }
+    bytes
 }
 
 /// A variable-length integer whose eight-byte window would reach past the end, and what follows it. A plain function

@@ -35,16 +35,20 @@ impl EarlyKeys {
     }
 
     /// Takes out the Initial keys of both versions.
-    pub(crate) fn take_initial(&mut self) -> [Option<Protection>; 4] {
-        let Level { rx, tx } = core::mem::take(&mut self.initial);
-        let negotiated = self.negotiated_initial.take().map(|(_, level)| level).unwrap_or_default();
-        [rx, tx, negotiated.rx, negotiated.tx]
+    pub(crate) fn retire_initial(&mut self, mut retire: impl FnMut(Option<Protection>)) {
+        retire(self.initial.rx.take());
+        retire(self.initial.tx.take());
+        if let Some((_, level)) = self.negotiated_initial.take() {
+            retire(level.rx);
+            retire(level.tx);
+        }
     }
 
     /// Takes out all keys that protect packets.
-    pub(crate) fn take_all(&mut self) -> [Option<Protection>; 7] {
-        let Level { rx, tx } = core::mem::take(&mut self.handshake);
-        let [first, second, third, fourth] = self.take_initial();
-        [rx, tx, self.zero_rtt.take(), first, second, third, fourth]
+    pub(crate) fn retire_all(&mut self, mut retire: impl FnMut(Option<Protection>)) {
+        retire(self.handshake.rx.take());
+        retire(self.handshake.tx.take());
+        retire(self.zero_rtt.take());
+        self.retire_initial(retire);
     }
 }

@@ -45,11 +45,12 @@ pub(crate) struct Secret {
 impl Secret {
     pub(crate) const EMPTY: Self = Self { bytes: [0; MAX_SECRET], len: 0 };
 
-    pub(crate) fn new(bytes: &[u8]) -> Option<Self> {
-        let mut secret = Self::EMPTY;
-        secret.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
-        secret.len = bytes.len() as u8;
-        Some(secret)
+    /// Takes the caller's bytes without leaving them anywhere else; `false` for a secret that is too long.
+    fn fill(&mut self, bytes: &[u8]) -> bool {
+        let Some(place) = self.bytes.get_mut(..bytes.len()) else { return false };
+        place.copy_from_slice(bytes);
+        self.len = bytes.len() as u8;
+        true
     }
 
     /// A secret of the same length, to be filled in.
@@ -91,6 +92,8 @@ pub(crate) struct OneRtt {
     tx_secret: Secret,
     /// The key phase bit of packets we send, and expect.
     phase: bool,
+    /// The updates so far.
+    generation: u32,
     pub(crate) update: KeyUpdate,
     /// The first packet that we sent, and the smallest that we received, in the current phase.
     first_sent: PacketNumber,
@@ -111,6 +114,7 @@ impl OneRtt {
             rx_secret: Secret::EMPTY,
             tx_secret: Secret::EMPTY,
             phase: false,
+            generation: 0,
             update: KeyUpdate::new(),
             first_sent: PacketNumber(0),
             first_received: None,
@@ -137,14 +141,25 @@ impl OneRtt {
         self.phase
     }
 
-    pub(crate) fn install_rx(&mut self, secret: Secret, protection: Protection) {
-        self.rx_secret = secret;
-        self.rx = Some(protection);
+    pub(crate) const fn generation(&self) -> u32 {
+        self.generation
     }
 
-    pub(crate) fn install_tx(&mut self, secret: Secret, protection: Protection) {
-        self.tx_secret = secret;
-        self.tx = Some(protection);
+    /// `false` for a secret that no suite has; nothing is installed then.
+    pub(crate) fn install_rx(&mut self, secret: &[u8], protection: Protection) -> bool {
+        let fits = self.rx_secret.fill(secret);
+        if fits {
+            self.rx = Some(protection);
+        }
+        fits
+    }
+
+    pub(crate) fn install_tx(&mut self, secret: &[u8], protection: Protection) -> bool {
+        let fits = self.tx_secret.fill(secret);
+        if fits {
+            self.tx = Some(protection);
+        }
+        fits
     }
 
     pub(crate) fn withdraw_rx(&mut self) -> bool {
@@ -200,6 +215,7 @@ impl OneRtt {
         self.rx_secret = next.rx_secret;
         self.tx_secret = next.tx_secret;
         self.phase = !self.phase;
+        self.generation = self.generation.wrapping_add(1);
         self.first_sent = next_to_send;
         self.first_received = None;
         self.sealed = 0;

@@ -243,7 +243,9 @@ pub(crate) fn new_connection_id(
     token: &[u8; 16],
 ) -> Written {
     writer.all_or_nothing(|writer| {
-        with_fields(writer, NEW_CONNECTION_ID, [sequence, retire_prior_to])?;
+        writer.u8(NEW_CONNECTION_ID as u8)?;
+        writer.varint(sequence)?;
+        writer.varint(retire_prior_to)?;
         id.write_with_len(writer)?;
         writer.array(*token)
     })

@@ -201,9 +201,10 @@ impl Connection {
 fn a_home_is_made_and_abandoned() {
     let (account, alive) = (Account::default(), Rc::default());
     account.skew.set(8);
-    let home =
-        Home::<Connection>::try_new(mem_for(&account), |memory| Connection::build(memory.lasting, &alive))
-            .unwrap();
+    let home = Home::<Connection>::try_new(mem_for(&account), |memory, place| {
+        Connection::build(memory.lasting, &alive).map(|connection| place.write(connection))
+    })
+    .unwrap();
     // SAFETY: the home is live and nothing else refers to it.
     let connection = unsafe { &mut *home.as_ptr() };
     assert_eq!((connection.sent.len(), connection.ids.get(99).map(Key::index)), (100, Some(99)));
@@ -224,8 +225,8 @@ fn each_failing_allocation_leaves_nothing_behind() {
         let (account, alive) = (Account::default(), Rc::default());
         account.wander.set(true);
         account.fail_at.set(fail_at);
-        let made = Home::<Connection>::try_new(mem_for(&account), |memory| {
-            Connection::build(memory.lasting, &alive)
+        let made = Home::<Connection>::try_new(mem_for(&account), |memory, place| {
+            Connection::build(memory.lasting, &alive).map(|connection| place.write(connection))
         });
         match made {
             Ok(home) => {
@@ -246,7 +247,7 @@ fn each_failing_allocation_leaves_nothing_behind() {
 fn a_panic_while_building_gives_all_memory_back() {
     let (account, alive) = (Account::default(), Rc::default());
     let caught = panic::catch_unwind(AssertUnwindSafe(|| {
-        Home::<Connection>::try_new::<NoMem>(mem_for(&account), |memory| {
+        Home::<Connection>::try_new::<NoMem>(mem_for(&account), |memory, _| {
             core::mem::forget(Connection::build(memory.lasting, &alive)?);
             panic::resume_unwind(std::boxed::Box::new(()));
         })
@@ -269,11 +270,11 @@ fn a_broken_value_is_abandoned_without_drops() {
         }
     }
     let (account, alive, dropped) = (Account::default(), Rc::default(), Rc::<Cell<usize>>::default());
-    let home = Home::<Broken>::try_new(mem_for(&account), |memory| {
-        Ok::<_, NoMem>(Broken {
+    let home = Home::<Broken>::try_new(mem_for(&account), |memory, place| {
+        Ok::<_, NoMem>(place.write(Broken {
             connection: Connection::build(memory.lasting, &alive)?,
             dropped: dropped.clone(),
-        })
+        }))
     })
     .unwrap();
     let caught = panic::catch_unwind(AssertUnwindSafe(|| {

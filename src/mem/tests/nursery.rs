@@ -21,7 +21,7 @@ impl Bench {
         let heap = TestHeap::wandering();
         let nursery = Box::new(Nursery::new(heap.mem()));
         // SAFETY: the nursery is boxed and outlives the heap on it.
-        let brief = Box::new(unsafe { Nursery::heap(NonNull::from_ref(&*nursery)) });
+        let brief = Box::new(unsafe { Heap::of_nursery(NonNull::from_ref(&*nursery)) });
         Self { brief, _nursery: nursery, heap }
     }
 

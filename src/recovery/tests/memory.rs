@@ -119,7 +119,7 @@ fn the_model_has_memory_of_its_own() {
         let heap = TestHeap::new();
         heap.fail_nth(succeeding + 1);
         let settings = settings(Algorithm::Bbr);
-        assert!(Recovery::new(heap.memory(), &settings).is_err());
+        assert!(RateControl::try_new(heap.mem(), &settings).is_err());
         assert_eq!(heap.live(), 0);
     }
 }

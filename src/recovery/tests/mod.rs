@@ -54,7 +54,11 @@ pub(super) struct Fixture {
 impl Fixture {
     pub(super) fn new(algorithm: Algorithm) -> Self {
         let heap = TestHeap::new();
-        let recovery = Box::new(Recovery::new(heap.memory(), &settings(algorithm)).unwrap());
+        let recovery = Box::new(Recovery::new(
+            heap.memory(),
+            &settings(algorithm),
+            RateControl::try_new(heap.mem(), &settings(algorithm)).unwrap(),
+        ));
         Self { recovery, heap }
     }
 
