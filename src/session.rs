@@ -30,7 +30,7 @@ pub(crate) use boundary::{Access, change, create, delete, drive, examine, guarde
 pub(crate) use buffers::{Input, Output};
 pub(crate) use callbacks::{CloseCodes, NextKeys, ValidationReport};
 pub(crate) use packet_protection::{HeaderKey, MAX_IV, PacketKey};
-pub(crate) use paths::{arrival_from_abi, path_from_abi, path_to_abi, write_path};
+pub(crate) use paths::{ArrivalPath, CallerPath, is_plainly, path_from_abi, path_to_abi, write_path};
 
 use crate::conn::State;
 use crate::error::{Error, Result};

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::fault::{self, Point};
 use crate::frame::{self, AckFrame, Frame, StreamFrame};
 use crate::packet::PacketType;
-use crate::session::Session;
+use crate::session::{ArrivalPath, Session};
 use crate::units::{PacketNumber, Space};
 use crate::wire::Reader;
 
@@ -35,7 +35,7 @@ pub(crate) fn process(
     told: Option<PacketNumber>,
     payload: &[u8],
     carrier: Carrier,
-    path: &crate::path::Path,
+    path: &ArrivalPath<'_>,
 ) -> Result<Seen> {
     if payload.is_empty() {
         return Err(Error::Proto);
@@ -72,7 +72,7 @@ fn process_any(
     told: Option<PacketNumber>,
     reader: &mut Reader<'_>,
     carrier: Carrier,
-    path: &crate::path::Path,
+    path: &ArrivalPath<'_>,
     seen: &mut Seen,
 ) -> Result<()> {
     if told.is_none()
@@ -116,7 +116,7 @@ fn parse_allowed<'a>(s: &mut Session, reader: &mut Reader<'a>, kind: PacketType)
 }
 
 #[inline(always)]
-fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::path::Path) -> Result<()> {
+fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &ArrivalPath<'_>) -> Result<()> {
     match *frame {
         Frame::Stream { id, offset, data, fin } => {
             let stream = StreamFrame { id, offset, data, fin };
@@ -149,7 +149,9 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::pat
             connection_ids::on_retire_connection_id(s.state(), sequence, carrier.dcid_sequence)
         }
         Frame::PathChallenge { data } => {
-            s.state().on_path_challenge(path, data)?;
+            if let Some(path) = path.get() {
+                s.state().on_path_challenge(&path, data)?;
+            }
             s.state().note_glitch()
         }
         Frame::PathResponse { data } => validation::on_response(s, &data),

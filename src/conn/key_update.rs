@@ -151,6 +151,6 @@ impl State {
     /// Whether the cool-down after an update is over, and the next generation of keys is to be derived.
     #[inline]
     pub(crate) fn is_key_derivation_due(&self) -> bool {
-        self.now >= self.keys.one_rtt.next_derivation()
+        self.keys.one_rtt.is_derivation_due(self.now)
     }
 }

@@ -232,13 +232,17 @@ impl Paths {
         if config.unshaped { self.pmtud.limit() } else { self.pmtud.size() }
     }
 
+    /// A datagram came on the current path.
     #[inline]
-    pub(crate) fn on_datagram_received(&mut self, path: &Path, off_path: bool, len: usize) {
-        if !off_path {
-            if !self.credit.is_validated() {
-                self.credit.on_received(len as u64);
-            }
-        } else if let Some(route) = self.routes.get_mut(path) {
+    pub(crate) fn on_datagram_received(&mut self, len: usize) {
+        if !self.credit.is_validated() {
+            self.credit.on_received(len as u64);
+        }
+    }
+
+    /// A datagram came on a path beside the current one.
+    pub(crate) fn on_datagram_beside(&mut self, path: &Path, len: usize) {
+        if let Some(route) = self.routes.get_mut(path) {
             route.credit.on_received(len as u64);
         }
     }

@@ -12,7 +12,7 @@ use crate::packet::header::LongHeader;
 use crate::packet::{self, ConnectionId, PacketType};
 use crate::path::Path;
 use crate::recovery::EcnCodepoint;
-use crate::session::{Input, Session};
+use crate::session::{ArrivalPath, Input, Session};
 use crate::trace::{Event, Note, note};
 use crate::units::{Space, Timestamp};
 
@@ -48,7 +48,7 @@ impl Buffers {
 /// What belongs to a datagram as a whole.
 #[derive(Clone, Copy)]
 struct Envelope<'a> {
-    path: &'a Path,
+    path: ArrivalPath<'a>,
     ecn: EcnCodepoint,
     datagram_len: usize,
     off_path: bool,
@@ -61,7 +61,7 @@ type Next = Option<usize>;
 #[inline]
 pub(crate) fn read(
     s: &mut Session,
-    path: &Path,
+    path: ArrivalPath<'_>,
     off_path: bool,
     ecn: EcnCodepoint,
     input: Input,
@@ -75,7 +75,7 @@ pub(crate) fn read(
 #[inline]
 fn read_datagram(
     s: &mut Session,
-    path: &Path,
+    path: ArrivalPath<'_>,
     off_path: bool,
     ecn: EcnCodepoint,
     input: Input,
@@ -97,11 +97,15 @@ fn read_datagram(
     }
     super::write::close_unfinished(s)?;
     let state = s.state();
-    if off_path && !state.accepts_path(path) {
-        return discard(s, note::UNKNOWN_PATH);
+    if off_path {
+        let Some(path) = path.get().filter(|path| state.accepts_path(path)) else {
+            return discard(s, note::UNKNOWN_PATH);
+        };
+        state.paths.on_datagram_beside(&path, input.len());
+    } else {
+        state.paths.on_datagram_received(input.len());
     }
     state.counters.bytes_received += input.len() as u64;
-    state.paths.on_datagram_received(path, off_path, input.len());
     if state.is_key_derivation_due() {
         key_update::derive_next(s)?;
     }
@@ -136,7 +140,18 @@ pub(crate) fn resume(s: &mut Session, now: Timestamp) -> Result<()> {
     state.lifecycle.check_open()
 }
 
+#[inline]
 fn read_packets(s: &mut Session, input: Input, envelope: &Envelope<'_>) -> Result<()> {
+    if input.bytes().first().is_some_and(|first| first & packet::LONG_FORM == 0) {
+        read_short(s, input.bytes(), envelope, None)?;
+        // Once the handshake is over nothing waits for it.
+        return if s.state().lifecycle.state() == Stage::Handshake { read_waiting(s) } else { Ok(()) };
+    }
+    read_coalesced(s, input, envelope)
+}
+
+/// A datagram that begins with a long header packet.
+fn read_coalesced(s: &mut Session, input: Input, envelope: &Envelope<'_>) -> Result<()> {
     let mut position = 0;
     let mut first_dcid = None;
     while let Some(rest) = input.bytes().get(position..).filter(|rest| !rest.is_empty()) {
@@ -178,8 +193,12 @@ fn read_early_packets(s: &mut Session) -> Result<()> {
         let is_protected = early.kind == PacketType::OneRtt;
         log::note(s, if is_protected { note::PROCESSING_PROTECTED } else { note::PROCESSING_HANDSHAKE });
         let off_path = !s.state().paths.is_current(&early.path);
-        let envelope =
-            Envelope { path: &early.path, ecn: early.ecn, datagram_len: early.bytes.len(), off_path };
+        let envelope = Envelope {
+            path: ArrivalPath::Known(&early.path),
+            ecn: early.ecn,
+            datagram_len: early.bytes.len(),
+            off_path,
+        };
         read_packet(s, &early.bytes, &envelope, &mut None)?;
         if s.state().lifecycle.is_over() {
             break;
@@ -200,7 +219,6 @@ fn can_open(state: &State, kind: PacketType) -> bool {
 }
 
 /// Reads the packet at the front of `rest`.
-#[inline]
 fn read_packet(
     s: &mut Session,
     rest: &[u8],
@@ -217,7 +235,6 @@ fn read_packet(
 }
 
 /// A 1-RTT packet: it is always the last of its datagram.
-#[inline]
 fn read_short(
     s: &mut Session,
     bytes: &[u8],
@@ -392,7 +409,7 @@ fn accept(
     let payload = plain.get(opened.payload.clone()).unwrap_or_default();
     let was_largest = s.state().is_newest(carrier.space, opened.number);
     let told = traced.then_some(opened.number);
-    let seen = frames::process(s, told, payload, carrier, envelope.path)?;
+    let seen = frames::process(s, told, payload, carrier, &envelope.path)?;
     if traced {
         log::packet_processed(s, opened, plain, carrier.kind);
     }
@@ -414,7 +431,8 @@ fn accept(
         return Ok(());
     }
     let moves = seen_migration(seen, was_largest);
-    migration::on_packet(s, envelope.path, carrier.dcid_sequence, moves, envelope.datagram_len)
+    let Some(path) = envelope.path.get() else { return Ok(()) };
+    migration::on_packet(s, &path, carrier.dcid_sequence, moves, envelope.datagram_len)
 }
 
 /// RFC 9000 §9.3: only the newest non-probing packet moves the connection.
@@ -453,15 +471,12 @@ fn keep_early(s: &mut Session, bytes: &[u8], envelope: &Envelope<'_>, kind: Pack
     if !wanted || envelope.off_path || state.buffers.early.len() >= MAX_EARLY_PACKETS {
         return discard(s, note::NO_KEYS);
     }
+    let Some(path) = envelope.path.get() else { return Ok(()) };
+    let state = s.state();
     state.buffers.early.try_reserve(1)?;
     let mut copy = Bytes::new(state.mem);
     copy.try_extend_from_slice(bytes)?;
-    state.buffers.early.push_back_reserved(EarlyPacket {
-        bytes: copy,
-        path: *envelope.path,
-        ecn: envelope.ecn,
-        kind,
-    });
+    state.buffers.early.push_back_reserved(EarlyPacket { bytes: copy, path, ecn: envelope.ecn, kind });
     log::event(s, &Event::PacketBuffered { kind, len: bytes.len() });
     Ok(())
 }

@@ -203,7 +203,17 @@ fn sending_expiry(state: &State) -> Timestamp {
 
 /// When the next delayed acknowledgment is due, in the spaces that have keys to send it: a server whose TLS library waits
 /// for something receives 0-RTT packets before it can acknowledge them.
+#[inline]
 fn ack_expiry(state: &State) -> Timestamp {
+    if state.is_settled() {
+        let space = state.spaces.get(Space::Application);
+        return space.map_or(Timestamp::NEVER, |space| space.received.ack_expiry());
+    }
+    early_ack_expiry(state)
+}
+
+#[inline(never)]
+fn early_ack_expiry(state: &State) -> Timestamp {
     let mut earliest = Timestamp::NEVER;
     for (space, kind) in [
         (Space::Application, PacketType::OneRtt),

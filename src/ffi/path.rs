@@ -11,7 +11,7 @@ use ngtcp2_abi::{
 
 use super::caller;
 use crate::path::Path;
-use crate::session::{arrival_from_abi, path_from_abi};
+use crate::session::{is_plainly, path_from_abi};
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
     ngtcp2_addr_init,
@@ -107,16 +107,16 @@ pub(super) unsafe fn path(path: *const ngtcp2_path) -> Option<Path> {
     unsafe { path_from_abi(&path) }
 }
 
-/// As [`path`], and whether it is `current`.
+/// Whether the caller's path is plainly `current`.
 ///
 /// # Safety
 /// As for [`path`].
 #[inline]
-pub(super) unsafe fn arrival(path: *const ngtcp2_path, current: &Path) -> Option<(Path, bool)> {
+pub(super) unsafe fn is_current(path: *const ngtcp2_path, current: &Path) -> bool {
     // SAFETY: by this function's contract.
-    let path = unsafe { caller::load(path) }?;
+    let Some(path) = (unsafe { caller::load(path) }) else { return false };
     // SAFETY: by this function's contract.
-    unsafe { arrival_from_abi(&path, current) }
+    unsafe { is_plainly(&path, current) }
 }
 
 /// Copies `path` into `ps`, so that it points to the copies there.

@@ -11,7 +11,7 @@ use super::{caller, status};
 use crate::conn;
 use crate::error::Error;
 use crate::recovery::EcnCodepoint;
-use crate::session::{Input, drive};
+use crate::session::{ArrivalPath, CallerPath, Input, drive};
 use crate::units::Timestamp;
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, { ngtcp2_conn_read_pkt_versioned });
@@ -30,16 +30,20 @@ pub unsafe extern "C" fn ngtcp2_conn_read_pkt_versioned(
         if pkt.is_null() && pktlen > 0 || pktlen > isize::MAX as usize {
             return Error::InvalidArgument.code();
         }
-        // SAFETY: the caller passes a path, whose addresses are as long as it says.
-        let Some((path, on_path)) = (unsafe { super::path::arrival(path, &session.state().paths.current) })
-        else {
-            return Error::InvalidArgument.code();
-        };
         // SAFETY: the caller passes packet information of that generation.
         let ecn = unsafe { codepoint(pkt_info_version, pi) };
         // SAFETY: the caller passes `pktlen` readable bytes, which stay until this call returns.
         let input = unsafe { Input::new(pkt, pktlen) };
-        status(conn::read::read(session, &path, !on_path, ecn, input, Timestamp(ts)))
+        // SAFETY: the caller passes a path, whose addresses are as long as it says.
+        if unsafe { super::path::is_current(path, &session.state().paths.current) } {
+            // SAFETY: the caller's path stays until this call returns.
+            let path = ArrivalPath::Given(unsafe { CallerPath::new(path) });
+            return status(conn::read::read(session, path, false, ecn, input, Timestamp(ts)));
+        }
+        // SAFETY: the caller passes a path, whose addresses are as long as it says.
+        let Some(path) = (unsafe { super::path::path(path) }) else { return Error::InvalidArgument.code() };
+        let off_path = path != session.state().paths.current;
+        status(conn::read::read(session, ArrivalPath::Known(&path), off_path, ecn, input, Timestamp(ts)))
     })
 }
 

@@ -104,6 +104,16 @@ impl Segment {
     const fn end(&self) -> u64 {
         self.offset + self.piece.len as u64
     }
+
+    /// Lets go of the bytes before `offset`, which may be none or all.
+    #[inline]
+    fn release_to(&mut self, offset: u64) {
+        if !self.piece.is_empty() {
+            let passed = offset.saturating_sub(self.offset);
+            self.offset += passed;
+            self.piece = self.piece.behind(passed as usize);
+        }
+    }
 }
 
 /// The bytes `start_offset..end` of a stream, in the application's memory. Most streams hold one segment at a
@@ -178,7 +188,10 @@ impl AppBytes {
     /// Lets go of all bytes before `offset`.
     #[inline(always)]
     pub(crate) fn release_to(&mut self, offset: u64) {
-        if self.first.end() == offset && self.more.is_empty() {
+        let end = self.first.end();
+        if offset < end {
+            self.first.release_to(offset);
+        } else if offset == end && self.more.is_empty() {
             self.first = Segment::NONE;
         } else {
             self.release_some(offset);
@@ -189,11 +202,7 @@ impl AppBytes {
         while !self.first.piece.is_empty() && self.first.end() <= offset {
             self.first = self.more.pop_front().unwrap_or(Segment::NONE);
         }
-        if !self.first.piece.is_empty() {
-            let passed = offset.saturating_sub(self.first.offset);
-            self.first.offset += passed;
-            self.first.piece = self.first.piece.behind(passed as usize);
-        }
+        self.first.release_to(offset);
     }
 
     /// Lets go of all bytes; the next ones go where they would have gone.

@@ -66,19 +66,28 @@ impl IdMap {
         place as usize & self.places.len().wrapping_sub(1)
     }
 
-    /// Makes room for an id that is not mapped yet.
+    /// Maps an id that is not mapped yet.
     #[inline]
-    pub(crate) fn try_reserve_for(&mut self, id: u64) -> Result<(), NoMem> {
+    pub(crate) fn try_insert_new(&mut self, id: u64, key: Key) -> Result<(), NoMem> {
+        debug_assert!(self.get(id).is_none() && id != NOTHING.id);
         if self.places.len() <= self.len * 2 {
             self.grow()?;
         }
-        match self.places.get(self.place(id)) {
-            Some(entry) if !entry.is_vacant() => {
-                let key = self.hash_key;
-                self.strays.try_reserve(1, |entry| hash(key, entry.id)).map_err(|_| NoMem)
-            }
-            _ => Ok(()),
+        let place = self.place(id);
+        match self.places.get_mut(place) {
+            Some(place) if place.is_vacant() => *place = Entry { id, key },
+            _ => self.try_insert_stray(Entry { id, key })?,
         }
+        self.len += 1;
+        Ok(())
+    }
+
+    #[cold]
+    fn try_insert_stray(&mut self, entry: Entry) -> Result<(), NoMem> {
+        let key = self.hash_key;
+        self.strays.try_reserve(1, |entry| hash(key, entry.id)).map_err(|_| NoMem)?;
+        self.strays.insert_unique(hash(key, entry.id), entry, |entry| hash(key, entry.id));
+        Ok(())
     }
 
     /// Doubles the places. No two ids meet that had places of their own.
@@ -95,25 +104,6 @@ impl IdMap {
             }
         }
         Ok(())
-    }
-
-    /// Maps an id that is not mapped yet, into room that `try_reserve_for` made. Without room it returns `false`, which is a
-    /// bug of the caller.
-    #[inline]
-    pub(crate) fn insert_new_reserved(&mut self, id: u64, key: Key) -> bool {
-        debug_assert!(self.get(id).is_none() && id != NOTHING.id);
-        let place = self.place(id);
-        match self.places.get_mut(place) {
-            Some(place) if place.is_vacant() => *place = Entry { id, key },
-            Some(_) if self.strays.len() < self.strays.capacity() => {
-                let hash_key = self.hash_key;
-                let entry = Entry { id, key };
-                self.strays.insert_unique(hash(hash_key, id), entry, |entry| hash(hash_key, entry.id));
-            }
-            _ => return false,
-        }
-        self.len += 1;
-        true
     }
 
     pub(crate) fn remove(&mut self, id: u64) -> Option<Key> {

@@ -280,7 +280,12 @@ impl LocalIds {
     }
 
     /// An id that is no longer accepted: report it with `remove_connection_id`. Its place may let another be issued.
+    #[inline]
     pub(crate) fn pop_removed(&mut self, now: Timestamp) -> Option<LocalId> {
+        if self.retired == 0 { None } else { self.pop_retired(now) }
+    }
+
+    fn pop_retired(&mut self, now: Timestamp) -> Option<LocalId> {
         let index = self.ids.iter().position(|local| local.remove_at <= now && local.is_retired())?;
         self.recent = 0;
         self.pending_from = 0;

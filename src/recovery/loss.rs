@@ -206,6 +206,9 @@ impl Recovery {
 
     /// When the next lost packet is to be forgotten; `NEVER` when none is remembered.
     pub(crate) fn stale_loss_expiry(&self, max_ack_delay: Duration) -> Timestamp {
+        if self.spaces.iter().all(|sent| sent.lost.is_empty()) {
+            return Timestamp::NEVER;
+        }
         let keep = self.stale_after(max_ack_delay);
         self.spaces.iter().map(|sent| sent.lost.expiry(keep)).min().unwrap_or(Timestamp::NEVER)
     }

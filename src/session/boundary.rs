@@ -171,20 +171,27 @@ pub(crate) fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     std::panic::catch_unwind(guarded).unwrap_or(Err(Error::Internal))
 }
 
-#[inline]
+#[inline(always)]
 fn admit(session: &Session, access: Access) -> Result<()> {
     let head = session.head();
     if head.life.get() != Life::ALIVE {
-        return Err(match head.life.get() {
-            Life::FAILED => Error::Internal,
-            Life::PARTING | Life::DELETED => Error::InvalidState,
-            _ => Error::InvalidArgument,
-        });
+        return Err(refusal(head.life.get()));
     }
     if !head.phase.get().allows(access) || session.heap().is_calling_out() {
         return Err(Error::InvalidState);
     }
     Ok(())
+}
+
+/// What a connection answers that is not alive.
+#[cold]
+#[inline(never)]
+fn refusal(life: Life) -> Error {
+    match life {
+        Life::FAILED => Error::Internal,
+        Life::PARTING | Life::DELETED => Error::InvalidState,
+        _ => Error::InvalidArgument,
+    }
 }
 
 /// One API call in progress; `end` restores depth and phase even when the body unwound out of a nested call.

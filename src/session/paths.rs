@@ -23,24 +23,56 @@ pub(crate) unsafe fn path_from_abi(path: &abi::ngtcp2_path) -> Option<Path> {
     Some(copy)
 }
 
-/// As [`path_from_abi`], and whether it is the path in use, `current`: that one needs no conversion.
+/// The path that a datagram came on.
+#[derive(Clone, Copy)]
+pub(crate) enum ArrivalPath<'a> {
+    /// As the caller gave it: few datagrams have a frame that makes it matter.
+    Given(CallerPath),
+    Known(&'a Path),
+}
+
+impl ArrivalPath<'_> {
+    /// A copy; `None` if a callback has made the caller's path useless.
+    #[cold]
+    pub(crate) fn get(&self) -> Option<Path> {
+        match self {
+            Self::Given(path) => path.read(),
+            Self::Known(path) => Some(**path),
+        }
+    }
+}
+
+/// The path argument of a call that is running.
+#[derive(Clone, Copy)]
+pub(crate) struct CallerPath(*const abi::ngtcp2_path);
+
+impl CallerPath {
+    /// # Safety
+    /// `path` points to a path until the API call that makes this value returns; both its addresses are NULL or point to as
+    /// many readable bytes as their lengths say.
+    pub(crate) const unsafe fn new(path: *const abi::ngtcp2_path) -> Self {
+        Self(path)
+    }
+
+    fn read(self) -> Option<Path> {
+        // SAFETY: the maker of this value promised a path for the length of the API call.
+        let path = unsafe { self.0.read() };
+        // SAFETY: as above, and readable addresses with it.
+        unsafe { path_from_abi(&path) }
+    }
+}
+
+/// Whether the caller's path is plainly `current`: that one needs no conversion.
 ///
 /// # Safety
 /// Both addresses are NULL or point to as many readable bytes as their lengths say.
 #[inline]
-pub(crate) unsafe fn arrival_from_abi(path: &abi::ngtcp2_path, current: &Path) -> Option<(Path, bool)> {
+pub(crate) unsafe fn is_plainly(path: &abi::ngtcp2_path, current: &Path) -> bool {
     // SAFETY: by this function's contract.
     let local = unsafe { raw_address(&path.local) };
     // SAFETY: by this function's contract.
     let remote = unsafe { raw_address(&path.remote) };
-    if current.remote.is_at_front_of(remote) && current.local.is_at_front_of(local) {
-        let mut copy = *current;
-        copy.user_data = path.user_data;
-        return Some((copy, true));
-    }
-    // SAFETY: by this function's contract.
-    let copy = unsafe { path_from_abi(path)? };
-    Some((copy, copy == *current))
+    current.remote.is_at_front_of(remote) && current.local.is_at_front_of(local)
 }
 
 /// Copies the caller's address.

@@ -114,6 +114,12 @@ impl RemoteStreams {
         self.opened.contains(ordinal)
     }
 
+    /// Whether the stream follows the last one that was opened, as most do: `note_opened` succeeds.
+    #[inline]
+    pub(super) fn is_next(&self, ordinal: u64) -> bool {
+        self.opened.end() == Some(ordinal)
+    }
+
     /// Makes sure that `note_opened` succeeds.
     pub(super) fn try_reserve(&mut self) -> Result<()> {
         if self.opened.len() >= MAX_OPENED_RANGES {
@@ -122,6 +128,7 @@ impl RemoteStreams {
         Ok(self.opened.try_reserve(1)?)
     }
 
+    #[inline]
     pub(super) fn note_opened(&mut self, ordinal: u64) -> Result<(), NoMem> {
         self.opened.try_insert(ordinal, ordinal + 1)
     }

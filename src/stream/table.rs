@@ -225,11 +225,14 @@ impl Streams {
             let was_opened = ordinal < self.local[direction].opened();
             return if was_opened { Ok(Accepted::Closed) } else { Err(Error::StreamState) };
         }
-        self.remote[direction].check(ordinal)?;
-        if self.remote[direction].was_opened(ordinal) {
-            return Ok(Accepted::Closed);
+        let remote = &mut self.remote[direction];
+        remote.check(ordinal)?;
+        if !remote.is_next(ordinal) {
+            if remote.was_opened(ordinal) {
+                return Ok(Accepted::Closed);
+            }
+            remote.try_reserve()?;
         }
-        self.remote[direction].try_reserve()?;
         let key = self.insert(id)?;
         self.remote[direction].note_opened(ordinal)?;
         Ok(Accepted::Opened(key))
@@ -237,13 +240,15 @@ impl Streams {
 
     fn insert(&mut self, id: StreamId) -> Result<Key> {
         self.pool.try_reserve()?;
-        self.ids.try_reserve_for(id.0)?;
         let is_local = id.initiator() == self.side;
         let send_limit = self.peer_limits.stream_data(id.direction(), !is_local);
         let window = self.our_limits.stream_data(id.direction(), is_local);
         let (mem, side) = (self.mem, self.side);
         let key = self.pool.insert_reserved(|| Stream::new(mem, side, id, send_limit, window));
-        self.ids.insert_new_reserved(id.0, key);
+        if let Err(error) = self.ids.try_insert_new(id.0, key) {
+            self.pool.discard(key);
+            return Err(error.into());
+        }
         self.most_open = self.most_open.max(self.pool.len());
         Ok(key)
     }

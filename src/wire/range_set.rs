@@ -119,6 +119,12 @@ impl RangeSet {
         self.ranges.first().copied()
     }
 
+    /// Where the last range ends.
+    #[inline]
+    pub(crate) fn end(&self) -> Option<u64> {
+        self.ranges.last().map(|last| last.1)
+    }
+
     pub(crate) fn pop_first(&mut self) -> Option<(u64, u64)> {
         self.ranges.remove(0)
     }

@@ -311,13 +311,10 @@ impl OneRtt {
         self.previous.as_ref().map_or(Timestamp::NEVER, |(_, until)| *until)
     }
 
-    /// When the next generation is to be derived, if that waits for time alone.
+    /// Whether the next generation is to be derived, for which time alone was waited.
     #[inline]
-    pub(crate) fn next_derivation(&self) -> Timestamp {
-        match self.update.state() {
-            UpdateStage::CoolingDown if self.next.is_none() => self.cooled_down_at,
-            _ => Timestamp::NEVER,
-        }
+    pub(crate) fn is_derivation_due(&self, now: Timestamp) -> bool {
+        self.update.state() == UpdateStage::CoolingDown && self.next.is_none() && now >= self.cooled_down_at
     }
 
     /// Takes the previous receiving key when its time is over.

@@ -28,7 +28,11 @@ fn server(limit: u64) -> Paths {
 
 /// The peer's packet of 100 bytes on `path(port)`, sent to the id `ours`.
 fn arrive(paths: &mut Paths, port: u16, ours: u64) {
-    paths.on_datagram_received(&path(port), !paths.is_current(&path(port)), 100);
+    if paths.is_current(&path(port)) {
+        paths.on_datagram_received(100);
+    } else {
+        paths.on_datagram_beside(&path(port), 100);
+    }
     paths.on_arrival(&path(port), ours, 100, LATER).unwrap();
 }
 

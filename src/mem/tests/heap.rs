@@ -188,8 +188,7 @@ impl Connection {
         };
         for number in 0..100 {
             let key = connection.streams.try_insert(Counted::new(number, alive))?;
-            connection.ids.try_reserve_for(u64::from(number))?;
-            connection.ids.insert_new_reserved(u64::from(number), key);
+            connection.ids.try_insert_new(u64::from(number), key)?;
             connection.sent.try_push_back(u64::from(number))?;
             connection.text.try_push(number as u8)?;
         }

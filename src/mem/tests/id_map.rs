@@ -33,9 +33,7 @@ fn operation() -> impl Strategy<Value = Operation> {
 
 /// Maps an id that has no index yet.
 fn insert(map: &mut IdMap, id: u64, index: u32) -> Result<(), NoMem> {
-    map.try_reserve_for(id)?;
-    assert!(map.insert_new_reserved(id, Key::of(index)));
-    Ok(())
+    map.try_insert_new(id, Key::of(index))
 }
 
 fn check(map: &IdMap, model: &HashMap<u64, u32>) {
