@@ -7,9 +7,12 @@
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
 #   make compatibility  writes the tables of COMPATIBILITY.md anew
 #   make bench      instructions per packet beside Debian's C library
+#   make profiled   libngtcp2 built once more, by where its time goes in the benchmark (docs/performance.md), in build/profiled;
+#                   needs llvm-profdata of rustc's LLVM
 #   make sim        the simulated network: interop tests, shared lines, goodput beside the C library's; some minutes
-#   make bench-tls  CPU time of sealing beside ring, and of full TLS handshakes and memory of idle connections beside the C
-#                   library (needs make roots)
+#   make bench-tls  CPU time of sealing beside ring; of full TLS handshakes and downloads, and memory of idle connections,
+#                   beside the C library (needs make roots)
+#   make bench-transfer  a file over loopback with the examples beside gtlsserver and gtlsclient, CPU per GB (root, make roots)
 #   make differential   SEEDS=10000 random plans on random lines; with ROOT=build/roots/sid ROLES="client server" against
 #                   ngtcp2's C library (capi-tests/differential/run.sh)
 #   make check-post-quantum   the helper with X25519MLKEM768 (aws-lc-rs: some minutes), in build/post-quantum, and its tests
@@ -98,12 +101,20 @@ compatibility:
 bench: libraries
 	@tools/bench/run.sh
 
+# `make install TARGET=build/profiled` installs it.
+profiled:
+	@packaging/profiled.sh $(BUILD)/profiled
+
 sim: libraries
 	@tools/bench/network.sh
 
 bench-tls: libraries
 	@$(CARGO) test --release --locked --quiet -p ngtcp2-crypto-rustls --lib -- --nocapture packets_cost
 	@LIB=$(LIB) ROOT=$(or $(ROOTS),$(BUILD)/roots)/sid tools/bench/tls/run.sh
+	@LIB=$(LIB) ROOT=$(or $(ROOTS),$(BUILD)/roots)/sid OUT=$(BUILD)/bench-tls tools/bench/tls/bulk.sh
+
+bench-transfer: libraries
+	@LIB=$(LIB) ROOT=$(or $(ROOTS),$(BUILD)/roots)/trixie OUT=$(BUILD)/bench-transfer tools/bench/transfer.sh
 
 # Variables: SEEDS, FIRST, ROLES, ROOT, THEIRS, LIBDIR.
 differential: libraries
@@ -141,5 +152,6 @@ clean:
 	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check $(BUILD)/package $(BUILD)/deb $(BUILD)/dist \
 	  $(BUILD)/languages $(BUILD)/go-cache
 
-.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls sim fuzz coverage sanitizers differential \
-  consumers roots clean check-post-quantum cargo-deny noalias install deb dist dist-check reference reproducible soak
+.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls bench-transfer sim fuzz coverage sanitizers \
+  differential consumers roots clean check-post-quantum cargo-deny noalias install deb dist dist-check reference reproducible soak \
+  profiled

@@ -228,6 +228,9 @@ static void set_up_tls(struct fetch *fetch)
   if (ngtcp2_crypto_rustls_client_add_alpn(fetch->tls, (const uint8_t *)options->alpn, strlen(options->alpn)) != 0) {
     die("cannot speak %s: %s", options->alpn, ngtcp2_crypto_rustls_client_error(fetch->tls));
   }
+  if (options->ciphers != NULL && ngtcp2_crypto_rustls_client_set_cipher_suites(fetch->tls, options->ciphers) != 0) {
+    die("cannot use %s: %s", options->ciphers, ngtcp2_crypto_rustls_client_error(fetch->tls));
+  }
   if (options->keylog != NULL && ngtcp2_crypto_rustls_client_set_keylog_file(fetch->tls, options->keylog) != 0) {
     die("cannot log keys to %s: %s", options->keylog, ngtcp2_crypto_rustls_client_error(fetch->tls));
   }

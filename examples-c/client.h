@@ -16,6 +16,7 @@ struct client_options {
   const char *ca;     /* NULL: the system's */
   const char *server_name;
   const char *alpn;
+  const char *ciphers; /* NULL: the order of the TLS library */
   const char *keylog, *qlog;
   ngtcp2_cc_algo congestion_control;
   uint64_t idle_timeout;

@@ -10,7 +10,12 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include <ngtcp2/ngtcp2_crypto_rustls.h>
+#include <ngtcp2/rngtcp2.h>
+
 #include "hq.h"
+
+#pragma weak rngtcp2_version /* ngtcp2's own library does not have it */
 
 const char *program_name = "";
 
@@ -49,14 +54,16 @@ void die(const char *format, ...)
   exit(EXIT_FAILURE);
 }
 
-void *allocate(size_t size)
+static void *or_die(void *memory)
 {
-  void *memory = calloc(1, size);
   if (memory == NULL) {
     die("out of memory");
   }
   return memory;
 }
+
+void *allocate(size_t size) { return or_die(calloc(1, size)); }
+void *allocate_uncleared(size_t size) { return or_die(malloc(size)); }
 
 ngtcp2_tstamp timestamp(void)
 {
@@ -106,6 +113,16 @@ const char *address_text(char text[ADDRESS_TEXT_MAX], const ngtcp2_addr *address
   }
   snprintf(text, ADDRESS_TEXT_MAX, "%s port %s", host, port);
   return text;
+}
+
+void print_version(void)
+{
+  const char *own = rngtcp2_version != NULL ? rngtcp2_version(0)->version_str : NULL;
+  printf("%s: ngtcp2 %s", program_name, ngtcp2_version(0)->version_str);
+  if (own != NULL) {
+    printf(" by rngtcp2 %s", own);
+  }
+  printf(", TLS by rngtcp2 %s\n", ngtcp2_crypto_rustls_version(0)->version_str);
 }
 
 uint64_t parse_number(const char *option, const char *text, uint64_t min, uint64_t max)

@@ -17,6 +17,7 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 void *allocate(size_t size); /* zeroed; never NULL: a program this small ends when memory does */
+void *allocate_uncleared(size_t size); /* the same, not zeroed */
 
 /* Nanoseconds on a clock that never goes backwards: the only clock that the library is given. */
 ngtcp2_tstamp timestamp(void);
@@ -33,6 +34,9 @@ void log_callback(void *user_data, char *message, size_t len);
 #define ADDRESS_TEXT_MAX 80
 /* "127.0.0.1 port 4433", in `text`, which it returns. */
 const char *address_text(char text[ADDRESS_TEXT_MAX], const ngtcp2_addr *address);
+
+/* One line on standard output: this program, and which libraries it runs on. */
+void print_version(void);
 
 /* Decimal number from `text` within [min, max]; anything else ends the program with a message. */
 uint64_t parse_number(const char *option, const char *text, uint64_t min, uint64_t max);

@@ -143,7 +143,7 @@ int connection_read(struct connection *c, const struct udp_batch *batch, const u
   if (c->state != CONNECTION_OPEN) {
     return 0;
   }
-  int error = ngtcp2_conn_read_pkt(c->quic, &batch->path.path, &batch->info, packet, len, timestamp());
+  int error = ngtcp2_conn_read_pkt(c->quic, &batch->path.path, &batch->info, packet, len, batch->received);
   if (error != 0) {
     fail(c, error);
   }

@@ -76,7 +76,8 @@ static void register_buffers(struct uring_loop *l)
 struct loop *loop_new(void)
 {
   struct uring_loop *l = allocate(sizeof(*l));
-  int error = io_uring_queue_init(QUEUE_LEN, &l->ring, 0);
+  /* COOP_TASKRUN: what has come is put into the ring at our next system call, not by interrupting us. */
+  int error = io_uring_queue_init(QUEUE_LEN, &l->ring, IORING_SETUP_COOP_TASKRUN);
   if (error != 0) {
     die("this system has no io_uring for us: %s", strerror(-error));
   }

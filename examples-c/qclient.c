@@ -24,11 +24,13 @@ static const char usage[] =
   "  --idle-timeout SECS  give up on a silent server after this time; default 30\n"
   "  --no-gso             send datagrams one by one\n"
   "  --alpn NAME          another protocol name than hq-interop\n"
+  "  --ciphers NAMES      cipher suites in order of preference, such as\n"
+  "                       TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256\n"
   "  --keylog FILE        append TLS secrets, for Wireshark\n"
   "  --qlog FILE          write a qlog trace\n"
   "  --verbose            a line for each file, and the library's log on standard error\n"
   "  --stats              a table of figures of each connection at the end\n"
-  "  --help\n"
+  "  --help, --version\n"
   "\n"
   "Exit status 0 only if every file has arrived complete.\n";
 
@@ -99,6 +101,7 @@ static void parse_options(struct client_options *options, int argc, char **argv)
     {"keylog", required_argument, NULL, 'K'},      {"qlog", required_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},           {"help", no_argument, NULL, 'h'},
     {"parallel", required_argument, NULL, 'P'},    {"stats", no_argument, NULL, 'S'},
+    {"ciphers", required_argument, NULL, 'x'},      {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
   };
   int name;
@@ -112,12 +115,14 @@ static void parse_options(struct client_options *options, int argc, char **argv)
     case 'C': options->congestion_control = parse_congestion_control(optarg); break;
     case 'I': options->idle_timeout = parse_number("--idle-timeout", optarg, 1, 86400) * NGTCP2_SECONDS; break;
     case 'g': options->gso = false; break;
+    case 'x': options->ciphers = optarg; break;
     case 'a': options->alpn = optarg; break;
     case 'K': options->keylog = optarg; break;
     case 'q': options->qlog = optarg; break;
     case 'v': options->verbose = true; break;
     case 'P': options->parallel = parse_number("--parallel", optarg, 1, 10000); break;
     case 'S': options->stats = true; break;
+    case 'V': print_version(); exit(EXIT_SUCCESS);
     case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
     default: fputs(usage, stderr); exit(EXIT_FAILURE);
     }

@@ -206,6 +206,9 @@ static void set_up_tls(struct server *server)
   if (ngtcp2_crypto_rustls_server_add_alpn(server->tls, (const uint8_t *)options->alpn, strlen(options->alpn)) != 0) {
     die("cannot speak %s: %s", options->alpn, ngtcp2_crypto_rustls_server_error(server->tls));
   }
+  if (options->ciphers != NULL && ngtcp2_crypto_rustls_server_set_cipher_suites(server->tls, options->ciphers) != 0) {
+    die("cannot use %s: %s", options->ciphers, ngtcp2_crypto_rustls_server_error(server->tls));
+  }
   if (options->keylog != NULL && ngtcp2_crypto_rustls_server_set_keylog_file(server->tls, options->keylog) != 0) {
     die("cannot log keys to %s: %s", options->keylog, ngtcp2_crypto_rustls_server_error(server->tls));
   }
@@ -267,6 +270,8 @@ static const char usage[] =
   "  --idle-timeout SECS  forget a silent client after this time; default 30\n"
   "  --no-gso             send datagrams one by one\n"
   "  --alpn NAME          another protocol name than hq-interop\n"
+  "  --ciphers NAMES      cipher suites in order of preference, such as\n"
+  "                       TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256\n"
   "  --sessions NUMBER    remember so many, for clients that come again; default 1000\n"
   "  --early-data         let clients that come again send requests before the handshake (0-RTT)\n"
   "  --ticket-keys FILE   32 random bytes, shared with other servers to resume each other's sessions; older\n"
@@ -275,7 +280,7 @@ static const char usage[] =
   "  --qlog DIR           write a qlog trace of each connection there\n"
   "  --verbose            a line for each request\n"
   "  --stats              a table of figures of each connection at its end\n"
-  "  --help\n";
+  "  --help, --version\n";
 
 static void parse_options(struct server_options *options, int argc, char **argv)
 {
@@ -287,7 +292,8 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     {"early-data", no_argument, NULL, 'e'},   {"ticket-keys", required_argument, NULL, 'S'},
     {"sessions", required_argument, NULL, 'R'},
     {"keylog", required_argument, NULL, 'K'}, {"verbose", no_argument, NULL, 'v'},
-    {"qlog", required_argument, NULL, 'q'},
+    {"qlog", required_argument, NULL, 'q'},   {"ciphers", required_argument, NULL, 'x'},
+    {"version", no_argument, NULL, 'V'},
     {"threads", required_argument, NULL, 'n'}, {"connections", required_argument, NULL, 'N'},
     {"stats", no_argument, NULL, 's'},        {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -303,6 +309,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     case 'i': options->idle_timeout = parse_number("--idle-timeout", optarg, 1, 86400) * NGTCP2_SECONDS; break;
     case 'g': options->gso = false; break;
     case 'a': options->alpn = optarg; break;
+    case 'x': options->ciphers = optarg; break;
     case 'e': options->early_data = true; break;
     case 'R': options->sessions = parse_number("--sessions", optarg, 0, 1000000); break;
     case 'S': options->ticket_keys = optarg; break;
@@ -312,6 +319,7 @@ static void parse_options(struct server_options *options, int argc, char **argv)
     case 's': options->stats = true; break;
     case 'N': options->connections_max = parse_number("--connections", optarg, 1, 10000000); break;
     case 'n': options->threads = parse_number("--threads", optarg, 1, 64); break;
+    case 'V': print_version(); exit(EXIT_SUCCESS);
     case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
     default: fputs(usage, stderr); exit(EXIT_FAILURE);
     }

@@ -31,9 +31,19 @@ struct response *response_new(int64_t stream_id)
   return r;
 }
 
+static void free_pieces(struct file_piece *piece)
+{
+  while (piece != NULL) {
+    struct file_piece *next = piece->next;
+    free(piece);
+    piece = next;
+  }
+}
+
 void response_free(struct response *r)
 {
-  response_acknowledged(r, UINT64_MAX);
+  free_pieces(r->first_piece);
+  free_pieces(r->spare_pieces);
   if (r->file >= 0) {
     close(r->file);
   }
@@ -88,13 +98,25 @@ enum hq_error response_open_file(struct response *r, int folder)
   return folder_open(folder, path, &r->file, &r->size);
 }
 
+/* One that has been acknowledged, if there is any: its memory is warm, and the system need not clear it. No piece wants
+ * more room than those before it. */
+static struct file_piece *take_piece(struct response *r, size_t room)
+{
+  struct file_piece *piece = r->spare_pieces;
+  if (piece != NULL) {
+    r->spare_pieces = piece->next;
+    return piece;
+  }
+  return allocate_uncleared(sizeof(*piece) + room);
+}
+
 /* Reads the next piece of the file. False if there is none where there should be: someone has cut the
  * file, and the client must not take what it has for the whole. */
 static bool read_piece(struct response *r)
 {
   uint64_t left = r->size - r->read_offset;
   size_t want = left < PIECE_SIZE ? (size_t)left : PIECE_SIZE;
-  struct file_piece *piece = allocate(sizeof(*piece) + want);
+  struct file_piece *piece = take_piece(r, want);
   ssize_t got;
   do {
     got = pread(r->file, piece->bytes, want, (off_t)r->read_offset);
@@ -103,6 +125,7 @@ static bool read_piece(struct response *r)
     free(piece);
     return false;
   }
+  piece->next = NULL;
   piece->offset = r->read_offset;
   piece->len = (size_t)got;
   r->read_offset += piece->len;
@@ -141,7 +164,8 @@ void response_acknowledged(struct response *r, uint64_t offset)
   while (r->first_piece != NULL && r->first_piece->offset + r->first_piece->len <= offset) {
     struct file_piece *piece = r->first_piece;
     r->first_piece = piece->next;
-    free(piece);
+    piece->next = r->spare_pieces;
+    r->spare_pieces = piece;
   }
   if (r->first_piece == NULL) {
     r->last_piece = NULL;

@@ -20,6 +20,7 @@ struct response {
   uint64_t read_offset; /* bytes in pieces so far */
   uint64_t sent_offset; /* bytes that the library has taken */
   struct file_piece *first_piece, *last_piece;
+  struct file_piece *spare_pieces; /* acknowledged: for the bytes that come next */
 };
 
 struct response *response_new(int64_t stream_id);

@@ -18,6 +18,7 @@ struct server_options {
   const char *folder;
   const char *certificate, *key;
   const char *alpn;
+  const char *ciphers; /* NULL: the order of the TLS library */
   const char *keylog, *qlog;
   const char *ticket_keys;
   ngtcp2_cc_algo congestion_control;
@@ -96,6 +97,7 @@ void server_connection_id(const struct server *server, ngtcp2_cid *id, size_t le
 struct first_packet {
   const ngtcp2_pkt_hd *header;
   const ngtcp2_cid *original_dcid; /* NULL: no Retry was made */
+  ngtcp2_tstamp received;
 };
 /* NULL, with a message, if there are too many or the client's connection id is taken. */
 struct server_connection *server_connection_new(struct server *server, const struct first_packet *first,

@@ -122,7 +122,7 @@ struct server_connection *server_accept(struct server *server, const struct udp_
   if (server->stopping || ngtcp2_accept(&header, packet, len) != 0) {
     return NULL;
   }
-  struct first_packet first = {.header = &header};
+  struct first_packet first = {.header = &header, .received = batch->received};
   switch (check_token(server, &batch->path.path.remote, &header, &original_dcid)) {
   case TOKEN_REFUSED:
     refuse_token(batch, &header);

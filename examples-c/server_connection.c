@@ -192,6 +192,7 @@ static int open_quic(struct server_connection *c, const struct first_packet *fir
   fill_transport_params(&params, server, first);
   ngtcp2_settings_default(&settings);
   connection_set_options(&settings, server->options->congestion_control, false);
+  settings.initial_ts = first->received; /* the connection's clock must not begin after its first packet */
   if (server->options->qlog != NULL) {
     open_qlog(c, &params.original_dcid, &settings);
   }

@@ -156,9 +156,13 @@ test_transfers() {
     expect_success "IPv6" large
     stop_server
 
-    start_server localhost --retry || exit 1
+    start_server localhost --retry --ciphers TLS_CHACHA20_POLY1305_SHA256 || exit 1
     client localhost "$SERVER_PORT" /small
-    expect_success "Retry" small
+    expect_success "Retry, and a server with one cipher suite" small
+    client --ciphers TLS_AES_128_GCM_SHA256 localhost "$SERVER_PORT" /small
+    expect_failure "no cipher suite in common" "refused the handshake: TLS alert 40"
+    client --ciphers nonsense localhost "$SERVER_PORT" /small
+    expect_failure "a cipher suite that is none" "cannot use nonsense: "
     stop_server
 }
 
@@ -307,7 +311,14 @@ test_faults() {
     done
 }
 
+test_version() {
+    "$BUILD/qclient" --version >"$WORK/client.log" && "$BUILD/qserver" --version >>"$WORK/client.log" &&
+        [ "$(grep -c 'ngtcp2 1\.25\.[0-9]* by rngtcp2 [0-9.]*, TLS by rngtcp2 [0-9.]*$' "$WORK/client.log")" = 2 ] &&
+        pass "--version" || fail "--version" "it does not tell the libraries"
+}
+
 prepare
+test_version
 test_transfers
 test_unwelcome_servers
 test_unwelcome_paths

@@ -145,6 +145,7 @@ void udp_interpret(struct udp_socket *s, struct msghdr *message, uint8_t *data, 
   }
   ngtcp2_addr_copy_byte(&path->local, &s->local.sa, s->locallen);
   batch->info.ecn = NGTCP2_ECN_NOT_ECT;
+  batch->received = timestamp();
   batch->data = data;
   batch->len = len;
   batch->segment = len;

@@ -37,6 +37,7 @@ struct udp_socket {
 struct udp_batch {
   ngtcp2_path_storage path;
   ngtcp2_pkt_info info;
+  ngtcp2_tstamp received; /* when we took note of them, if they came: one look at the clock is enough for all */
   uint8_t *data;
   size_t len;
   size_t segment;

@@ -28,6 +28,8 @@ try() {
     timeout 60 "$@" localhost "$SERVER_PORT" "$WORK/authority.pem" "/$file" >"$WORK/out" 2>"$WORK/log" &&
       cmp -s "$WORK/out" "$WORK/www/$file" || why="$why $file"
   done
+  timeout 60 "$@" localhost "$SERVER_PORT" "$WORK/authority.pem" /large --stats >"$WORK/out" 2>"$WORK/log" &&
+    [ "$(grep -cE '^(packets (sent|received)|bytes received|smoothed RTT) +[0-9.]+( ms)?$' "$WORK/log")" = 4 ] || why="$why --stats"
   timeout 60 "$@" localhost "$SERVER_PORT" "$WORK/authority.pem" /missing >"$WORK/out" 2>>"$WORK/log" && why="$why missing"
   timeout 60 "$@" localhost "$SERVER_PORT" "$WORK/stranger.pem" /small >"$WORK/out" 2>>"$WORK/log" && why="$why trust"
   if [ -z "$why" ]; then

@@ -4,6 +4,7 @@
 #
 # usage: packaging/dist.sh OUTPUT_FOLDER    (XZ_LEVEL: -0 to -9)
 set -eu
+command -v xz >/dev/null || { echo "make dist: xz is missing (Debian: xz-utils)" >&2; exit 1; }
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 cd "$(dirname "$0")/.."
 . packaging/names.sh

@@ -147,6 +147,12 @@ impl Side {
     pub(crate) const fn is_client(self) -> bool {
         matches!(self, Self::Client)
     }
+    pub(crate) const fn peer(self) -> Self {
+        match self {
+            Self::Client => Self::Server,
+            Self::Server => Self::Client,
+        }
+    }
     pub(crate) const fn is_server(self) -> bool {
         matches!(self, Self::Server)
     }

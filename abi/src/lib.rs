@@ -34,6 +34,7 @@ mod generations;
 #[cfg(all(unix, target_pointer_width = "64"))]
 mod layout;
 mod mem;
+mod own_version;
 mod params;
 mod path;
 mod pkt;
@@ -58,6 +59,7 @@ pub use crypto_helper::*;
 pub use error::*;
 pub use generations::*;
 pub use mem::*;
+pub use own_version::*;
 pub use params::*;
 pub use path::*;
 pub use pkt::*;

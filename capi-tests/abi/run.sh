@@ -76,20 +76,24 @@ for header in "$include"/ngtcp2/*.h; do
   done
 done
 
-# names SECTION: the functions that symbols.txt lists for the core or the crypto helpers.
+# names SECTION: the functions that symbols.txt lists there.
 names() {
-  awk -v section="[$1]" '/^\[/ { wanted = $1 == section } /^ngtcp2_/ && wanted { print $1 }' \
+  awk -v section="[$1]" '/^\[/ { wanted = $1 == section } /^r?ngtcp2_/ && wanted { print $1 }' \
     "$here/symbols.txt" | sort
 }
 
 # declared HEADER: the functions that a header declares.
 declared() {
-  sed -n 's/^NGTCP2_EXTERN .*[ *]\(ngtcp2_[a-z0-9_]*\)(.*/\1/p' "$include/ngtcp2/$1" | sort
+  sed -n 's/^NGTCP2_EXTERN .*[ *]\(r\{0,1\}ngtcp2_[a-z0-9_]*\)(.*/\1/p' "$include/ngtcp2/$1" | sort
 }
 
 names core >"$work/expected"
 declared ngtcp2.h | diff "$work/expected" - >"$work/log"
 verdict "ngtcp2.h declares the functions of symbols.txt" $?
+
+names own >"$work/expected"
+declared rngtcp2.h | diff "$work/expected" - >"$work/log"
+verdict "rngtcp2.h declares the functions of symbols.txt" $?
 
 names crypto >"$work/expected"
 declared ngtcp2_crypto.h | diff "$work/expected" - >"$work/log"

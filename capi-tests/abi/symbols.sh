@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks that a shared library exports exactly the functions that symbols.txt lists.
+# Checks that a shared library exports exactly the functions that symbols.txt lists: for the core, ngtcp2's and our own.
 #
 # usage: capi-tests/abi/symbols.sh core LIBRARY
 #        capi-tests/abi/symbols.sh crypto LIBRARY PREFIX HEADER
@@ -15,7 +15,9 @@ prefix=${3:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-awk -v section="[$section]" '/^\[/ { wanted = $1 == section } /^ngtcp2_/ && wanted { print $1 }' \
+[ "$section" = core ] && own="[own]" || own=
+awk -v section="[$section]" -v own="$own" '
+  /^\[/ { wanted = $1 == section || $1 == own } /^r?ngtcp2_/ && wanted { print $1 }' \
   "$here/symbols.txt" | sort >"$work/expected"
 nm -D --defined-only "$library" | awk '{ print $NF }' >"$work/exported"
 if [ -n "$prefix" ]; then

@@ -1,5 +1,8 @@
 /* Values without a connection: defaults, error codes and what they become, versions. */
 #include "endpoint.h"
+#ifndef REFERENCE
+#include <ngtcp2/rngtcp2.h>
+#endif
 
 static void version(void) {
   const ngtcp2_info *info = ngtcp2_version(0);
@@ -8,6 +11,17 @@ static void version(void) {
   CHECK(ngtcp2_version(info->version_num + 1) == NULL);
   CHECK(strlen(info->version_str) >= 5);
 }
+
+#ifndef REFERENCE
+static void own_version(void) {
+  const ngtcp2_info *info = rngtcp2_version(RNGTCP2_VERSION_NUM);
+  CHECK(info && info == rngtcp2_version(0) && info != ngtcp2_version(0));
+  CHECK_EQ(info->age, 1);
+  CHECK_EQ(info->version_num, RNGTCP2_VERSION_NUM);
+  CHECK(strcmp(info->version_str, RNGTCP2_VERSION) == 0);
+  CHECK(rngtcp2_version(RNGTCP2_VERSION_NUM + 1) == NULL);
+}
+#endif
 
 static void settings(void) {
   ngtcp2_settings s;
@@ -158,5 +172,8 @@ static void versions(void) {
 
 static const test tests[] = {
     TEST(version), TEST(settings), TEST(transport_params), TEST(error_codes), TEST(close_errors), TEST(versions),
+#ifndef REFERENCE
+    TEST(own_version),
+#endif
 };
 MAIN("values", tests)

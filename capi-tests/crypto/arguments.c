@@ -2,6 +2,7 @@
  * error with a text, and none crashes. */
 #include "pair.h"
 
+#include <ngtcp2/rngtcp2.h>
 #include <pthread.h>
 
 static ngtcp2_crypto_rustls_client *client;
@@ -222,6 +223,14 @@ static void texts_of_threads(void) {
   CHECK_STR(text, "unknown cipher suite: \"x\"");
 }
 
+static void version(void) {
+  const ngtcp2_info *info = ngtcp2_crypto_rustls_version(0);
+  CHECK(info && info == ngtcp2_crypto_rustls_version(info->version_num));
+  CHECK_STR(info->version_str, RNGTCP2_VERSION);
+  CHECK_EQ(info->version_num, RNGTCP2_VERSION_NUM);
+  CHECK(ngtcp2_crypto_rustls_version(info->version_num + 1) == NULL);
+}
+
 static void bad_names(void) {
   ngtcp2_crypto_rustls_session *session;
   CLIENT_REFUSES(ngtcp2_crypto_rustls_client_set_cipher_suites(client, "TLS_AES_128_CCM_SHA256"),
@@ -253,6 +262,7 @@ int main(void) {
   RUN(bad_certificates);
   RUN(bad_keys);
   RUN(bad_names);
+  RUN(version);
   RUN(texts_of_threads);
   ngtcp2_crypto_rustls_client_del(client);
   ngtcp2_crypto_rustls_server_del(server);

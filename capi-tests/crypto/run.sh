@@ -20,7 +20,7 @@ sh "$here/certificates.sh" "$work/certs"
 cp "$CRYPTODIR/libngtcp2_crypto_rustls.so" "$work/libngtcp2_crypto_rustls.so.0"
 # Copies, as INCDIR may be that of a root with headers of another C library beside.
 cp "$INCDIR"/ngtcp2/ngtcp2.h "$INCDIR"/ngtcp2/version.h "$INCDIR"/ngtcp2/ngtcp2_crypto.h \
-  "$INCDIR_RUSTLS/ngtcp2/ngtcp2_crypto_rustls.h" "$work/include/ngtcp2/"
+  "$INCDIR_RUSTLS/ngtcp2/ngtcp2_crypto_rustls.h" "$INCDIR_RUSTLS/ngtcp2/rngtcp2.h" "$work/include/ngtcp2/"
 ln -s libngtcp2_crypto_rustls.so.0 "$work/libngtcp2_crypto_rustls.so"
 core=$LIBDIR/libngtcp2.so.16
 test -e "$core" || core=$LIBDIR/libngtcp2.so

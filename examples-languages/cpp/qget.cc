@@ -1,6 +1,6 @@
 // qget: fetches a file from qserver. C++17, with the connection and its TLS in objects that free themselves.
 //
-// usage: qget HOST PORT CA_FILE PATH    (the file goes to standard output)
+// usage: qget HOST PORT CA_FILE PATH [--stats]    (the file goes to standard output)
 #include <netdb.h>
 #include <poll.h>
 #include <sys/random.h>
@@ -12,9 +12,12 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <ngtcp2/ngtcp2.h>
 #include <ngtcp2/ngtcp2_crypto.h>
@@ -59,6 +62,30 @@ ngtcp2_cid random_cid(size_t len)
   return cid;
 }
 
+// What has arrived, ten times a second on a terminal. The server does not announce sizes, so there is no bar to fill.
+class Progress {
+public:
+  void add(size_t len)
+  {
+    bytes_ += len;
+    if (ngtcp2_tstamp t = now(); shown_ && t - drawn_ > 100 * NGTCP2_MILLISECONDS) {
+      drawn_ = t;
+      std::fprintf(stderr, "\r%.1f MB, %.0f Mbit/s\033[K", bytes_ / 1e6, bytes_ * 8e3 / static_cast<double>(t - begun_));
+    }
+  }
+  ~Progress()
+  {
+    if (drawn_ != 0) {
+      std::fputs("\r\033[K", stderr);
+    }
+  }
+
+private:
+  bool shown_ = isatty(STDERR_FILENO) != 0;
+  double bytes_ = 0;
+  ngtcp2_tstamp begun_ = now(), drawn_ = 0;
+};
+
 class Client {
 public:
   Client(const std::string &host, const std::string &port, const std::string &ca, const std::string &path)
@@ -96,7 +123,22 @@ public:
       }
       write();
     }
+    progress_.reset();
     return finished_;
+  }
+
+  void print_stats() const
+  {
+    ngtcp2_conn_info info;
+    ngtcp2_conn_get_conn_info2(conn_.get(), &info);
+    const std::pair<const char *, uint64_t> rows[] = {{"packets sent", info.pkt_sent},
+                                                      {"packets received", info.pkt_recv},
+                                                      {"packets lost", info.pkt_lost},
+                                                      {"bytes received", info.bytes_recv}};
+    for (auto [name, value] : rows) {
+      std::fprintf(stderr, "%-18s %14llu\n", name, static_cast<unsigned long long>(value));
+    }
+    std::fprintf(stderr, "%-18s %11.3f ms\n", "smoothed RTT", static_cast<double>(info.smoothed_rtt) / NGTCP2_MILLISECONDS);
   }
 
 private:
@@ -168,6 +210,7 @@ private:
     callbacks.recv_stream_data = [](ngtcp2_conn *conn, uint32_t flags, int64_t id, uint64_t, const uint8_t *data, size_t len,
                                     void *self, void *) {
       std::fwrite(data, 1, len, stdout);
+      static_cast<Client *>(self)->progress_->add(len);
       ngtcp2_conn_extend_max_stream_offset(conn, id, len);
       ngtcp2_conn_extend_max_offset(conn, len);
       static_cast<Client *>(self)->finished_ = (flags & NGTCP2_STREAM_DATA_FLAG_FIN) != 0;
@@ -239,6 +282,7 @@ private:
     ngtcp2_conn_update_pkt_tx_time(conn_.get(), now());
   }
 
+  std::optional<Progress> progress_{std::in_place};
   std::string request_; // stays where it is until the connection is gone: the library does not copy it
   int fd_ = -1;
   ngtcp2_path_storage path_;
@@ -255,13 +299,18 @@ private:
 
 int main(int argc, char **argv)
 {
-  if (argc != 5) {
-    std::fprintf(stderr, "usage: qget HOST PORT CA_FILE PATH\n");
+  bool stats = argc == 6 && std::string_view(argv[5]) == "--stats";
+  if (argc != 5 && !stats) {
+    std::fprintf(stderr, "usage: qget HOST PORT CA_FILE PATH [--stats]\n");
     return 1;
   }
   try {
     Client client(argv[1], argv[2], argv[3], argv[4]);
-    return client.run() ? 0 : 1;
+    bool finished = client.run();
+    if (stats) {
+      client.print_stats();
+    }
+    return finished ? 0 : 1;
   } catch (const std::exception &error) {
     std::fprintf(stderr, "qget: %s\n", error.what());
     return 1;

@@ -1,6 +1,6 @@
 // qget fetches a file from qserver: QUIC in Go, through cgo.
 //
-// usage: qget HOST PORT CA_FILE PATH    (the file goes to standard output)
+// usage: qget HOST PORT CA_FILE PATH [--stats]    (the file goes to standard output)
 package main
 
 /*
@@ -150,6 +150,7 @@ type client struct {
 	finSent  bool
 	stream   C.int64_t
 	output   io.Writer
+	progress progress
 	finished bool
 	refused  uint64 // the server's error code
 	err      error
@@ -188,7 +189,7 @@ func newClient(host, port, ca, path string, output io.Writer) (*client, error) {
 		return nil, err
 	}
 	request := "GET " + path + "\r\n"
-	c := &client{socket: socket, output: output, stream: -1, refused: unknown, length: C.size_t(len(request))}
+	c := &client{socket: socket, output: output, progress: progress{begun: time.Now()}, stream: -1, refused: unknown, length: C.size_t(len(request))}
 	c.request = C.CBytes([]byte(request))
 	c.quic = (*C.struct_quic)(C.calloc(1, C.sizeof_struct_quic))
 	c.handle = cgo.NewHandle(c)
@@ -288,6 +289,41 @@ func (c *client) run() error {
 	return nil
 }
 
+func (c *client) printStats() {
+	var info C.ngtcp2_conn_info
+	C.ngtcp2_conn_get_conn_info2_versioned(c.quic.conn, C.NGTCP2_CONN_INFO_VERSION, &info)
+	for _, row := range []struct {
+		name  string
+		value C.uint64_t
+	}{{"packets sent", info.pkt_sent}, {"packets received", info.pkt_recv}, {"packets lost", info.pkt_lost},
+		{"bytes received", info.bytes_recv}} {
+		fmt.Fprintf(os.Stderr, "%-18s %14d\n", row.name, row.value)
+	}
+	fmt.Fprintf(os.Stderr, "%-18s %11.3f ms\n", "smoothed RTT", float64(info.smoothed_rtt)/1e6)
+}
+
+// progress tells what has arrived, ten times a second on a terminal. The server does not announce sizes, so there is no bar
+// to fill.
+type progress struct {
+	bytes        float64
+	begun, drawn time.Time
+}
+
+func (p *progress) add(length int) {
+	p.bytes += float64(length)
+	info, err := os.Stderr.Stat()
+	if err == nil && info.Mode()&os.ModeCharDevice != 0 && time.Since(p.drawn) > 100*time.Millisecond {
+		p.drawn = time.Now()
+		fmt.Fprintf(os.Stderr, "\r%.1f MB, %.0f Mbit/s\033[K", p.bytes/1e6, p.bytes*8/1e6/time.Since(p.begun).Seconds())
+	}
+}
+
+func (p *progress) clear() {
+	if !p.drawn.IsZero() {
+		fmt.Fprint(os.Stderr, "\r\033[K")
+	}
+}
+
 func (c *client) free() {
 	if c.quic.conn != nil {
 		if length := C.quic_close(c.quic, now()); length > 0 {
@@ -304,13 +340,18 @@ func (c *client) free() {
 }
 
 func main() {
-	if len(os.Args) != 5 {
-		fmt.Fprintln(os.Stderr, "usage: qget HOST PORT CA_FILE PATH")
+	stats := len(os.Args) == 6 && os.Args[5] == "--stats"
+	if len(os.Args) != 5 && !stats {
+		fmt.Fprintln(os.Stderr, "usage: qget HOST PORT CA_FILE PATH [--stats]")
 		os.Exit(1)
 	}
 	c, err := newClient(os.Args[1], os.Args[2], os.Args[3], os.Args[4], os.Stdout)
 	if err == nil {
 		err = c.run()
+		c.progress.clear()
+		if stats {
+			c.printStats()
+		}
 		c.free()
 	}
 	if err != nil {

@@ -46,6 +46,7 @@ func goStreamData(conn *C.ngtcp2_conn, flags C.uint32_t, id C.int64_t, offset C.
 		c.err = err
 		return C.NGTCP2_ERR_CALLBACK_FAILURE
 	}
+	c.progress.add(int(length))
 	C.ngtcp2_conn_extend_max_stream_offset(conn, id, C.uint64_t(length))
 	C.ngtcp2_conn_extend_max_offset(conn, C.uint64_t(length))
 	c.finished = flags&C.NGTCP2_STREAM_DATA_FLAG_FIN != 0

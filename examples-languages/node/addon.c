@@ -251,6 +251,31 @@ static napi_value get_state(napi_env env, napi_callback_info info)
   return value;
 }
 
+/* Figures of the connection, by their names in ngtcp2_conn_info. */
+static napi_value get_info(napi_env env, napi_callback_info info)
+{
+  napi_value object, value;
+  struct connection *c = of(env, info, &value);
+  ngtcp2_conn_info figures;
+  if (c == NULL) {
+    return NULL;
+  }
+  ngtcp2_conn_get_conn_info2(c->conn, &figures);
+  const struct {
+    const char *name;
+    uint64_t value;
+  } rows[] = {
+    {"pkt_sent", figures.pkt_sent},     {"pkt_recv", figures.pkt_recv},         {"pkt_lost", figures.pkt_lost},
+    {"bytes_recv", figures.bytes_recv}, {"smoothed_rtt", figures.smoothed_rtt},
+  };
+  napi_create_object(env, &object);
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    napi_create_double(env, (double)rows[i].value, &value);
+    napi_set_named_property(env, object, rows[i].name, value);
+  }
+  return object;
+}
+
 static napi_value close_connection(napi_env env, napi_callback_info info)
 {
   napi_value buffer, ignored;
@@ -362,6 +387,7 @@ static napi_value connect_to(napi_env env, napi_callback_info info)
     {"wait", NULL, get_wait, NULL, NULL, NULL, napi_default, NULL},
     {"expire", NULL, expire, NULL, NULL, NULL, napi_default, NULL},
     {"state", NULL, get_state, NULL, NULL, NULL, napi_default, NULL},
+    {"info", NULL, get_info, NULL, NULL, NULL, napi_default, NULL},
     {"close", NULL, close_connection, NULL, NULL, NULL, napi_default, NULL},
   };
   napi_value options, object;

@@ -1,6 +1,6 @@
 """Fetches a file from qserver: QUIC in Python, through cffi.
 
-usage: qget.py HOST PORT CA_FILE PATH    (the file goes to standard output)
+usage: qget.py HOST PORT CA_FILE PATH [--stats]    (the file goes to standard output)
 """
 
 import os
@@ -22,6 +22,25 @@ def now():
     return time.monotonic_ns()
 
 
+class Progress:
+    """What has arrived, ten times a second on a terminal. The server does not announce sizes, so there is no bar to fill."""
+
+    def __init__(self):
+        self.shown = sys.stderr.isatty()
+        self.bytes, self.begun, self.drawn = 0, now(), 0
+
+    def add(self, length):
+        self.bytes += length
+        if self.shown and now() - self.drawn > 10**8:
+            self.drawn = now()
+            rate = self.bytes * 8e3 / (self.drawn - self.begun)
+            print(f"\r{self.bytes / 1e6:.1f} MB, {rate:.0f} Mbit/s\033[K", end="", file=sys.stderr, flush=True)
+
+    def clear(self):
+        if self.drawn:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
 class Client:
     """One connection that fetches one file. What C keeps a pointer to is kept alive here: cffi frees what Python forgets."""
 
@@ -36,6 +55,7 @@ class Client:
         self.stream = -1
         self.finished = self.closed = self.fin_sent = False
         self.output = output
+        self.progress = Progress()
         self.handle = ffi.new_handle(self)
         self.conn = ffi.NULL
         self._set_up_path(family)
@@ -147,6 +167,14 @@ class Client:
                 self.check(quic.ngtcp2_conn_handle_expiry(self.conn, now()))
             self.write()
 
+    def print_stats(self):
+        info = ffi.new("ngtcp2_conn_info *")
+        quic.ngtcp2_conn_get_conn_info2_versioned(self.conn, quic.NGTCP2_CONN_INFO_VERSION, info)
+        for name, value in (("packets sent", info.pkt_sent), ("packets received", info.pkt_recv),
+                            ("packets lost", info.pkt_lost), ("bytes received", info.bytes_recv),
+                            ("smoothed RTT", f"{info.smoothed_rtt / 1e6:.3f} ms")):
+            print(f"{name:18} {value:>14}", file=sys.stderr)
+
     def close(self):
         packet = ffi.new(f"uint8_t[{PACKET}]")
         reason = ffi.new("ngtcp2_ccerr *")
@@ -199,6 +227,7 @@ def on_handshake(conn, user_data):
 def on_stream_data(conn, flags, stream, _offset, data, length, user_data, _stream_user_data):
     client = ffi.from_handle(user_data)
     client.output.write(ffi.buffer(data, length))
+    client.progress.add(length)
     quic.ngtcp2_conn_extend_max_stream_offset(conn, stream, length)
     quic.ngtcp2_conn_extend_max_offset(conn, length)
     client.finished = bool(flags & quic.NGTCP2_STREAM_DATA_FLAG_FIN)
@@ -215,12 +244,16 @@ def on_stream_close(_conn, _flags, _stream, error, user_data, _stream_user_data)
 
 
 def main():
-    if len(sys.argv) != 5:
+    arguments = [argument for argument in sys.argv[1:] if argument != "--stats"]
+    if len(arguments) != 4:
         sys.exit(__doc__)
-    client = Client(*sys.argv[1:], sys.stdout.buffer)
+    client = Client(*arguments, sys.stdout.buffer)
     try:
         client.run()
     finally:
+        client.progress.clear()
+        if "--stats" in sys.argv:
+            client.print_stats()
         client.close()
     sys.exit(0 if client.finished else 1)
 

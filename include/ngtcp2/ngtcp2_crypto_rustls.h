@@ -669,6 +669,15 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_session_export(
   const struct ngtcp2_crypto_rustls_session *session, uint8_t *dest,
   size_t destlen, const uint8_t *label, size_t labellen, const uint8_t *context,
   size_t contextlen);
+
+/**
+ * Returns the version of this library, or NULL if it is older than `least_version`: 8 bits each for major, minor and
+ * patch, 0 for any. The memory is static. It is rngtcp2's version, like that of `rngtcp2_version` in the core library,
+ * whatever core this one runs on.
+ */
+NGTCP2_EXTERN const ngtcp2_info *ngtcp2_crypto_rustls_version(
+  int least_version);
+
 #ifdef __cplusplus
 }
 #endif

@@ -48,6 +48,7 @@ pub(crate) fn write_ack(state: &mut State, out: &mut Output, packet: &mut OpenPa
 }
 
 /// An ACK frame arrived.
+#[inline(never)]
 pub(crate) fn on_ack(s: &mut Session, space: Space, ack: &AckFrame<'_>) -> Result<()> {
     let state = s.state();
     if ack.smallest < state.config.first_number {

@@ -39,7 +39,7 @@ fn frame(
     carried: Carried,
     encode: impl FnOnce(&mut Writer<'_>) -> Result<(), NoSpace>,
 ) -> Result<bool> {
-    if !packet.reserve_record(state)? {
+    if !packet.reserve_record(&mut state.recovery)? {
         return Ok(false);
     }
     let mut writer = packet.writer(out);
@@ -47,7 +47,7 @@ fn frame(
         return Ok(false);
     }
     let len = writer.position();
-    packet.commit_reliable(state, len, carried);
+    packet.commit_reliable(&mut state.recovery, len, carried);
     Ok(true)
 }
 
@@ -107,7 +107,7 @@ fn connection_id_frames(state: &mut State, out: &mut Output, packet: &mut OpenPa
 
 fn new_token_frames(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -> Result<bool> {
     while let Some(index) = state.new_tokens.next_pending() {
-        if !packet.reserve_record(state)? {
+        if !packet.reserve_record(&mut state.recovery)? {
             return Ok(false);
         }
         let mut writer = packet.writer(out);
@@ -116,7 +116,7 @@ fn new_token_frames(state: &mut State, out: &mut Output, packet: &mut OpenPacket
             return Ok(false);
         }
         let len = writer.position();
-        packet.commit_reliable(state, len, Carried::NewToken { token: index });
+        packet.commit_reliable(&mut state.recovery, len, Carried::NewToken { token: index });
         state.new_tokens.on_sent(index);
     }
     Ok(true)

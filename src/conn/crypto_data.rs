@@ -47,7 +47,7 @@ pub(crate) fn write(state: &mut State, out: &mut Output, packet: &mut OpenPacket
 
 fn write_pending(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -> Result<()> {
     loop {
-        if !packet.reserve_record(state)? {
+        if !packet.reserve_record(&mut state.recovery)? {
             return Ok(());
         }
         let Some(this) = state.spaces.get_mut(packet.space) else { return Ok(()) };
@@ -72,7 +72,8 @@ fn write_pending(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -
         let len = writer.position() + size;
         this.crypto.on_sent(piece)?;
         let is_last = !this.crypto.has_pending();
-        packet.commit_reliable(state, len, Carried::Crypto { offset: piece.offset, len: piece.len as u32 });
+        let carried = Carried::Crypto { offset: piece.offset, len: piece.len as u32 };
+        packet.commit_reliable(&mut state.recovery, len, carried);
         if is_last {
             return Ok(());
         }

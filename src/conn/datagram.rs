@@ -5,12 +5,11 @@
 
 use crate::error::Result;
 use crate::packet::{self, PacketType};
-use crate::recovery::{Carried, RecordList};
+use crate::recovery::{Carried, RecordList, Recovery};
 use crate::session::Output;
 use crate::units::{PacketNumber, Space};
 use crate::wire::Writer;
 
-use super::State;
 use super::keys::Keys;
 
 /// What a frame costs at least; with less room a packet is full.
@@ -85,11 +84,11 @@ impl OpenPacket {
 
     /// Makes room for the record of the next frame; `false` when the packet may not have another one.
     #[inline]
-    pub(crate) fn reserve_record(&self, state: &mut State) -> Result<bool> {
+    pub(crate) fn reserve_record(&self, recovery: &mut Recovery) -> Result<bool> {
         if self.record_count >= MAX_RECORDS {
             return Ok(false);
         }
-        state.recovery.try_reserve_record()?;
+        recovery.try_reserve_record()?;
         Ok(true)
     }
 
@@ -106,11 +105,11 @@ impl OpenPacket {
 
     /// Takes a frame that was written and has to arrive; `reserve_record` made room for its record.
     #[inline]
-    pub(crate) fn commit_reliable(&mut self, state: &mut State, len: usize, carried: Carried) {
+    pub(crate) fn commit_reliable(&mut self, recovery: &mut Recovery, len: usize, carried: Carried) {
         self.commit(len);
         self.ack_eliciting = true;
         self.record_count += 1;
-        state.recovery.push_record(&mut self.records, carried);
+        recovery.push_record(&mut self.records, carried);
     }
 
     /// Fills the packet with PADDING up to `end` (RFC 9000 §19.1).
@@ -205,10 +204,7 @@ impl Datagram {
     /// Whether the keys of all its packets are still there.
     #[inline]
     pub(crate) fn can_be_sealed(&self, keys: &Keys) -> bool {
-        match &self.packets {
-            [Some(only), None, None] => keys.can_seal(only.kind),
-            packets => packets.iter().flatten().all(|packet| keys.can_seal(packet.kind)),
-        }
+        self.packets.iter().take(self.count as usize).flatten().all(|packet| keys.can_seal(packet.kind))
     }
 
     #[inline]
@@ -255,7 +251,14 @@ impl Datagram {
         }
     }
 
-    /// Takes the last packet back, to write more frames into it.
+    /// The last packet, to write more frames into it where it stands.
+    #[inline]
+    pub(crate) fn last_mut(&mut self) -> Option<&mut OpenPacket> {
+        let last = (self.count as usize).checked_sub(1)?;
+        self.packets.get_mut(last)?.as_mut()
+    }
+
+    /// Takes the last packet out, to send it or to give it up.
     #[inline]
     pub(crate) fn reopen(&mut self) -> Option<OpenPacket> {
         self.is_parked = false;

@@ -47,7 +47,9 @@ pub(crate) fn reject(s: &mut Session) -> Result<()> {
         state.streams.set_remote_limits(remote);
         state.params.lowered = false;
     }
-    state.keys.discard_zero_rtt();
+    if state.keys.discard_zero_rtt() {
+        super::log::zero_rtt_discarded(s);
+    }
     super::keys::release_retired(s);
     s.tls_early_data_rejected()
 }

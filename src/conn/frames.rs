@@ -4,7 +4,7 @@
 
 use crate::error::{Error, Result};
 use crate::fault::{self, Point};
-use crate::frame::{self, Frame, StreamFrame};
+use crate::frame::{self, AckFrame, Frame, StreamFrame};
 use crate::packet::PacketType;
 use crate::session::Session;
 use crate::units::{PacketNumber, Space};
@@ -46,30 +46,56 @@ pub(crate) fn process(
     while !reader.is_empty() {
         // Most packets consist of STREAM frames: without a detour to them.
         let stream = if is_plain { StreamFrame::parse_next(&mut reader) } else { None };
-        let (frame_type, outcome) = match stream {
-            Some((StreamFrame { id, offset, data, fin }, frame_type)) => {
-                (frame_type, stream_data::on_stream(s, id, offset, data, fin, false))
-            }
-            None => {
-                let (frame, frame_type) = parse_allowed(s, &mut reader, carrier.kind)?;
-                if let Some(number) = told {
-                    log::frame_received(s, carrier.kind, number, &frame, frame_type);
+        match stream {
+            Some((stream, frame_type)) => {
+                seen = Seen { ack_eliciting: true, non_probing: true };
+                let outcome = stream_data::on_stream(s, &stream, false);
+                fault::pass(Point::Frame);
+                if let Err(error) = outcome {
+                    s.state().closure.offending_frame = frame_type;
+                    return Err(error);
                 }
-                (frame_type, apply(s, &frame, carrier, path))
             }
-        };
-        fault::pass(Point::Frame);
-        seen.ack_eliciting |= frame::is_ack_eliciting(frame_type);
-        seen.non_probing |= !frame::is_probing(frame_type);
-        if let Err(error) = outcome {
-            s.state().closure.offending_frame = frame_type;
-            return Err(error);
+            None => process_any(s, told, &mut reader, carrier, path, &mut seen)?,
         }
         if s.state().lifecycle.is_over() {
             break;
         }
     }
     Ok(seen)
+}
+
+/// Processes the next frame, whatever it is.
+#[inline(never)]
+fn process_any(
+    s: &mut Session,
+    told: Option<PacketNumber>,
+    reader: &mut Reader<'_>,
+    carrier: Carrier,
+    path: &crate::path::Path,
+    seen: &mut Seen,
+) -> Result<()> {
+    if told.is_none()
+        && carrier.kind == PacketType::OneRtt
+        && let Some((ack, frame_type)) = AckFrame::parse_next(reader)
+    {
+        seen.non_probing = true;
+        let outcome = acks::on_ack(s, carrier.space, &ack);
+        fault::pass(Point::Frame);
+        return outcome.inspect_err(|_| s.state().closure.offending_frame = frame_type);
+    }
+    let (frame, frame_type) = parse_allowed(s, reader, carrier.kind)?;
+    if let Some(number) = told {
+        log::frame_received(s, carrier.kind, number, &frame, frame_type);
+    }
+    seen.ack_eliciting |= frame::is_ack_eliciting(frame_type);
+    seen.non_probing |= !frame::is_probing(frame_type);
+    let outcome = apply(s, &frame, carrier, path);
+    fault::pass(Point::Frame);
+    if outcome.is_err() {
+        s.state().closure.offending_frame = frame_type;
+    }
+    outcome
 }
 
 /// The next frame, and its type; it must be one that the packet may carry.
@@ -89,11 +115,12 @@ fn parse_allowed<'a>(s: &mut Session, reader: &mut Reader<'a>, kind: PacketType)
     Ok((frame, frame_type))
 }
 
-#[inline]
+#[inline(always)]
 fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &crate::path::Path) -> Result<()> {
     match *frame {
         Frame::Stream { id, offset, data, fin } => {
-            stream_data::on_stream(s, id, offset, data, fin, carrier.kind == PacketType::ZeroRtt)
+            let stream = StreamFrame { id, offset, data, fin };
+            stream_data::on_stream(s, &stream, carrier.kind == PacketType::ZeroRtt)
         }
         Frame::Ack(ref ack) => acks::on_ack(s, carrier.space, ack),
         Frame::Padding { .. } => Ok(()),

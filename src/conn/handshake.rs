@@ -177,17 +177,20 @@ pub(crate) fn install_one_rtt_tx(state: &mut State, secret: &[u8], key: Protecti
 /// A callback that deleted the connection had them deleted with it: then the key counts as taken, lest the caller deletes
 /// them once more.
 pub(crate) fn report_installed(s: &mut Session, installed: Installed) -> Result<()> {
+    log::keys_installed(s, &installed);
     match installed {
         Installed::Initial => keys::release_retired(s),
         Installed::Rx(level) => {
             let reported = s.recv_rx_key(level);
             if reported.is_err() && s.state().keys.withdraw_rx(level) {
+                log::key_withdrawn(s, &installed);
                 return reported;
             }
         }
         Installed::Tx(level) => {
             let reported = s.recv_tx_key(level);
             if reported.is_err() && s.state().keys.withdraw_tx(level) {
+                log::key_withdrawn(s, &installed);
                 return reported;
             }
         }
@@ -213,9 +216,11 @@ pub(crate) fn discard_space(s: &mut Session, space: Space) {
     }
     let records = state.recovery.discard_space(space);
     acks::forget(state, records);
+    let held = state.keys.directions(space);
     state.keys.discard(space);
     state.set_loss_timer();
     log::note(s, Note::discarding(space));
+    log::keys_discarded(s, space, held);
     keys::release_retired(s);
 }
 
@@ -235,7 +240,9 @@ pub(crate) fn conclude(s: &mut Session) -> Result<()> {
     if state.versions.negotiated.is_none() {
         state.versions.negotiated = Some(state.versions.client_chosen);
     }
-    state.keys.discard_zero_rtt();
+    if state.keys.discard_zero_rtt() {
+        log::zero_rtt_discarded(s);
+    }
     keys::release_retired(s);
     let state = s.state();
     if state.side.is_server() {

@@ -7,6 +7,7 @@ use ngtcp2_abi as abi;
 use crate::error::{Error, Result};
 use crate::session::{MAX_IV, NextKeys, PacketKey, Session};
 use crate::trace::note;
+use crate::trace::qlog::KeyTrigger;
 use crate::units::{PacketNumber, Space, Timestamp};
 
 use super::control::Control;
@@ -73,17 +74,13 @@ pub(crate) fn initiate(s: &mut Session, now: Timestamp) -> Result<()> {
     // A packet that is open names the old phase in its header.
     write::close_unfinished(s)?;
     derive_next(s)?;
-    let state = s.state();
-    let next_to_send = state.recovery.next_number(Space::Application);
-    if !start_if_possible(state, next_to_send) {
-        return Err(Error::InvalidState);
-    }
-    log::note(s, note::ROTATE_KEYS);
-    Ok(())
+    let next_to_send = s.state().recovery.next_number(Space::Application);
+    if start_if_possible(s, next_to_send) { Ok(()) } else { Err(Error::InvalidState) }
 }
 
 /// Moves to the next phase unless an update is under way or was just finished.
-fn start_if_possible(state: &mut State, next_to_send: PacketNumber) -> bool {
+fn start_if_possible(s: &mut Session, next_to_send: PacketNumber) -> bool {
+    let state = s.state();
     let acked = state.recovery.largest_acked(Space::Application);
     let one_rtt = &state.keys.one_rtt;
     if !state.lifecycle.is_confirmed()
@@ -92,18 +89,30 @@ fn start_if_possible(state: &mut State, next_to_send: PacketNumber) -> bool {
     {
         return false;
     }
-    state.keys.retire_previous_phase(state.now);
-    state.keys.switch_phase(next_to_send)
+    let now = state.now;
+    rotate(s, now, next_to_send, KeyTrigger::LocalUpdate)
+}
+
+/// Gives up the key of the previous phase if its time is over, and moves to the next phase; `false` if that may not be.
+fn rotate(s: &mut Session, now: Timestamp, next_to_send: PacketNumber, trigger: KeyTrigger) -> bool {
+    let keys = &mut s.state().keys;
+    let (retired, switched) = (keys.retire_previous_phase(now), keys.switch_phase(next_to_send));
+    if retired {
+        log::previous_phase_discarded(s, if switched { 2 } else { 1 });
+    }
+    if switched {
+        log::keys_rotated(s, trigger);
+    }
+    switched
 }
 
 /// The limit of the sending key is near (RFC 9001 §6.6).
 #[cold]
 pub(crate) fn on_limit_near(s: &mut Session, next_to_send: PacketNumber) {
-    let state = s.state();
-    if start_if_possible(state, next_to_send) {
-        log::note(s, note::ROTATE_KEYS);
+    if start_if_possible(s, next_to_send) {
         return;
     }
+    let state = s.state();
     // An update waits until a packet of this phase is acknowledged: acknowledgments alone never are.
     let acked = state.recovery.largest_acked(Space::Application);
     let in_flight = state.recovery.ack_eliciting_in_flight(Space::Application);
@@ -114,15 +123,12 @@ pub(crate) fn on_limit_near(s: &mut Session, next_to_send: PacketNumber) {
 
 /// The peer has updated its keys: a packet opened with the next generation (RFC 9001 §6.2).
 pub(crate) fn follow(s: &mut Session, number: PacketNumber) -> Result<()> {
-    let state = s.state();
+    let next_to_send = s.state().recovery.next_number(Space::Application);
     // Two phases back is over, even if this side's clock for it runs longer than the peer's.
-    state.keys.retire_previous_phase(Timestamp::NEVER);
-    let next_to_send = state.recovery.next_number(Space::Application);
-    if !state.keys.switch_phase(next_to_send) {
+    if !rotate(s, Timestamp::NEVER, next_to_send, KeyTrigger::RemoteUpdate) {
         // RFC 9001 §6.2: another update before the last one was acknowledged.
         return Err(Error::Proto);
     }
-    log::note(s, note::ROTATE_KEYS);
     on_opened(s, number);
     Ok(())
 }

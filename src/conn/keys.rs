@@ -123,6 +123,13 @@ impl Keys {
         self.early().is_some_and(|early| early.handshake.rx.is_some())
     }
 
+    /// Whether there are keys for packets received and sent in a packet number space before 1-RTT.
+    pub(crate) fn directions(&self, space: Space) -> (bool, bool) {
+        let level =
+            self.early().map(|early| if space == Space::Initial { &early.initial } else { &early.handshake });
+        level.map_or((false, false), |level| (level.rx.is_some(), level.tx.is_some()))
+    }
+
     pub(crate) fn has_zero_rtt(&self) -> bool {
         self.early().is_some_and(|early| early.zero_rtt.is_some())
     }
@@ -249,10 +256,11 @@ impl Keys {
         if is_handshake { early.handshake.tx.take() } else { early.zero_rtt.take() }.is_some()
     }
 
-    pub(crate) fn discard_zero_rtt(&mut self) {
-        if let Some(early) = &mut self.early {
-            self.retired.add(early.zero_rtt.take());
-        }
+    /// Tells whether there was one.
+    pub(crate) fn discard_zero_rtt(&mut self) -> bool {
+        let key = self.early.as_mut().and_then(|early| early.zero_rtt.take());
+        self.retired.add(key);
+        key.is_some()
     }
 
     /// The context is ours from here on, even if it is of no more use.
@@ -266,11 +274,10 @@ impl Keys {
         }
     }
 
-    /// Retires the receiving key of the previous phase when its time is over.
-    pub(crate) fn retire_previous_phase(&mut self, now: Timestamp) {
-        if let Some(context) = self.one_rtt.take_expired(now) {
-            self.retired.add_packet(context);
-        }
+    /// Retires the receiving key of the previous phase when its time is over; tells whether it did.
+    pub(crate) fn retire_previous_phase(&mut self, now: Timestamp) -> bool {
+        let expired = self.one_rtt.take_expired(now);
+        expired.inspect(|context| self.retired.add_packet(*context)).is_some()
     }
 
     /// Moves to the next key phase; `false` when no update may happen now.

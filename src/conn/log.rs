@@ -4,9 +4,13 @@
 //! (`trace`). What is called for every packet asks [`Session::is_traced`] first, and that is all that logging costs
 //! while nobody listens: the functions here are the cold way around. Those for rare events ask themselves.
 
+mod keys;
 mod packets;
 mod progress;
 
+pub(crate) use keys::{
+    key_withdrawn, keys_discarded, keys_installed, keys_rotated, previous_phase_discarded, zero_rtt_discarded,
+};
 pub(crate) use packets::{
     frame_received, packet_processed, packet_received, packet_sent, retry_received, stateless_reset_received,
     version_negotiation_received,

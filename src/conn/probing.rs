@@ -117,7 +117,7 @@ fn probe(
     let Some(mut packet) = seal::open(state, out, PacketType::OneRtt, Space::Application)? else {
         return Ok(None);
     };
-    if !packet.reserve_record(state)? {
+    if !packet.reserve_record(&mut state.recovery)? {
         return Ok(None);
     }
     let mut writer = packet.writer(out);
@@ -125,7 +125,7 @@ fn probe(
         return Ok(None);
     }
     let len = writer.position();
-    packet.commit_reliable(state, len, Carried::Ping);
+    packet.commit_reliable(&mut state.recovery, len, Carried::Ping);
     // More than probing frames shows the peer which path is in use (RFC 9000 §9.3.3), but only there.
     if state.paths.is_current(path) && state.spaces.application.received.ack_pending() {
         acks::write_ack(state, out, &mut packet, now);

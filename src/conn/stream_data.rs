@@ -10,9 +10,10 @@ use ngtcp2_abi as abi;
 
 use crate::error::Result;
 use crate::fault::{self, Point};
+use crate::frame::StreamFrame;
 use crate::mem::Key;
 use crate::session::{CloseCodes, Session};
-use crate::stream::{Accepted, Arrival, LimitArrival, Part, ResetArrival, StopSendingArrival};
+use crate::stream::{Accepted, Arrival, LimitArrival, Part, Received, ResetArrival, StopSendingArrival};
 use crate::units::{Direction, StreamId};
 
 /// Finds or opens the stream that a frame names; tells whether it is new. `None` when it was closed.
@@ -45,43 +46,67 @@ fn user_data(s: &mut Session, key: Key) -> *mut c_void {
 }
 
 /// A STREAM frame. In-order data goes to the application straight from the packet.
-#[inline]
-pub(crate) fn on_stream(
-    s: &mut Session,
-    id: StreamId,
-    offset: u64,
-    data: &[u8],
-    fin: bool,
-    early: bool,
-) -> Result<()> {
+#[inline(always)]
+pub(crate) fn on_stream(s: &mut Session, frame: &StreamFrame<'_>, early: bool) -> Result<()> {
+    let streams = &mut s.state().streams;
+    if let Some(key) = streams.find(frame.id)
+        && let Some(next) = streams.receive_next(key, frame.offset, frame.data, frame.fin)
+    {
+        return deliver(s, key, frame, &next, early);
+    }
+    on_any_stream(s, frame, early)
+}
+
+/// A STREAM frame that opens its stream, or is not simply the next one.
+#[inline(never)]
+fn on_any_stream(s: &mut Session, frame: &StreamFrame<'_>, early: bool) -> Result<()> {
+    let StreamFrame { id, offset, data, fin } = *frame;
     let Some((key, is_new)) = accept(s, id, Part::Receiving)? else { return Ok(()) };
-    let arrival = s.state().streams.receive(key, offset, data, fin)?;
-    let Arrival::InOrder { skip, fin } = arrival else {
+    if is_new && let Some(next) = s.state().streams.receive_next(key, offset, data, fin) {
+        return deliver(s, key, frame, &next, early);
+    }
+    let received = s.state().streams.receive(key, offset, data, fin)?;
+    let Arrival::InOrder { skip, fin } = received.arrival else {
         // The first frame opens the stream, if nothing else.
-        if arrival == Arrival::Repeated && !is_new {
+        if received.arrival == Arrival::Repeated && !is_new {
             s.state().note_glitch()?;
         }
         return close_if_done(s, key);
     };
-    let fresh = data.get(skip..).unwrap_or_default();
-    let user = user_data(s, key);
-    s.recv_stream_data(data_flags(fin, early), id, offset + skip as u64, fresh, user)?;
-    let is_done = fin || s.state().streams.keeps_data(key) && deliver_buffered(s, key, id, early)?;
-    if is_done { close_if_done(s, key) } else { Ok(()) }
+    let fresh =
+        StreamFrame { id, offset: offset + skip as u64, data: data.get(skip..).unwrap_or_default(), fin };
+    deliver(s, key, &fresh, &received, early)
 }
 
-/// Hands out what had arrived before its turn; tells whether the stream's end was among it.
-fn deliver_buffered(s: &mut Session, key: Key, id: StreamId, early: bool) -> Result<bool> {
-    let mut fin = false;
+/// Hands out data in order, and what had arrived before its turn. What comes too early while the application reads is
+/// handed out by the call that brings what was missing.
+#[inline(always)]
+fn deliver(
+    s: &mut Session,
+    key: Key,
+    frame: &StreamFrame<'_>,
+    received: &Received,
+    early: bool,
+) -> Result<()> {
+    let StreamFrame { id, offset, data, fin } = *frame;
+    s.recv_stream_data(data_flags(fin, early), id, offset, data, received.user_data)?;
+    if received.keeps_data {
+        deliver_buffered(s, key, id, early)?;
+        return close_if_done(s, key);
+    }
+    if fin { close_if_done(s, key) } else { Ok(()) }
+}
+
+/// Hands out what had arrived before its turn.
+fn deliver_buffered(s: &mut Session, key: Key, id: StreamId, early: bool) -> Result<()> {
     while let Some(block) = s.state().streams.next_buffered(key)? {
         fault::pass(Point::Reordered);
         let user = user_data(s, key);
         let delivered = s.recv_stream_data(data_flags(block.fin, early), id, block.offset, &block, user);
-        fin = block.fin;
         s.state().streams.recycle(block);
         delivered?;
     }
-    Ok(fin)
+    Ok(())
 }
 
 const fn data_flags(fin: bool, early: bool) -> u32 {
@@ -162,24 +187,20 @@ pub(crate) fn on_stream_data_blocked(s: &mut Session, id: StreamId) -> Result<()
 /// A STREAM frame of ours was acknowledged.
 #[inline]
 pub(crate) fn on_acked(s: &mut Session, key: Key, offset: u64, len: u64, fin: bool) -> Result<()> {
-    let state = s.state();
-    if let Some(acked) = state.streams.on_stream_acked(key, offset, len, fin)? {
-        let Some(stream) = state.streams.get(key) else { return Ok(()) };
-        let (id, user) = (stream.id(), stream.user_data());
-        s.acked_stream_data_offset(id, acked.offset, acked.len, user)?;
+    let Some(acked) = s.state().streams.on_stream_acked(key, offset, len, fin)? else { return Ok(()) };
+    if let Some(data) = acked.data {
+        s.acked_stream_data_offset(acked.id, data.offset, data.len, acked.user_data)?;
     }
-    close_if_done(s, key)
+    if acked.was_last { close(s, key) } else { Ok(()) }
 }
 
 /// Tells the application of a stream whose both directions are over, and removes it.
-#[inline]
+#[inline(always)]
 pub(crate) fn close_if_done(s: &mut Session, key: Key) -> Result<()> {
-    if !s.state().streams.get(key).is_some_and(|stream| stream.is_closed()) {
-        return Ok(());
-    }
-    close(s, key)
+    if s.state().streams.is_closed(key) { close(s, key) } else { Ok(()) }
 }
 
+#[inline(never)]
 fn close(s: &mut Session, key: Key) -> Result<()> {
     let Some(closed) = s.state().streams.finish_if_closed(key) else { return Ok(()) };
     let codes =

@@ -6,9 +6,9 @@
 use crate::error::{Error, Result};
 use crate::frame::write;
 use crate::mem::{AppSlice, Key};
-use crate::recovery::Carried;
-use crate::session::{Output, Session};
-use crate::stream::Offering;
+use crate::recovery::{Carried, Recovery};
+use crate::session::Output;
+use crate::stream::{Offering, Streams};
 use crate::units::StreamId;
 
 use super::State;
@@ -52,27 +52,30 @@ pub(crate) fn is_sendable(offer: &Offer<'_>, target: &Offering) -> bool {
 /// Puts what fits of the offer into the packet. Answers whether the packet has room for more.
 #[inline]
 pub(crate) fn write(
-    s: &mut Session,
+    streams: &mut Streams,
+    recovery: &mut Recovery,
     request: &Request<'_>,
     target: &Offering,
-    out: &mut Output,
     packet: &mut OpenPacket,
     accepted: &mut Option<u64>,
 ) -> Result<bool> {
     if !is_sendable(&request.offer, target) {
         return Ok(false);
     }
-    let state = s.state();
+    let mut out = request.out;
     *accepted = match request.offer {
         Offer::Nothing => None,
-        Offer::Stream { id, data, len, fin } => offer_stream(state, out, packet, target, id, data, len, fin)?,
-        Offer::Datagram { id, data, len } => offer_datagram(state, out, packet, id, data, len)?,
+        Offer::Stream { id, data, len, fin } => {
+            offer_stream(streams, recovery, &mut out, packet, target, id, data, len, fin)?
+        }
+        Offer::Datagram { id, data, len } => offer_datagram(recovery, &mut out, packet, id, data, len)?,
     };
     Ok(accepted.is_some() && !packet.is_full())
 }
 
 fn offer_stream(
-    state: &mut State,
+    streams: &mut Streams,
+    recovery: &mut Recovery,
     out: &mut Output,
     packet: &mut OpenPacket,
     target: &Offering,
@@ -82,15 +85,14 @@ fn offer_stream(
     fin: bool,
 ) -> Result<Option<u64>> {
     let room = packet.room();
-    let most = write::max_stream_data_len(room, id, target.offset);
-    let take = (most as u64).min(target.sendable);
+    let take = stream_data_that_fits(room, id, target);
     let is_short =
         if len > 0 { take == 0 } else { room < write::stream_header_len(id, target.offset, Some(0)) };
-    if is_short || !packet.reserve_record(state)? {
+    if is_short || !packet.reserve_record(recovery)? {
         return Ok(None);
     }
     let fin = fin && take == len;
-    let offset = state.streams.try_append(target.key, data, take, fin)?;
+    let offset = streams.try_append(target.key, data, take, fin)?;
     let size = take as usize;
     let mut writer = packet.writer(out);
     if write::stream_header(&mut writer, id, offset, Some(size), fin).is_err() {
@@ -98,14 +100,32 @@ fn offer_stream(
     }
     copy_offer(data, writer.rest_mut(), size);
     let len = writer.position() + size;
-    packet.commit_reliable(state, len, Carried::Stream { stream: target.key, offset, len: take as u32, fin });
+    packet.commit_reliable(
+        recovery,
+        len,
+        Carried::Stream { stream: target.key, offset, len: take as u32, fin },
+    );
     Ok(Some(take))
+}
+
+/// How many of the bytes that the limits let through fit behind a header.
+#[inline(always)]
+fn stream_data_that_fits(room: usize, id: StreamId, target: &Offering) -> u64 {
+    let sendable = target.sendable;
+    if (room as u64).saturating_sub(write::LONGEST_STREAM_HEADER as u64) >= sendable {
+        return sendable;
+    }
+    sendable.min(write::max_stream_data_len(room, id, target.offset) as u64)
 }
 
 /// Copies the first `size` bytes of the application's vectors.
 #[inline]
 fn copy_offer(data: &[AppSlice], target: &mut [u8], size: usize) {
     let Some(mut target) = target.get_mut(..size) else { return };
+    if let [only] = data {
+        only.copy_to(target);
+        return;
+    }
     for piece in data {
         let copied = piece.copy_to(target);
         target = target.get_mut(copied..).unwrap_or_default();
@@ -116,7 +136,7 @@ fn copy_offer(data: &[AppSlice], target: &mut [u8], size: usize) {
 }
 
 fn offer_datagram(
-    state: &mut State,
+    recovery: &mut Recovery,
     out: &mut Output,
     packet: &mut OpenPacket,
     id: u64,
@@ -125,7 +145,7 @@ fn offer_datagram(
 ) -> Result<Option<u64>> {
     let Ok(size) = usize::try_from(len) else { return Ok(None) };
     let header = write::datagram_header_len(Some(size));
-    if size.saturating_add(header) > packet.room() || !packet.reserve_record(state)? {
+    if size.saturating_add(header) > packet.room() || !packet.reserve_record(recovery)? {
         return Ok(None);
     }
     let mut writer = packet.writer(out);
@@ -134,7 +154,7 @@ fn offer_datagram(
     }
     copy_offer(data, writer.rest_mut(), size);
     let written = writer.position() + size;
-    packet.commit_reliable(state, written, Carried::Datagram { id });
+    packet.commit_reliable(recovery, written, Carried::Datagram { id });
     Ok(Some(len))
 }
 
@@ -147,7 +167,7 @@ pub(crate) fn write_lost(
 ) -> Result<bool> {
     let Some(id) = state.streams.get(key).map(|stream| stream.id()) else { return Ok(true) };
     loop {
-        if !packet.reserve_record(state)? {
+        if !packet.reserve_record(&mut state.recovery)? {
             return Ok(false);
         }
         let room = packet.room();
@@ -177,7 +197,7 @@ pub(crate) fn write_lost(
         let carried =
             Carried::Stream { stream: key, offset: piece.offset, len: piece.len as u32, fin: piece.fin };
         state.streams.lost_data_sent(key, piece)?;
-        packet.commit_reliable(state, len, carried);
+        packet.commit_reliable(&mut state.recovery, len, carried);
         if packet.is_full() {
             state.streams.rotate(key);
             return Ok(false);

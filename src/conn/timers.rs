@@ -250,7 +250,9 @@ fn expire(s: &mut Session, now: Timestamp) -> Result<()> {
     state.recovery.expire_pacing(now);
     let max_ack_delay = state.max_ack_delay();
     state.recovery.on_stale_loss_expiry(now, max_ack_delay);
-    state.keys.retire_previous_phase(now);
+    if state.keys.retire_previous_phase(now) {
+        log::previous_phase_discarded(s, 1);
+    }
     fault::pass(Point::Timer);
     connection_ids::expire(s)?;
     validation::expire(s)?;

@@ -77,29 +77,70 @@ fn write_datagram(
         return state.closure.check_memory().map(|()| 0);
     }
     let target = stream_frames::check(state, &request.offer)?;
-    let mut out = request.out;
-    let mut last = None;
-    let step = if goes_on(s, &out)? {
-        resume(s, request, &target, &mut out, &mut last, accepted)
-    } else {
-        if s.state().lifecycle.state() == Stage::Start && !begin(s, &out)? {
-            return Ok(0);
+    if state.datagram.is_parked() {
+        if !state.datagram.is_in(&request.out) {
+            return Err(Error::InvalidArgument);
         }
-        prepare(s)?;
-        let state = s.state();
-        state.paths.begin_datagram();
-        if !state.paths.in_train
-            && probing::may_be_due(state)
-            && let Some(len) = probing::write(s, &mut out)?
-        {
-            return Ok(len);
+        if state.datagram.can_be_sealed(&state.keys) {
+            return go_on(s, request, &target, accepted);
         }
-        let state = s.state();
-        let Some(limit) = datagram_limit(state, &out) else { return Ok(0) };
-        state.datagram.begin(&out, limit);
-        fill(s, request, &target, &mut out, &mut last, accepted)
+        roll_back(s)?;
+    }
+    begin_datagram(s, request, &target, accepted)
+}
+
+/// Goes on with the packet that the call before left open, where it stands.
+fn go_on(
+    s: &mut Session,
+    request: &Request<'_>,
+    target: &Offering,
+    accepted: &mut Option<u64>,
+) -> Result<usize> {
+    let State { datagram, streams, recovery, .. } = s.state();
+    let step = match datagram.last_mut() {
+        Some(packet) => stream_frames::write(streams, recovery, request, target, packet, accepted),
+        None => Ok(false),
     };
     match step {
+        Ok(true) if request.more => Err(Error::WriteMore),
+        Ok(_) => {
+            let mut out = request.out;
+            let mut last = s.state().datagram.reopen();
+            send(s, &mut out, &mut last, request.padding)
+        }
+        Err(error) => {
+            roll_back(s)?;
+            Err(error)
+        }
+    }
+}
+
+/// Begins a datagram, and sends it unless it is to take more.
+#[inline(always)]
+fn begin_datagram(
+    s: &mut Session,
+    request: &Request<'_>,
+    target: &Offering,
+    accepted: &mut Option<u64>,
+) -> Result<usize> {
+    let mut out = request.out;
+    if s.state().lifecycle.state() == Stage::Start && !begin(s, &out)? {
+        return Ok(0);
+    }
+    prepare(s)?;
+    let state = s.state();
+    state.paths.begin_datagram();
+    if !state.paths.in_train
+        && probing::may_be_due(state)
+        && let Some(len) = probing::write(s, &mut out)?
+    {
+        return Ok(len);
+    }
+    let state = s.state();
+    let Some(limit) = datagram_limit(state, &out) else { return Ok(0) };
+    state.datagram.begin(&out, limit);
+    let mut last = None;
+    match fill(s, request, target, &mut out, &mut last, accepted) {
         Ok(Step::Send) => send(s, &mut out, &mut last, request.padding),
         Ok(Step::KeepOpen) => {
             s.state().datagram.park(last);
@@ -182,23 +223,6 @@ fn fill(
         handshake_packet(s, out, Space::Handshake)?;
     }
     application_packet(s, request, target, out, last, accepted)
-}
-
-/// Goes on with the packet that the call before left open.
-fn resume(
-    s: &mut Session,
-    request: &Request<'_>,
-    target: &Offering,
-    out: &mut Output,
-    last: &mut Option<OpenPacket>,
-    accepted: &mut Option<u64>,
-) -> Result<Step> {
-    *last = s.state().datagram.reopen();
-    let Some(packet) = last else { return Ok(Step::Send) };
-    match stream_frames::write(s, request, target, out, packet, accepted)? {
-        true if request.more => Ok(Step::KeepOpen),
-        _ => Ok(Step::Send),
-    }
 }
 
 /// An Initial or Handshake packet: acknowledgments, CRYPTO data, or a probe.
@@ -322,7 +346,8 @@ fn application_frames(
 ) -> Result<bool> {
     control_frames::write(s, out, packet)?;
     crypto_data::write(s.state(), out, packet)?;
-    stream_frames::write(s, request, target, out, packet, accepted)
+    let State { streams, recovery, .. } = s.state();
+    stream_frames::write(streams, recovery, request, target, packet, accepted)
 }
 
 /// After the bytes are in the caller's buffer: credit, timers, and the end of the Initial space for a client.
@@ -333,23 +358,6 @@ fn on_datagram_written(s: &mut Session, len: usize) -> Result<()> {
         handshake::on_datagram_written(s)?;
     }
     Ok(())
-}
-
-/// Whether the call before left a datagram open. It goes on in the same buffer, or not at all once its keys are gone.
-#[inline]
-fn goes_on(s: &mut Session, out: &Output) -> Result<bool> {
-    let state = s.state();
-    if !state.datagram.is_parked() {
-        return Ok(false);
-    }
-    if !state.datagram.is_in(out) {
-        return Err(Error::InvalidArgument);
-    }
-    if state.datagram.can_be_sealed(&state.keys) {
-        return Ok(true);
-    }
-    roll_back(s)?;
-    Ok(false)
 }
 
 /// Gives up the datagram of a `WRITE_MORE` sequence: what its frames carried is queued again.

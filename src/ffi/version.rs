@@ -1,4 +1,4 @@
-//! `ngtcp2_version`, and the functions on QUIC versions.
+//! `ngtcp2_version`, `rngtcp2_version`, and the functions on QUIC versions.
 
 use core::ffi::c_int;
 use core::ptr;
@@ -11,6 +11,7 @@ use crate::packet::version;
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
     ngtcp2_version,
+    rngtcp2_version,
     ngtcp2_is_supported_version,
     ngtcp2_is_reserved_version,
     ngtcp2_select_version,
@@ -22,9 +23,20 @@ static INFO: Constant<ngtcp2_info> = Constant::new(ngtcp2_info {
     version_str: abi::NGTCP2_VERSION.as_ptr(),
 });
 
+static OWN_INFO: Constant<ngtcp2_info> = Constant::new(ngtcp2_info {
+    age: abi::NGTCP2_VERSION_AGE,
+    version_num: abi::RNGTCP2_VERSION_NUM,
+    version_str: abi::RNGTCP2_VERSION.as_ptr(),
+});
+
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_version(least_version: c_int) -> *const ngtcp2_info {
     if least_version > abi::NGTCP2_VERSION_NUM { ptr::null() } else { INFO.address() }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rngtcp2_version(least_version: c_int) -> *const ngtcp2_info {
+    if least_version > abi::RNGTCP2_VERSION_NUM { ptr::null() } else { OWN_INFO.address() }
 }
 
 #[unsafe(no_mangle)]

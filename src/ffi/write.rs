@@ -123,9 +123,23 @@ pub unsafe extern "C" fn ngtcp2_conn_write_stream_versioned(
     ts: ngtcp2_tstamp,
 ) -> ngtcp2_ssize {
     let vector = ngtcp2_vec { base: data.cast_mut(), len: datalen };
-    let target = Target { path, pkt_info_version, pi, dest, destlen };
     // SAFETY: the caller vouches for the data as `writev_stream` asks for.
-    unsafe { writev_stream(conn, &target, pdatalen, flags, stream_id, &vector, 1, ts) }
+    unsafe {
+        ngtcp2_conn_writev_stream_versioned(
+            conn,
+            path,
+            pkt_info_version,
+            pi,
+            dest,
+            destlen,
+            pdatalen,
+            flags,
+            stream_id,
+            &vector,
+            1,
+            ts,
+        )
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -151,6 +165,7 @@ pub unsafe extern "C" fn ngtcp2_conn_writev_stream_versioned(
 /// # Safety
 /// The target is good for what its fields say; `datav` has `datavcnt` vectors, whose bytes stay readable until they are
 /// acknowledged or their stream is gone.
+#[inline(always)]
 unsafe fn writev_stream(
     conn: *mut ngtcp2_conn,
     target: &Target,

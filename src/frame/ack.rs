@@ -2,6 +2,7 @@
 //!
 //! Owns: the descending encoding of ranges. Must not know: which packets were sent.
 
+use super::kind::frame_type::{ACK, ACK_ECN};
 use crate::units::PacketNumber;
 use crate::wire::{Reader, Truncated};
 
@@ -40,6 +41,20 @@ impl From<Truncated> for BadAck {
 }
 
 impl<'a> AckFrame<'a> {
+    /// The next frame and its type, if it is an ACK frame whose type has one byte and whose fields make sense; else nothing
+    /// is read.
+    #[inline(always)]
+    pub(crate) fn parse_next(reader: &mut Reader<'a>) -> Option<(Self, u64)> {
+        let mut fields = reader.clone();
+        let frame_type = u64::from(fields.u8().ok()?);
+        if !matches!(frame_type, ACK | ACK_ECN) {
+            return None;
+        }
+        let frame = Self::parse(&mut fields, frame_type == ACK_ECN).ok()?;
+        *reader = fields;
+        Some((frame, frame_type))
+    }
+
     /// Parses everything after the frame type.
     #[inline(always)]
     pub(super) fn parse(reader: &mut Reader<'a>, with_ecn: bool) -> Result<Self, BadAck> {
@@ -88,7 +103,7 @@ fn check_ranges(
 }
 
 /// The range below the one that ends at `smallest`. There is at least one number between them (RFC 9000 §19.3.1).
-#[inline]
+#[inline(always)]
 fn next_range(reader: &mut Reader<'_>, smallest: u64) -> Result<(u64, u64), BadAck> {
     let gap = reader.varint()?;
     let len = reader.varint()?;

@@ -176,7 +176,16 @@ impl AppBytes {
     }
 
     /// Lets go of all bytes before `offset`.
+    #[inline(always)]
     pub(crate) fn release_to(&mut self, offset: u64) {
+        if self.first.end() == offset && self.more.is_empty() {
+            self.first = Segment::NONE;
+        } else {
+            self.release_some(offset);
+        }
+    }
+
+    fn release_some(&mut self, offset: u64) {
         while !self.first.piece.is_empty() && self.first.end() <= offset {
             self.first = self.more.pop_front().unwrap_or(Segment::NONE);
         }
@@ -188,10 +197,13 @@ impl AppBytes {
     }
 
     /// Lets go of all bytes; the next ones go where they would have gone.
+    #[inline(always)]
     pub(crate) fn clear(&mut self) {
         self.first = Segment::NONE;
-        self.more.clear();
-        self.more.release_if_empty();
+        if self.more.capacity() > 0 {
+            self.more.clear();
+            self.more.release_if_empty();
+        }
     }
 
     /// Copies the bytes from `offset` on into all of `target`; `false`, with nothing copied, unless all are held.

@@ -73,30 +73,30 @@ impl<T> Pool<T> {
         self.len == 0
     }
 
-    /// Makes room for `additional` more values.
+    /// Makes room for one more value: a vacant entry.
     #[inline]
-    pub(crate) fn try_reserve(&mut self, additional: usize) -> Result<(), NoMem> {
-        let vacant = self.entries.len() - self.len();
-        self.entries.try_reserve(additional.saturating_sub(vacant))
+    pub(crate) fn try_reserve(&mut self) -> Result<(), NoMem> {
+        if self.first_vacant == NIL { self.grow() } else { Ok(()) }
     }
 
-    /// Inserts into room that `try_reserve` made. Without room it drops the value and returns `Key::NONE`, which is
-    /// a bug of the caller.
-    pub(crate) fn insert_reserved(&mut self, value: T) -> Key {
-        let generation = NonZeroU32::new(self.last_generation.wrapping_add(1)).unwrap_or(NonZeroU32::MIN);
-        let index = self.first_vacant;
-        if let Some(entry) = self.entries.get_mut(index as usize) {
-            self.first_vacant = entry.next_vacant;
-            entry.value.write(value);
-            entry.generation = Some(generation);
-            return self.inserted(index, generation);
-        }
+    #[cold]
+    fn grow(&mut self) -> Result<(), NoMem> {
         let index = self.entries.len() as u32;
-        let entry = Entry { generation: Some(generation), next_vacant: NIL, value: MaybeUninit::new(value) };
-        if self.entries.push_reserved(entry) { self.inserted(index, generation) } else { Key::NONE }
+        self.entries.try_push(Entry { generation: None, next_vacant: NIL, value: MaybeUninit::uninit() })?;
+        self.first_vacant = index;
+        Ok(())
     }
 
-    fn inserted(&mut self, index: u32, generation: NonZeroU32) -> Key {
+    /// Inserts into room that `try_reserve` made. Without room it makes no value and returns `Key::NONE`, which is a bug of
+    /// the caller. Inlined, so that a large value is made where it is to stand.
+    #[inline(always)]
+    pub(crate) fn insert_reserved(&mut self, value: impl FnOnce() -> T) -> Key {
+        let index = self.first_vacant;
+        let Some(entry) = self.entries.get_mut(index as usize) else { return Key::NONE };
+        let generation = NonZeroU32::new(self.last_generation.wrapping_add(1)).unwrap_or(NonZeroU32::MIN);
+        self.first_vacant = entry.next_vacant;
+        entry.value.write(value());
+        entry.generation = Some(generation);
         self.last_generation = generation.get();
         self.len += 1;
         Key { index, generation }
@@ -137,6 +137,7 @@ impl<T> Pool<T> {
     }
 
     /// Drops the value where it stands; `false` if it is gone.
+    #[inline]
     pub(crate) fn discard(&mut self, key: Key) -> bool {
         let Some(entry) = self.entries.get_mut(key.index as usize) else { return false };
         if entry.generation != Some(key.generation) {
@@ -207,8 +208,8 @@ impl<T> Pool<T> {
 #[cfg(test)]
 impl<T> Pool<T> {
     pub(crate) fn try_insert(&mut self, value: T) -> Result<Key, NoMem> {
-        self.try_reserve(1)?;
-        Ok(self.insert_reserved(value))
+        self.try_reserve()?;
+        Ok(self.insert_reserved(|| value))
     }
 }
 

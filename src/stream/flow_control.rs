@@ -93,6 +93,8 @@ pub(crate) struct ReceiveCredit {
     announced: u64,
     /// The limit that the application's consumption permits by now.
     granted: u64,
+    /// Past this much of `granted` a new limit is worth a frame.
+    announce_from: u64,
     window: u64,
     /// When a limit was last announced: the growth of the window is measured from there.
     announced_at: Timestamp,
@@ -101,7 +103,14 @@ pub(crate) struct ReceiveCredit {
 impl ReceiveCredit {
     pub(crate) fn new(window: u64) -> Self {
         let window = window.min(MAX_OFFSET);
-        Self { received: 0, announced: window, granted: window, window, announced_at: Timestamp::NEVER }
+        Self {
+            received: 0,
+            announced: window,
+            granted: window,
+            announce_from: window + window / ANNOUNCE_AT_FRACTION_OF_WINDOW,
+            window,
+            announced_at: Timestamp::NEVER,
+        }
     }
 
     #[inline]
@@ -109,13 +118,16 @@ impl ReceiveCredit {
         self.received
     }
 
+    /// Whether `len` more bytes are within the announced limit.
+    #[inline]
+    pub(crate) const fn allows(&self, len: u64) -> bool {
+        len <= self.announced.saturating_sub(self.received)
+    }
+
     /// Checks that `len` more bytes are within the announced limit; changes nothing.
     #[inline]
     pub(crate) const fn check(&self, len: u64) -> Result<()> {
-        if len > self.announced.saturating_sub(self.received) {
-            return Err(Error::FlowControl);
-        }
-        Ok(())
+        if self.allows(len) { Ok(()) } else { Err(Error::FlowControl) }
     }
 
     /// Counts bytes that `check` let through.
@@ -133,8 +145,7 @@ impl ReceiveCredit {
     /// Whether enough was given back to announce a new limit.
     #[inline]
     pub(crate) const fn is_update_due(&self) -> bool {
-        let given_back = self.granted - self.announced;
-        given_back.saturating_mul(ANNOUNCE_AT_FRACTION_OF_WINDOW) > self.window
+        self.granted > self.announce_from
     }
 
     /// The limit to announce now. Where `max_window` is not zero the window doubles, up to it, when the
@@ -164,6 +175,7 @@ impl ReceiveCredit {
         self.announced = self.announced.max(update.limit);
         self.granted = self.granted.max(update.limit);
         self.window = update.window;
+        self.announce_from = self.announced + self.window / ANNOUNCE_AT_FRACTION_OF_WINDOW;
         self.announced_at = now;
     }
 

@@ -26,7 +26,7 @@ pub(crate) mod writing;
 mod tests;
 
 pub(crate) use crypto::{CryptoArrival, CryptoStream};
-pub(crate) use reading::{LimitArrival, StopSendingArrival};
+pub(crate) use reading::{LimitArrival, Received, StopSendingArrival};
 #[cfg(test)]
 pub(crate) use receive::Receiving;
 pub(crate) use receive::{Arrival, ResetArrival};

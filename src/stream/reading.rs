@@ -4,6 +4,8 @@
 //! MAX_STREAMS, and the end of reading. Each returns before any callback runs. Must not know: frames as bytes,
 //! callbacks. Implements RFC 9000 §3.2, §3.5, §4.
 
+use core::ffi::c_void;
+
 use crate::error::{Error, Result};
 use crate::mem::Key;
 use crate::units::Direction;
@@ -34,18 +36,48 @@ pub(crate) enum LimitArrival {
     Stale,
 }
 
+/// What a STREAM frame came to, and what is needed to deliver its data.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Received {
+    pub(crate) arrival: Arrival,
+    /// Data may be kept that came before its turn.
+    pub(crate) keeps_data: bool,
+    pub(crate) user_data: *mut c_void,
+}
+
+impl Received {
+    const NOTHING: Self =
+        Self { arrival: Arrival::Discarded, keeps_data: false, user_data: core::ptr::null_mut() };
+}
+
 impl Streams {
+    /// Takes the data of a STREAM frame that carries its stream on where it was read to, as most do: all of it is to be
+    /// delivered now. `None`, and nothing is changed, if there is anything else to it: that is for `receive`.
+    #[inline(always)]
+    pub(crate) fn receive_next(&mut self, key: Key, offset: u64, data: &[u8], fin: bool) -> Option<Received> {
+        let stream = self.pool.get_mut(key)?;
+        if fin && !stream.pending.is_empty() {
+            return None;
+        }
+        let receive = stream.receive.as_mut()?;
+        if !receive.receive_next(&mut self.receive_credit, offset, data.len() as u64, fin) {
+            return None;
+        }
+        let arrival = Arrival::InOrder { skip: 0, fin };
+        Some(Received { arrival, keeps_data: receive.keeps_data(), user_data: stream.user_data })
+    }
+
     /// Takes the data of a STREAM frame: checks credit and final size, keeps what is early, and says what to deliver
     /// now. With an error nothing is changed.
-    #[inline]
-    pub(crate) fn receive(&mut self, key: Key, offset: u64, data: &[u8], fin: bool) -> Result<Arrival> {
-        let Some(stream) = self.pool.get_mut(key) else { return Ok(Arrival::Discarded) };
+    pub(crate) fn receive(&mut self, key: Key, offset: u64, data: &[u8], fin: bool) -> Result<Received> {
+        let Some(stream) = self.pool.get_mut(key) else { return Ok(Received::NOTHING) };
         let Some(receive) = stream.receive.as_mut() else { return Err(Error::StreamState) };
         let arrival = receive.receive(&mut self.receive_credit, &mut self.blocks, offset, data, fin)?;
+        let received = Received { arrival, keeps_data: receive.keeps_data(), user_data: stream.user_data };
         if !stream.pending.is_empty() {
             self.settle_receiving(key);
         }
-        Ok(arrival)
+        Ok(received)
     }
 
     /// Takes from the pending set what tells a peer nothing once it has sent everything.
@@ -58,13 +90,6 @@ impl Streams {
         if !is_unfinished {
             self.schedule.remove(&mut self.pool, key, Pending::STOP_SENDING);
         }
-    }
-
-    /// Whether data may be kept that came before its turn.
-    #[inline]
-    pub(crate) fn keeps_data(&self, key: Key) -> bool {
-        let receive = self.pool.get(key).and_then(|stream| stream.receive.as_ref());
-        receive.is_some_and(|receive| receive.keeps_data())
     }
 
     /// Hands out kept data whose turn has come, one block a call. Give it back with `recycle`.

@@ -70,6 +70,7 @@ pub(crate) struct ReceivePart {
 }
 
 impl ReceivePart {
+    #[inline(always)]
     pub(super) fn new(window: u64) -> Self {
         Self {
             machine: Receiving::new(),
@@ -108,9 +109,34 @@ impl ReceivePart {
         matches!(self.state(), ReceivingState::Receive) && !self.stopped
     }
 
+    /// The rule, and what `receive` would come to: `len` bytes arrived exactly where the delivery stands, with nothing kept
+    /// behind it and within all limits. `false`, and nothing is changed, where one of that is not so.
+    #[inline(always)]
+    pub(super) fn receive_next(
+        &mut self,
+        connection: &mut ReceiveCredit,
+        offset: u64,
+        len: u64,
+        fin: bool,
+    ) -> bool {
+        let is_next = offset == self.delivered && offset == self.credit.received() && (len > 0 || fin);
+        if !is_next || !self.needs_credit() || !self.credit.allows(len) || !connection.allows(len) {
+            return false;
+        }
+        self.credit.receive(len);
+        connection.receive(len);
+        self.delivered = self.credit.received();
+        if fin {
+            self.final_size = self.delivered;
+            self.machine.fin();
+            self.machine.data_complete();
+            self.machine.data_read();
+        }
+        true
+    }
+
     /// A STREAM frame arrived. In-order data counts as delivered from here on, so that what a callback reads
     /// meanwhile continues behind it.
-    #[inline]
     pub(super) fn receive(
         &mut self,
         connection: &mut ReceiveCredit,
@@ -272,6 +298,7 @@ impl ReceivePart {
         reassembly.insert(pool, self.delivered, offset, data)
     }
 
+    #[inline(always)]
     pub(super) fn drop_kept(&mut self, pool: &mut BlockPool) {
         if let Some(mut reassembly) = self.reassembly.take() {
             reassembly.clear(pool);

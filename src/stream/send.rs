@@ -62,6 +62,7 @@ pub(crate) struct SendPart {
 }
 
 impl SendPart {
+    #[inline(always)]
     pub(super) const fn new(mem: Mem, limit: u64) -> Self {
         Self {
             machine: Sending::new(),
@@ -154,6 +155,7 @@ impl SendPart {
 
     /// A STREAM frame was acknowledged. Tells what became contiguous by it, to be reported once; a FIN is reported
     /// even if nothing did. What arrived in spite of a reset is reported as well.
+    #[inline(always)]
     pub(super) fn on_acked(&mut self, offset: u64, len: u64, fin: bool) -> Result<Option<AckedData>, NoMem> {
         if matches!(self.state(), SendingState::DataReceived | SendingState::ResetReceived) {
             return Ok(None);

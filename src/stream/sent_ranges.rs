@@ -37,7 +37,18 @@ impl SentRanges {
     }
 
     /// Notes an acknowledgement; tells how many bytes it added to the acknowledged prefix.
+    #[inline(always)]
     pub(super) fn on_acked(&mut self, offset: u64, len: u64) -> Result<u64, NoMem> {
+        if offset == self.acked_to && self.disorder.is_none() {
+            self.acked_to = offset.saturating_add(len);
+            return Ok(len);
+        }
+        self.on_any_acked(offset, len)
+    }
+
+    /// The same, wherever the bytes stand.
+    #[inline(never)]
+    fn on_any_acked(&mut self, offset: u64, len: u64) -> Result<u64, NoMem> {
         let end = offset.saturating_add(len);
         if end <= self.acked_to {
             return Ok(0);
@@ -115,8 +126,11 @@ impl SentRanges {
     }
 
     /// Frees the sets: neither acknowledgements nor losses matter any more.
+    #[inline(always)]
     pub(super) fn abandon(&mut self) {
-        self.disorder = None;
+        if self.disorder.is_some() {
+            self.disorder = None;
+        }
     }
 
     fn make_disorder(&mut self) -> Result<&mut Disorder, NoMem> {

@@ -38,6 +38,7 @@ pub(crate) struct Stream {
 
 impl Stream {
     /// A stream as seen by `side`, with the peer's limit and our window.
+    #[inline(always)]
     pub(super) fn new(mem: Mem, side: Side, id: StreamId, send_limit: u64, window: u64) -> Self {
         let is_local = id.initiator() == side;
         let is_bidi = id.direction() == Direction::Bidi;

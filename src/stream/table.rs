@@ -236,15 +236,22 @@ impl Streams {
     }
 
     fn insert(&mut self, id: StreamId) -> Result<Key> {
-        self.pool.try_reserve(1)?;
+        self.pool.try_reserve()?;
         self.ids.try_reserve_for(id.0)?;
         let is_local = id.initiator() == self.side;
         let send_limit = self.peer_limits.stream_data(id.direction(), !is_local);
         let window = self.our_limits.stream_data(id.direction(), is_local);
-        let key = self.pool.insert_reserved(Stream::new(self.mem, self.side, id, send_limit, window));
+        let (mem, side) = (self.mem, self.side);
+        let key = self.pool.insert_reserved(|| Stream::new(mem, side, id, send_limit, window));
         self.ids.insert_new_reserved(id.0, key);
         self.most_open = self.most_open.max(self.pool.len());
         Ok(key)
+    }
+
+    /// Whether both parts of a stream are done.
+    #[inline(always)]
+    pub(crate) fn is_closed(&self, key: Key) -> bool {
+        self.pool.get(key).is_some_and(Stream::is_closed)
     }
 
     /// What to tell the application of a stream whose parts are both done, once. Then the stream is to be removed: while the
@@ -266,8 +273,11 @@ impl Streams {
     }
 
     /// Removes a stream; its key finds nothing any more.
+    #[inline]
     pub(crate) fn remove(&mut self, key: Key) {
-        self.schedule.withdraw(&mut self.pool, key);
+        if self.pool.get(key).is_some_and(|stream| stream.links.is_queued()) {
+            self.schedule.withdraw(&mut self.pool, key);
+        }
         let Some(stream) = self.pool.get_mut(key) else { return };
         if let Some(receive) = stream.receive.as_mut() {
             receive.drop_kept(&mut self.blocks);

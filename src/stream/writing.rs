@@ -5,6 +5,8 @@
 //! and then reported (`*_sent`): nothing is forgotten because a packet was full. Must not know: packets, callbacks.
 //! Implements RFC 9000 §3.1, §3.5, §4.1, §13.3.
 
+use core::ffi::c_void;
+
 use crate::error::{Error, Result};
 use crate::mem::{AppSlice, Key};
 use crate::units::{Direction, StreamId};
@@ -257,24 +259,37 @@ impl Streams {
     }
 }
 
+/// What the acknowledgement of a STREAM frame came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AckedStream {
+    pub(crate) id: StreamId,
+    pub(crate) user_data: *mut c_void,
+    /// What to report.
+    pub(crate) data: Option<AckedData>,
+    /// The sending part is done: the stream may be closed now.
+    pub(crate) was_last: bool,
+}
+
 /// What recovery reports. Streams that are gone are passed over: keys of theirs find nothing.
 impl Streams {
-    /// Tells which bytes to report as acknowledged.
-    #[inline]
+    /// Tells what to report; `None` if the stream or its sending part is gone.
+    #[inline(always)]
     pub(crate) fn on_stream_acked(
         &mut self,
         key: Key,
         offset: u64,
         len: u64,
         fin: bool,
-    ) -> Result<Option<AckedData>> {
+    ) -> Result<Option<AckedStream>> {
         let Some(stream) = self.pool.get_mut(key) else { return Ok(None) };
         let Some(send) = stream.send.as_mut() else { return Ok(None) };
-        let acked = send.on_acked(offset, len, fin)?;
+        let data = send.on_acked(offset, len, fin)?;
+        let acked =
+            AckedStream { id: stream.id, user_data: stream.user_data, data, was_last: send.is_closed() };
         if stream.pending.contains(Pending::LOST_DATA) && !send.has_lost() {
             self.schedule.remove(&mut self.pool, key, Pending::LOST_DATA);
         }
-        Ok(acked)
+        Ok(Some(acked))
     }
 
     pub(crate) fn on_stream_lost(&mut self, key: Key, offset: u64, len: u64, fin: bool) -> Result<()> {

@@ -5,6 +5,10 @@
 use core::fmt::{self, Display, Write};
 
 use super::line::Hex;
+use crate::units::Duration;
+
+/// In nanoseconds.
+const MICROSECOND: u64 = 1000;
 
 /// Writes JSON. Every operation fails when the room is used up and may then have written a part of its text, which
 /// [`Json::attempt`] takes back.
@@ -155,6 +159,15 @@ impl<'a> Json<'a> {
         write!(self, "{value}")
     }
 
+    /// Milliseconds, with those parts of the last one that are there.
+    pub(super) fn millis(&mut self, key: &str, value: Duration) -> fmt::Result {
+        self.number(key, value.as_millis())?;
+        match value.0 / MICROSECOND % 1000 {
+            0 => Ok(()),
+            micros => write!(self, ".{micros:03}"),
+        }
+    }
+
     pub(super) fn boolean(&mut self, key: &str, value: bool) -> fmt::Result {
         self.key(key)?;
         self.behind_value = true;
@@ -178,9 +191,17 @@ pub(super) mod tests {
             b'{' => members(text, '}', |text| value(string(text)?.strip_prefix(':')?)),
             b'[' => members(text, ']', value),
             b'"' => string(text),
-            b'0'..=b'9' => Some(text.trim_start_matches(|c: char| c.is_ascii_digit())),
+            b'0'..=b'9' => {
+                let behind = digits(text)?;
+                behind.strip_prefix('.').map_or(Some(behind), digits)
+            }
             _ => ["true", "false", "null"].iter().find_map(|word| text.strip_prefix(word)),
         }
+    }
+
+    fn digits(text: &str) -> Option<&str> {
+        let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+        (rest.len() < text.len()).then_some(rest)
     }
 
     fn members(text: &str, end: char, one: impl Fn(&str) -> Option<&str>) -> Option<&str> {
@@ -206,11 +227,45 @@ pub(super) mod tests {
 
     #[test]
     fn the_checker_checks() {
-        for good in ["{}", "[]", "[[1,2],{\"a\":\"b\",\"c\":true}]", "\"\"", "{\"a\":[]}"] {
+        for good in ["{}", "[]", "[[1,2],{\"a\":\"b\",\"c\":true}]", "\"\"", "{\"a\":[]}", "[0.125,10]"] {
             assert!(is_json(good), "{good}");
         }
-        for bad in ["", "{", "[1,]", "{\"a\"}", "{\"a\":1,}", "[1 2]", "\"a", "{}{}", "[,1]", "\"\n\""] {
+        for bad in [
+            "",
+            "{",
+            "[1,]",
+            "{\"a\"}",
+            "{\"a\":1,}",
+            "[1 2]",
+            "\"a",
+            "{}{}",
+            "[,1]",
+            "[1.]",
+            "[.5]",
+            "[1.2.3]",
+            "\"\n\"",
+        ] {
             assert!(!is_json(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn milliseconds_have_fractions() {
+        for (nanoseconds, text) in [
+            (0, "0"),
+            (999, "0"),
+            (1_000, "0.001"),
+            (333_000_000, "333"),
+            (20_450_999, "20.450"),
+            (u64::MAX, "18446744073709.551"),
+        ] {
+            let mut buffer = [0; 64];
+            let mut json = Json::new(&mut buffer);
+            json.element(|json| json.millis("t", Duration(nanoseconds))).unwrap();
+            let len = json.len();
+            let written = core::str::from_utf8(&buffer[..len]).unwrap();
+            assert_eq!(written.strip_prefix("{\"t\":").and_then(|rest| rest.strip_suffix('}')), Some(text));
+            assert!(is_json(written));
         }
     }
 

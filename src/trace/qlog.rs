@@ -40,6 +40,31 @@ pub(crate) struct Metrics {
     pub(crate) slow_start_threshold: Option<u64>,
 }
 
+/// What happened to a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyChange {
+    Updated,
+    Discarded,
+}
+
+/// Why it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyTrigger {
+    /// The handshake's progress.
+    Tls,
+    LocalUpdate,
+    RemoteUpdate,
+}
+
+/// The key that protects the packets of one side at one level.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key {
+    pub(crate) sender: Side,
+    pub(crate) level: PacketType,
+    /// Of 1-RTT keys: how many updates led to it.
+    pub(crate) generation: u32,
+}
+
 /// The first record: what the log is and whose. `group` is the client's first destination connection id.
 pub(crate) fn head(buffer: &mut [u8], vantage: Side, group: &ConnectionId) -> usize {
     let side = if vantage.is_client() { "client" } else { "server" };
@@ -199,11 +224,11 @@ pub(crate) fn version_negotiation_received(
 pub(crate) fn metrics_updated(buffer: &mut [u8], time: Duration, metrics: &Metrics) -> usize {
     event(buffer, time, "recovery:metrics_updated", |json| {
         if let Some(min_rtt) = metrics.min_rtt {
-            json.number("min_rtt", min_rtt.as_millis())?;
+            json.millis("min_rtt", min_rtt)?;
         }
-        json.number("smoothed_rtt", metrics.smoothed_rtt.as_millis())?;
-        json.number("latest_rtt", metrics.latest_rtt.as_millis())?;
-        json.number("rtt_variance", metrics.rtt_variation.as_millis())?;
+        json.millis("smoothed_rtt", metrics.smoothed_rtt)?;
+        json.millis("latest_rtt", metrics.latest_rtt)?;
+        json.millis("rtt_variance", metrics.rtt_variation)?;
         json.number("pto_count", metrics.pto_count)?;
         json.number("congestion_window", metrics.congestion_window)?;
         json.number("bytes_in_flight", metrics.bytes_in_flight)?;
@@ -220,6 +245,38 @@ pub(crate) fn packet_lost(
 ) -> usize {
     event(buffer, time, "recovery:packet_lost", |json| {
         json.object("header", |json| write_header(json, kind_name(kind), number))
+    })
+}
+
+/// Keys are there, or gone. Of the key itself nothing is told.
+pub(crate) fn key(
+    buffer: &mut [u8],
+    time: Duration,
+    change: KeyChange,
+    key: &Key,
+    trigger: Option<KeyTrigger>,
+) -> usize {
+    let name = match change {
+        KeyChange::Updated => "security:key_updated",
+        KeyChange::Discarded => "security:key_discarded",
+    };
+    let sender = if key.sender.is_client() { "client" } else { "server" };
+    let level = match key.level {
+        PacketType::ZeroRtt => "0rtt",
+        PacketType::OneRtt => "1rtt",
+        other => kind_name(other),
+    };
+    event(buffer, time, name, |json| {
+        json.text("key_type", format_args!("{sender}_{level}_secret"))?;
+        if key.level == PacketType::OneRtt {
+            json.number("generation", key.generation.into())?;
+        }
+        match trigger {
+            Some(KeyTrigger::Tls) => json.text("trigger", "tls"),
+            Some(KeyTrigger::LocalUpdate) => json.text("trigger", "local_update"),
+            Some(KeyTrigger::RemoteUpdate) => json.text("trigger", "remote_update"),
+            None => Ok(()),
+        }
     })
 }
 
@@ -247,7 +304,7 @@ fn cid(cid: &ngtcp2_abi::ngtcp2_cid) -> &[u8] {
 /// An event `time` after the connection began.
 fn event(buffer: &mut [u8], time: Duration, name: &str, data: impl FnOnce(&mut Json<'_>) -> Result) -> usize {
     record(buffer, |json| {
-        json.number("time", time.as_millis())?;
+        json.millis("time", time)?;
         json.text("name", name)?;
         json.object("data", data)
     })

@@ -74,9 +74,17 @@ fn value(text: &str) -> Option<&str> {
         b'{' => members(text, '}', |text| value(string(text)?.strip_prefix(':')?)),
         b'[' => members(text, ']', value),
         b'"' => string(text),
-        b'0'..=b'9' => Some(text.trim_start_matches(|c: char| c.is_ascii_digit())),
+        b'0'..=b'9' => {
+            let behind = digits(text)?;
+            behind.strip_prefix('.').map_or(Some(behind), digits)
+        }
         _ => ["true", "false", "null"].iter().find_map(|word| text.strip_prefix(word)),
     }
+}
+
+fn digits(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    (rest.len() < text.len()).then_some(rest)
 }
 
 fn members(text: &str, end: char, one: impl Fn(&str) -> Option<&str>) -> Option<&str> {

@@ -13,7 +13,7 @@ import sys
 
 import header
 
-HEADERS = ["ngtcp2.h", "ngtcp2_crypto.h", "ngtcp2_crypto_rustls.h", "version.h"]
+HEADERS = ["ngtcp2.h", "ngtcp2_crypto.h", "ngtcp2_crypto_rustls.h", "rngtcp2.h", "version.h"]
 SECTIONS = [("function", "Functions"), ("callback", "Callbacks"), ("type", "Types"), ("macro", "Constants and macros")]
 
 

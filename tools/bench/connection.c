@@ -159,6 +159,7 @@ void client_connect(struct endpoint *client)
   if (error != 0) {
     die("a client connection: %s", ngtcp2_strerror(error));
   }
+  crypto_begin(client);
   client->wake = true;
 }
 
@@ -187,12 +188,14 @@ void server_accept(struct endpoint *server, const uint8_t *packet, size_t len)
   if (error != 0) {
     die("a server connection: %s", ngtcp2_strerror(error));
   }
+  crypto_begin(server);
 }
 
 void endpoint_close(struct endpoint *endpoint)
 {
   ngtcp2_conn_del(endpoint->conn);
   endpoint->conn = NULL;
+  crypto_end(endpoint);
 }
 
 void endpoint_info(const struct endpoint *endpoint, ngtcp2_conn_info *info)

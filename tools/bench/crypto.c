@@ -1,3 +1,4 @@
+/* Packet protection that costs nothing, and a handshake of messages of the size that TLS has. */
 #include "crypto.h"
 
 #include <string.h>
@@ -235,6 +236,11 @@ static int on_crypto_data(ngtcp2_conn *conn, ngtcp2_encryption_level level, uint
   }
   return endpoint->is_server ? take_finished(conn) : answer_server_flight(conn);
 }
+
+const bool crypto_repeats = true;
+
+void crypto_begin(struct endpoint *endpoint) { (void)endpoint; }
+void crypto_end(struct endpoint *endpoint) { (void)endpoint; }
 
 void crypto_callbacks(ngtcp2_callbacks *callbacks)
 {

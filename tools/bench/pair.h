@@ -61,6 +61,7 @@ struct endpoint {
   struct traffic traffic;
   struct counted_heap heap;
   struct message *messages; /* by encryption level */
+  void *tls;                /* a session, where there is TLS */
   /* All streams that there were, and those of them that may be used again. */
   struct stream *streams;
   size_t stream_count;

@@ -94,6 +94,9 @@ def function_rows(tests, differs):
         # C programs call versioned functions by a macro without the ending.
         tests_cell = tested(tests, name, row, name, name.removesuffix("_versioned"))
         yield f"`{name}`", age, place, tests_cell, note
+    for name, _, _ in sources.functions("own"):
+        tested(tests, name, None, name)
+        implemented(name, places.pop(name, None))
     for name in places:
         complaints.append(f"{name} is defined but not in symbols.txt")
 

@@ -58,13 +58,13 @@ class Tests:
         return sorted(found, key=lambda name: (not name.startswith("capi-tests"), name))
 
 
-def functions():
-    """(name, since, deprecated for) of each function of the core library."""
+def functions(wanted="core"):
+    """(name, since, deprecated for) of each function of the core library, or of another section of its list."""
     rows, section = [], None
     for line in read(ROOT / "capi-tests/abi/symbols.txt").splitlines():
         if line.startswith("["):
             section = line.split("]")[0][1:]
-        elif line.startswith("ngtcp2_") and section == "core":
+        elif line.startswith(("ngtcp2_", "rngtcp2_")) and section == wanted:
             name, since, deprecated, instead = line.split()[:4]
             rows.append((name, since, instead if deprecated != "-" else None))
     return rows

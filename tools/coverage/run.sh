@@ -3,31 +3,15 @@
 # runs, and prints a table by room. The lists of what no test reaches are left in build/coverage.
 #
 # usage: tools/coverage/run.sh [unit sim c corpora]      all four by default; the last is told apart, the others together
-#   LLVM_BIN   the folder of llvm-profdata and llvm-cov, of the compiler's LLVM version: older ones cannot read the profiles.
-#              Without it they are looked for in the compiler's own folder (rustup component add llvm-tools) and, with the
-#              version behind their names, on the path. tools/coverage/llvm.sh gets them from a Debian root.
+#   LLVM_BIN   the folder of llvm-profdata and llvm-cov (tools/coverage/find.sh says where they are looked for without it)
 set -eu
 cd "$(dirname "$0")/../.."
 suites=${*:-unit sim c corpora}
 out=$PWD/build/coverage
 mkdir -p "$out"
-version=$(rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
-
-tool() {
-  local own
-  own=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/$1
-  if [ -n "${LLVM_BIN:-}" ]; then
-    echo "$LLVM_BIN/$1"
-  elif [ -x "$own" ]; then
-    echo "$own"
-  else
-    command -v "$1-$version"
-  fi
-}
-if ! profdata=$(tool llvm-profdata) || ! cov=$(tool llvm-cov); then
-  echo "no llvm-profdata and llvm-cov of LLVM $version: set LLVM_BIN (see $0)" >&2
-  exit 1
-fi
+. tools/coverage/find.sh
+profdata=$(llvm_tool llvm-profdata)
+cov=$(llvm_tool llvm-cov)
 
 export RUSTFLAGS="-Cinstrument-coverage" CARGO_TARGET_DIR=$out/target
 # Counters are put in before anything is optimised.

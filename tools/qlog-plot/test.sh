@@ -47,17 +47,20 @@ unset LD_PRELOAD
   exit 1
 stop_server
 check "our server" draws "$(echo "$WORK/traces/"*.sqlog)" \
-  "congestion window" "smoothed" "stream 0 sent" "HANDSHAKE_DONE sent" "packets lost (red)"
+  "congestion window" "smoothed" "stream 0 sent" "HANDSHAKE_DONE sent" "packets lost (red)" \
+  "client_initial_secret discarded" "server_1rtt_secret 0 updated"
 check "our client" draws "$WORK/client.sqlog" "stream 0 received" "first 1RTT received" "NEW_CONNECTION_ID"
 
 cat >"$WORK/document.qlog" <<'END'
 {"qlog_version": "0.3", "traces": [{"vantage_point": {"name": "other", "type": "server"}, "events": [
   {"time": 1.5, "name": "transport:packet_sent", "data": {"header": {"packet_type": "1RTT", "packet_number": 1},
     "frames": [{"frame_type": "stream", "stream_id": 4, "offset": 10, "length": 90}, {"frame_type": "path_challenge"}]}},
-  {"time": 9, "name": "security:key_updated", "data": {"key_type": "client_1rtt_secret"}},
+  {"time": 9, "name": "security:key_updated", "data": {"key_type": "client_1rtt_secret", "key_phase": 1, "trigger": "remote_update"}},
+  {"time": 9.5, "name": "security:key_discarded", "data": {"key_type": "client_1rtt_secret", "generation": 0}},
   {"time": 12, "name": "something:unknown", "data": {}}]}]}
 END
-check "one JSON document" draws "$WORK/document.qlog" "other server" "PATH_CHALLENGE sent" "client_1rtt_secret updated" "stream 4 sent"
+check "one JSON document" draws "$WORK/document.qlog" "other server" "PATH_CHALLENGE sent" \
+  "client_1rtt_secret 1 updated by the peer" "client_1rtt_secret 0 discarded" "stream 4 sent"
 tr '\036' ' ' <"$WORK/client.sqlog" | head -c 20000 | sed '$d' >"$WORK/lines.qlog"
 check "JSON lines" draws "$WORK/lines.qlog" "congestion window"
 head -c 20000 "$WORK/client.sqlog" >"$WORK/cut.sqlog"

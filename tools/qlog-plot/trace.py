@@ -92,6 +92,13 @@ def take_packet(trace, time, data, is_sent, seen):
             trace.events.append((time, "path", f"{PATH_FRAMES[name]} {direction}"))
 
 
+def take_key(trace, time, data, change):
+    generation = data.get("generation", data.get("key_phase"))
+    key = data.get("key_type", "key") + (f" {generation}" if generation is not None else "")
+    by = {"local_update": " by this side", "remote_update": " by the peer"}.get(data.get("trigger"), "")
+    trace.events.append((time, "key", f"{key} {change}{by if change == 'updated' else ''}"))
+
+
 def read(text):
     """The trace in the text of a qlog file."""
     trace, seen = Trace(), set()
@@ -108,8 +115,8 @@ def read(text):
             take_packet(trace, time, data, name.endswith("_sent"), seen)
         elif name == "recovery:packet_lost":
             trace.losses.append((time, data.get("header", {}).get("packet_number", 0)))
-        elif name == "security:key_updated":
-            trace.events.append((time, "key", f"{data.get('key_type', 'key')} updated"))
+        elif name in ("security:key_updated", "security:key_discarded"):
+            take_key(trace, time, data, name.split("_")[1])
         elif name.startswith("connectivity:"):
             trace.events.append((time, "path", name.split(":")[1]))
     return trace

@@ -151,3 +151,5 @@ int tls_session_resumed(void *arg) { return gnutls_session_is_resumed(((session 
 int tls_session_early_data_accepted(void *arg) {
   return (gnutls_session_get_flags(((session *)arg)->tls) & GNUTLS_SFLAGS_EARLY_DATA) != 0;
 }
+
+const char *tls_session_suite(void *arg) { return gnutls_ciphersuite_get(((session *)arg)->tls); }

@@ -137,3 +137,5 @@ int tls_session_resumed(void *arg) { return SSL_session_reused(((session *)arg)-
 int tls_session_early_data_accepted(void *arg) {
   return SSL_get_early_data_status(((session *)arg)->ssl) == SSL_EARLY_DATA_ACCEPTED;
 }
+
+const char *tls_session_suite(void *arg) { return SSL_get_cipher_name(((session *)arg)->ssl); }

@@ -77,3 +77,5 @@ int tls_session_resumed(void *session) { return ngtcp2_crypto_rustls_session_res
 int tls_session_early_data_accepted(void *session) {
   return ngtcp2_crypto_rustls_session_early_data_accepted(session);
 }
+
+const char *tls_session_suite(void *session) { return ngtcp2_crypto_rustls_session_cipher(session); }

@@ -17,5 +17,7 @@ void *tls_session_new(void *context, ngtcp2_crypto_conn_ref *conn_ref, void **na
 void tls_session_del(void *session);
 int tls_session_resumed(void *session);
 int tls_session_early_data_accepted(void *session);
+/* The cipher suite that was agreed on, under the name that RFC 8446 has for it. */
+const char *tls_session_suite(void *session);
 
 #endif

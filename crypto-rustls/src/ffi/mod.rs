@@ -28,6 +28,7 @@ mod server_resumption;
 mod settings;
 mod store;
 mod token;
+mod version;
 
 use std::ffi::{CStr, c_char, c_int};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -53,6 +54,7 @@ pub use server_resumption::*;
 pub use session::*;
 pub use store::{NGTCP2_CRYPTO_RUSTLS_MAX_SESSION_LEN, ngtcp2_crypto_rustls_session_store};
 pub use token::*;
+pub use version::ngtcp2_crypto_rustls_version;
 
 ngtcp2_abi::assert_same_signature!(ngtcp2_abi::crypto_api, crate::ffi, {
     ngtcp2_crypto_aead_ctx_decrypt_init,

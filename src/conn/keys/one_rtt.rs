@@ -92,6 +92,8 @@ pub(crate) struct OneRtt {
     tx_secret: Secret,
     /// The key phase bit of packets we send, and expect.
     phase: bool,
+    /// The updates so far.
+    generation: u32,
     pub(crate) update: KeyUpdate,
     /// The first packet that we sent, and the smallest that we received, in the current phase.
     first_sent: PacketNumber,
@@ -112,6 +114,7 @@ impl OneRtt {
             rx_secret: Secret::EMPTY,
             tx_secret: Secret::EMPTY,
             phase: false,
+            generation: 0,
             update: KeyUpdate::new(),
             first_sent: PacketNumber(0),
             first_received: None,
@@ -136,6 +139,10 @@ impl OneRtt {
     #[inline]
     pub(crate) const fn phase(&self) -> bool {
         self.phase
+    }
+
+    pub(crate) const fn generation(&self) -> u32 {
+        self.generation
     }
 
     /// `false` for a secret that no suite has; nothing is installed then.
@@ -208,6 +215,7 @@ impl OneRtt {
         self.rx_secret = next.rx_secret;
         self.tx_secret = next.tx_secret;
         self.phase = !self.phase;
+        self.generation = self.generation.wrapping_add(1);
         self.first_sent = next_to_send;
         self.first_received = None;
         self.sealed = 0;

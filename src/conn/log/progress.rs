@@ -10,7 +10,7 @@ use crate::recovery::{AckOutcome, LossOutcome};
 use crate::session::Session;
 use crate::trace::qlog::{self, Metrics, Owner};
 use crate::trace::{Event, ParameterLines, note};
-use crate::units::{Duration, Side, Space};
+use crate::units::{Duration, Space};
 
 use super::{event, lines, local_parameters, note, record};
 use crate::conn::State;
@@ -196,7 +196,7 @@ pub(crate) fn parameters_received(s: &mut Session) {
     }
     let state = s.state();
     let Some(remote) = state.params.remote else { return };
-    let sender = if state.side.is_client() { Side::Server } else { Side::Client };
+    let sender = state.side.peer();
     // The list stays out of the state while callbacks run, for its lines borrow from it.
     let versions = core::mem::replace(&mut state.params.remote_versions, ShortBytes::EMPTY);
     let mut parameters = ParameterLines::new(&remote, &versions);

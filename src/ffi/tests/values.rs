@@ -173,6 +173,14 @@ fn versions() {
     // SAFETY: a constant string.
     assert_eq!(unsafe { CStr::from_ptr(info.version_str) }, c"1.25.0");
     assert!(version(0x01_1900).is_some() && version(0x01_1901).is_none());
+
+    // SAFETY: any number; what is returned is static.
+    let own = |least| unsafe { rngtcp2_version(least).as_ref() };
+    let info = own(0).unwrap();
+    assert_eq!((info.age, info.version_num), (1, abi::RNGTCP2_VERSION_NUM));
+    // SAFETY: a static string.
+    assert_eq!(unsafe { CStr::from_ptr(info.version_str) }, abi::RNGTCP2_VERSION);
+    assert!(own(info.version_num).is_some() && own(info.version_num + 1).is_none());
     // SAFETY: plain values, here and below.
     let supported =
         [1, abi::NGTCP2_PROTO_VER_V2, 0, 0xff00_001d].map(|v| unsafe { ngtcp2_is_supported_version(v) });

@@ -78,6 +78,9 @@ pub(crate) fn ack(
     })
 }
 
+/// The most that a STREAM frame takes without its data: a type and three integers, of which Length is at most 4 bytes.
+pub(crate) const LONGEST_STREAM_HEADER: usize = 1 + 8 + 8 + 4;
+
 /// How long a STREAM frame is without its data; `len` is that of its Length field's value, `None` for a frame that
 /// fills the rest of the packet.
 #[inline]

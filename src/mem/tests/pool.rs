@@ -16,7 +16,7 @@ enum Operation {
     Insert(u32),
     Remove(usize),
     Change(usize, u32),
-    Reserve(usize),
+    Reserve(u32),
     Clear,
     ReleaseIfEmpty,
 }
@@ -26,7 +26,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         6 => any::<u32>().prop_map(Operation::Insert),
         5 => any::<usize>().prop_map(Operation::Remove),
         2 => (any::<usize>(), any::<u32>()).prop_map(|(pick, value)| Operation::Change(pick, value)),
-        1 => (0..10usize).prop_map(Operation::Reserve),
+        1 => any::<u32>().prop_map(Operation::Reserve),
         1 => Just(Operation::Clear),
         1 => Just(Operation::ReleaseIfEmpty),
     ]
@@ -76,12 +76,10 @@ proptest! {
                     pool.get_mut(live[pick].0).unwrap().value = value;
                 }
                 Operation::Remove(_) | Operation::Change(..) => {}
-                Operation::Reserve(count) => {
-                    attempt(&heap, &mut pool, fails, |pool| pool.try_reserve(count), unchanged);
+                Operation::Reserve(value) => {
+                    attempt(&heap, &mut pool, fails, |pool| pool.try_reserve(), unchanged);
                     let calls = heap.calls();
-                    for value in 0..count as u32 {
-                        live.push((pool.insert_reserved(Counted::new(value, &alive)), value));
-                    }
+                    live.push((pool.insert_reserved(|| Counted::new(value, &alive)), value));
                     prop_assert_eq!(heap.calls(), calls);
                 }
                 Operation::Clear => {

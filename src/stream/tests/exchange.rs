@@ -222,7 +222,8 @@ impl End {
     }
 
     fn read_stream(&mut self, id: StreamId, key: Key, offset: u64, data: &[u8], fin: bool) {
-        let Arrival::InOrder { skip, fin } = self.streams.receive(key, offset, data, fin).unwrap() else {
+        let Arrival::InOrder { skip, fin } = self.streams.receive(key, offset, data, fin).unwrap().arrival
+        else {
             return;
         };
         self.deliver(id, offset + skip as u64, &data[skip..], fin);

@@ -85,8 +85,8 @@ fn receiving_out_of_order() {
     each_failing(
         |streams| accept_bidi(streams, 0),
         |streams, key| {
-            let arrival = streams.receive(key, 1, data(1, 10_000), true);
-            arrival.map(|arrival| assert_eq!(arrival, Arrival::OutOfOrder))
+            let received = streams.receive(key, 1, data(1, 10_000), true);
+            received.map(|received| assert_eq!(received.arrival, Arrival::OutOfOrder))
         },
     );
 }

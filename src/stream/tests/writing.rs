@@ -86,7 +86,8 @@ fn a_late_acknowledgement_cancels_what_waits_to_be_sent_again() {
     streams.try_append(key, &[slice(0, 100)], 100, false).unwrap();
     streams.on_stream_lost(key, 0, 100, false).unwrap();
     assert!(streams.pending(key).contains(Pending::LOST_DATA));
-    assert_eq!(streams.on_stream_acked(key, 0, 100, false), Ok(Some(AckedData { offset: 0, len: 100 })));
+    let acked = streams.on_stream_acked(key, 0, 100, false).unwrap().unwrap();
+    assert_eq!(acked.data, Some(AckedData { offset: 0, len: 100 }));
     assert!(!streams.has_pending());
 }
 

@@ -1,4 +1,4 @@
-//! Records against those of the C library, and against a JSON checker whatever the room.
+//! Records against those of the C library (whose milliseconds are whole), and against a JSON checker whatever the room.
 extern crate std;
 
 use super::super::json::tests::is_json;
@@ -116,6 +116,30 @@ fn the_largest_parameters_fit() {
 }
 
 #[test]
+fn keys_come_and_go() {
+    let told = |change, sender, level, trigger| {
+        record(|buffer| key(buffer, TIME, change, &Key { sender, level, generation: 2 }, trigger))
+    };
+    assert_eq!(
+        told(KeyChange::Updated, Side::Client, PacketType::Initial, Some(KeyTrigger::Tls)),
+        r#"{"time":20,"name":"security:key_updated","data":{"key_type":"client_initial_secret","trigger":"tls"}}"#
+    );
+    assert_eq!(
+        told(KeyChange::Discarded, Side::Server, PacketType::OneRtt, Some(KeyTrigger::RemoteUpdate)),
+        concat!(
+            r#"{"time":20,"name":"security:key_discarded","data":{"key_type":"server_1rtt_secret","generation":2,"#,
+            r#""trigger":"remote_update"}}"#
+        )
+    );
+    let expired = told(KeyChange::Discarded, Side::Client, PacketType::OneRtt, None);
+    assert!(expired.ends_with(r#"{"key_type":"client_1rtt_secret","generation":2}}"#), "{expired}");
+    for (level, name) in [(PacketType::Handshake, "handshake"), (PacketType::ZeroRtt, "0rtt")] {
+        let text = told(KeyChange::Updated, Side::Client, level, Some(KeyTrigger::LocalUpdate));
+        assert!(text.contains(&std::format!(r#""client_{name}_secret","trigger":"local_update""#)), "{text}");
+    }
+}
+
+#[test]
 fn packets_list_their_frames() {
     let payload = payload(|w| {
         write::ack(w, [(8, 9), (3, 3)].into_iter(), 145, Some(EcnCounts { ect0: 2, ect1: 1, ce: 0 }), 100)?;
@@ -220,7 +244,7 @@ fn recovery_events() {
         slow_start_threshold: None,
     };
     let expected = concat!(
-        r#"{"time":20,"name":"recovery:metrics_updated","data":{"smoothed_rtt":333,"latest_rtt":0,"rtt_variance":166,"#,
+        r#"{"time":20,"name":"recovery:metrics_updated","data":{"smoothed_rtt":333,"latest_rtt":0,"rtt_variance":166.500,"#,
         r#""pto_count":0,"congestion_window":12000,"bytes_in_flight":1200}}"#
     );
     assert_eq!(record(|buffer| metrics_updated(buffer, TIME, &metrics)), expected);

@@ -11,7 +11,9 @@ use crate::random::{checksum, for_each_seed};
 
 const CATEGORIES: [&str; 7] = ["pkt", "frm", "ldc", "cry", "con", "ptv", "cca"];
 
-const EVENTS: [&str; 5] = [
+const EVENTS: [&str; 7] = [
+    "security:key_updated",
+    "security:key_discarded",
     "transport:parameters_set",
     "transport:packet_sent",
     "transport:packet_received",
@@ -131,6 +133,69 @@ fn lines_that_programs_look_for() {
         assert!(pair.server.journal.has_line(part), "{part}");
     }
     assert!(pair.client.journal.has_line("cry key update confirmed"));
+    pair.finish();
+}
+
+/// What the records tell of keys, in their order: `+` for new ones, `-` for those that are gone.
+fn keys(endpoint: &Endpoint) -> Vec<String> {
+    let records = endpoint.journal.records().expect("records");
+    let value = |record: &str, name: &str| -> Option<String> {
+        let (_, rest) = record.split_once(&format!(r#""{name}":"#))?;
+        Some(rest.split([',', '}']).next()?.trim_matches('"').to_owned())
+    };
+    let tell = |record: &String| {
+        let change = if record.contains("security:key_updated") {
+            '+'
+        } else if record.contains("security:key_discarded") {
+            '-'
+        } else {
+            return None;
+        };
+        let words = ["key_type", "generation", "trigger"].map(|name| value(record, name));
+        let words: Vec<_> = words.into_iter().flatten().collect();
+        Some(format!("{change}{}", words.join(" ").replace("_secret", "")))
+    };
+    records.iter().filter_map(tell).collect()
+}
+
+/// Both sides' keys from the first to a second update, in sets: which of two directions comes first is TLS's choice.
+#[test]
+fn keys_are_told_of() {
+    let mut scenario = scenario(1, Conditions::CLEAN);
+    scenario.client.early_params = Some(super::early_data::remembered());
+    scenario.server.accepts_early_data = true;
+    // It takes some seconds: the second update waits for three PTO.
+    scenario.conditions(Conditions { rate: 200_000, queue: 50_000, ..Conditions::CLEAN });
+    scenario.client.plan = Plan { bidirectional: 0, unidirectional: 1, bytes: 1 << 20 };
+    let mut pair = scenario.start();
+    assert!(pair.run(10 * SECOND, Pair::is_established), "{}", pair.describe());
+    let updated = |pair: &Pair| pair.client.conn().initiate_key_update(pair.client.now()) == 0;
+    for _ in 0..2 {
+        assert!(pair.run(10 * SECOND, updated), "{}", pair.describe());
+    }
+    pair.expect_done(60 * SECOND);
+    pair.run_for(2 * SECOND);
+    for (endpoint, own, other) in [(&pair.client, "client", "server"), (&pair.server, "server", "client")] {
+        let keys = keys(endpoint);
+        let is_client = own == "client";
+        let trigger = if is_client { "local_update" } else { "remote_update" };
+        let mut wanted = Vec::from(["+client_0rtt tls".to_owned(), "-client_0rtt tls".to_owned()]);
+        for side in [own, other] {
+            for level in ["initial", "handshake"] {
+                wanted.extend([format!("+{side}_{level} tls"), format!("-{side}_{level} tls")]);
+            }
+            wanted.push(format!("+{side}_1rtt 0 tls"));
+            wanted.extend([1, 2].map(|generation| format!("+{side}_1rtt {generation} {trigger}")));
+        }
+        wanted.extend([0, 1].map(|generation| format!("-{own}_1rtt {generation} {trigger}")));
+        wanted.extend([0, 1].map(|generation| format!("-{other}_1rtt {generation}")));
+        let place = |key: &str| keys.iter().position(|told| told == key).expect(key);
+        assert!(place("+client_initial tls") < place("-client_initial tls"));
+        assert!(place(&format!("+{own}_1rtt 1 {trigger}")) < place(&format!("-{other}_1rtt 0")));
+        let (found, wanted): (BTreeSet<_>, BTreeSet<_>) = (keys.iter().collect(), wanted.iter().collect());
+        assert_eq!(found, wanted, "{own}");
+        assert_eq!(keys.len(), wanted.len(), "{own}: each is told once");
+    }
     pair.finish();
 }
 

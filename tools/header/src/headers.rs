@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ngtcp2_abi::{
     NGTCP2_RETRY_KEY_V1, NGTCP2_RETRY_KEY_V2, NGTCP2_RETRY_NONCE_V1, NGTCP2_RETRY_NONCE_V2, NGTCP2_VERSION,
-    NGTCP2_VERSION_NUM,
+    NGTCP2_VERSION_NUM, RNGTCP2_VERSION, RNGTCP2_VERSION_NUM,
 };
 
 use crate::prototypes;
@@ -75,6 +75,11 @@ pub(crate) const HEADERS: &[Header] = &[
         ],
     },
     Header {
+        name: "rngtcp2.h",
+        frame: include_str!("../templates/rngtcp2.h"),
+        sources: &["abi/src/own_version.rs", "abi/src/api/own_version.rs"],
+    },
+    Header {
         name: "ngtcp2_crypto.h",
         frame: include_str!("../templates/ngtcp2_crypto.h"),
         sources: &[
@@ -102,6 +107,7 @@ pub(crate) const HEADERS: &[Header] = &[
             "crypto-rustls/src/ffi/server_resumption.rs",
             "crypto-rustls/src/ffi/session.rs",
             "crypto-rustls/src/ffi/facts.rs",
+            "crypto-rustls/src/ffi/version.rs",
         ],
     },
 ];
@@ -135,10 +141,12 @@ impl Header {
 }
 
 /// The values that frames contain, with the marks of their places.
-fn values() -> [(&'static str, String); 6] {
+fn values() -> [(&'static str, String); 8] {
     [
         ("@VERSION@", NGTCP2_VERSION.to_string_lossy().into_owned()),
         ("@VERSION_NUM@", format!("{NGTCP2_VERSION_NUM:#08x}")),
+        ("@OWN_VERSION@", RNGTCP2_VERSION.to_string_lossy().into_owned()),
+        ("@OWN_VERSION_NUM@", format!("{RNGTCP2_VERSION_NUM:#08x}")),
         ("@RETRY_KEY_V1@", string_literal(&NGTCP2_RETRY_KEY_V1)),
         ("@RETRY_NONCE_V1@", string_literal(&NGTCP2_RETRY_NONCE_V1)),
         ("@RETRY_KEY_V2@", string_literal(&NGTCP2_RETRY_KEY_V2)),
@@ -205,7 +213,10 @@ mod tests {
         for header in HEADERS {
             let text = header.text(&root).expect("a header");
             let open = text.lines().find(|line| {
-                line.contains("@VERSION") || line.contains("@RETRY") || line.contains("@BINDINGS")
+                line.contains("@VERSION")
+                    || line.contains("@OWN")
+                    || line.contains("@RETRY")
+                    || line.contains("@BINDINGS")
             });
             assert_eq!(open, None, "in {}", header.name);
         }

@@ -35,6 +35,7 @@ extern "C" {
 #endif
 
 @BINDINGS@
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,5 +1,5 @@
 /*
- * rngtcp2: the version of the library.
+ * rngtcp2: the version of ngtcp2 whose interface this is. That of rngtcp2 itself is in rngtcp2.h.
  * Made by `make header`; do not edit.
  */
 #ifndef NGTCP2_VERSION_H
