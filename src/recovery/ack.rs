@@ -113,7 +113,7 @@ impl Recovery {
                 // Ranges come from the largest down; the outcome is in ascending order, so that data in order stay so.
                 let after = core::mem::replace(&mut tally.acked, acked);
                 self.records.append(&mut tally.acked, after);
-            } else if late_ranges < MAX_LATE_RANGES {
+            } else if late_ranges < MAX_LATE_RANGES && !sent.lost.is_empty() {
                 late_ranges += 1;
             } else {
                 break;

@@ -258,12 +258,14 @@ fn damage_at_each_step_ends_with_an_alert() {
         for position in (0..len).step_by(29).chain(0..4.min(len)) {
             let client = client_setup.session("localhost").unwrap();
             let server = server_setup.session().unwrap();
-            let mut number = 0;
+            // A signature may be shorter this time: then the flight ends before the position.
+            let (mut number, mut damaged) = (0, false);
             let result = exchange(&client, &server, |data| {
                 if number == index
                     && let Some(byte) = data.get_mut(position)
                 {
                     *byte ^= 0x15;
+                    damaged = true;
                 }
                 number += 1;
             });
@@ -274,7 +276,7 @@ fn damage_at_each_step_ends_with_an_alert() {
                     assert!(!failure.text.is_empty());
                 }
                 // A length that says that more will come.
-                (Ok(both_done), None) => assert!(!both_done, "byte {position} of flight {index}"),
+                (Ok(both_done), None) => assert!(!both_done || !damaged, "byte {position} of flight {index}"),
                 (result, _) => panic!("{result:?}"),
             }
         }
