@@ -8,7 +8,7 @@
 #   make compatibility  writes the tables of COMPATIBILITY.md anew
 #   make bench      instructions per packet beside Debian's C library
 #   make profiled   libngtcp2 built once more, by where its time goes in the benchmark (docs/performance.md), in build/profiled;
-#                   needs llvm-profdata of rustc's LLVM
+#                   needs llvm-profdata of rustc's LLVM; make bench-profiled measures it
 #   make sim        the simulated network: interop tests, shared lines, goodput beside the C library's; some minutes
 #   make bench-tls  CPU time of sealing beside ring; of full TLS handshakes and downloads, and memory of idle connections,
 #                   beside the C library (needs make roots)
@@ -104,6 +104,11 @@ bench: libraries
 # `make install TARGET=build/profiled` installs it.
 profiled:
 	@packaging/profiled.sh $(BUILD)/profiled
+	@mkdir -p $(BUILD)/profiled/lib
+	@cp -f $(BUILD)/profiled/release/libngtcp2.so $(BUILD)/profiled/lib/$(SONAME)
+
+bench-profiled: profiled
+	@LIB=$(BUILD)/profiled/lib OUT=$(BUILD)/bench-profiled tools/bench/run.sh
 
 sim: libraries
 	@tools/bench/network.sh
@@ -154,4 +159,4 @@ clean:
 
 .PHONY: all libraries prerequisites demo check header compatibility bench bench-tls bench-transfer sim fuzz coverage sanitizers \
   differential consumers roots clean check-post-quantum cargo-deny noalias install deb dist dist-check reference reproducible soak \
-  profiled
+  profiled bench-profiled

@@ -5,7 +5,7 @@
 use ngtcp2_abi as abi;
 
 use crate::error::Result;
-use crate::packet::ConnectionId;
+use crate::frame::NewConnectionIdFrame;
 use crate::path::remote_ids::RemoteId;
 use crate::session::Session;
 
@@ -56,20 +56,15 @@ fn report_inactive(s: &mut Session, remote: &RemoteId) -> Result<()> {
 }
 
 /// NEW_CONNECTION_ID: the peer offers an id, and may take others back.
-pub(crate) fn on_new_connection_id(
-    s: &mut Session,
-    sequence: u64,
-    retire_prior_to: u64,
-    id: ConnectionId,
-    token: &[u8; 16],
-) -> Result<()> {
+pub(crate) fn on_new_connection_id(s: &mut Session, given: &NewConnectionIdFrame<'_>) -> Result<()> {
+    let &NewConnectionIdFrame { sequence, retire_prior_to, ref id, token } = given;
     let state = s.state();
-    if state.paths.remote_ids.on_next_connection_id(sequence, retire_prior_to, &id, token)? {
+    if state.paths.remote_ids.on_next_connection_id(sequence, retire_prior_to, id, token)? {
         return Ok(());
     }
     let (now, linger) = (state.now, state.linger());
     let is_gift = state.paths.remote_ids.is_gift(sequence, retire_prior_to);
-    state.paths.remote_ids.on_new_connection_id(sequence, retire_prior_to, id, token, now, linger)?;
+    state.paths.remote_ids.on_new_connection_id(sequence, retire_prior_to, *id, token, now, linger)?;
     if state.paths.remote_ids.next_retirement().is_some() {
         state.control.set(Control::CONNECTION_IDS);
     }

@@ -51,12 +51,12 @@ fn write_pending(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -
             return Ok(());
         }
         let Some(this) = state.spaces.get_mut(packet.space) else { return Ok(()) };
-        let Some(next) = this.crypto.next_piece(1) else { return Ok(()) };
-        let most = write::max_crypto_data_len(packet.room(), next.offset);
+        let Some(mut piece) = this.crypto.next_piece(u64::MAX) else { return Ok(()) };
+        let most = write::max_crypto_data_len(packet.room(), piece.offset);
         if most == 0 {
             return Ok(());
         }
-        let Some(piece) = this.crypto.next_piece(most as u64) else { return Ok(()) };
+        piece.len = piece.len.min(most as u64);
         let size = piece.len as usize;
         let mut writer = packet.writer(out);
         if write::crypto_header(&mut writer, piece.offset, size).is_err() {
@@ -71,11 +71,12 @@ fn write_pending(state: &mut State, out: &mut Output, packet: &mut OpenPacket) -
         }
         let len = writer.position() + size;
         this.crypto.on_sent(piece)?;
-        packet.commit_reliable(
-            &mut state.recovery,
-            len,
-            Carried::Crypto { offset: piece.offset, len: piece.len as u32 },
-        );
+        let is_last = !this.crypto.has_pending();
+        let carried = Carried::Crypto { offset: piece.offset, len: piece.len as u32 };
+        packet.commit_reliable(&mut state.recovery, len, carried);
+        if is_last {
+            return Ok(());
+        }
     }
 }
 

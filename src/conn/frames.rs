@@ -4,7 +4,7 @@
 
 use crate::error::{Error, Result};
 use crate::fault::{self, Point};
-use crate::frame::{self, AckFrame, Frame, StreamFrame};
+use crate::frame::{self, AckFrame, Frame, NewConnectionIdFrame, StreamFrame};
 use crate::packet::PacketType;
 use crate::session::{ArrivalPath, Session};
 use crate::units::{PacketNumber, Space};
@@ -84,6 +84,15 @@ fn process_any(
         fault::pass(Point::Frame);
         return outcome.inspect_err(|_| s.state().closure.offending_frame = frame_type);
     }
+    if told.is_none()
+        && carrier.kind == PacketType::OneRtt
+        && let Some(given) = NewConnectionIdFrame::parse_next(reader)
+    {
+        seen.ack_eliciting = true;
+        let outcome = connection_ids::on_new_connection_id(s, &given);
+        fault::pass(Point::Frame);
+        return outcome.inspect_err(|_| s.state().closure.offending_frame = NewConnectionIdFrame::TYPE);
+    }
     let (frame, frame_type) = parse_allowed(s, reader, carrier.kind)?;
     if let Some(number) = told {
         log::frame_received(s, carrier.kind, number, &frame, frame_type);
@@ -143,7 +152,8 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &ArrivalPat
             close::on_connection_close(s.state(), application, error_code, frame_type, reason)
         }
         Frame::NewConnectionId { sequence, retire_prior_to, id, token } => {
-            connection_ids::on_new_connection_id(s, sequence, retire_prior_to, id, token)
+            let given = NewConnectionIdFrame { sequence, retire_prior_to, id, token };
+            connection_ids::on_new_connection_id(s, &given)
         }
         Frame::RetireConnectionId { sequence } => {
             connection_ids::on_retire_connection_id(s.state(), sequence, carrier.dcid_sequence)

@@ -312,22 +312,22 @@ pub(crate) fn set_remote_params(s: &mut Session, bytes: &[u8]) -> Result<()> {
         None => core::ptr::null(),
     };
     version_negotiation::choose(s, &remote)?;
-    s.state().apply_remote_params(remote)?;
+    s.state().apply_remote_params(&remote)?;
     log::parameters_received(s);
     Ok(())
 }
 
 impl State {
-    fn apply_remote_params(&mut self, remote: abi::ngtcp2_transport_params) -> Result<()> {
+    fn apply_remote_params(&mut self, remote: &abi::ngtcp2_transport_params) -> Result<()> {
         if let (true, Some(remembered)) = (self.params.remembered, &self.params.remote) {
             // RFC 9000 §7.4.1: reported by the next write.
-            self.params.lowered = params::remembered::check_not_lowered(remembered, &remote).is_err();
+            self.params.lowered = params::remembered::check_not_lowered(remembered, remote).is_err();
         }
         self.params.remembered = false;
         if remote.grease_quic_bit != 0 {
             self.fixed_bit.vary();
         }
-        self.streams.set_remote_limits(&remote);
+        self.streams.set_remote_limits(remote);
         self.paths.local_ids.set_peer_limit(remote.active_connection_id_limit);
         if self.side.is_client() {
             if remote.stateless_reset_token_present != 0 {
@@ -340,7 +340,7 @@ impl State {
             }
         }
         self.paths.pmtud.set_limit(usize::try_from(remote.max_udp_payload_size).unwrap_or(usize::MAX));
-        self.params.remote = Some(remote);
+        self.params.remote = Some(*remote);
         self.timers.request_housekeeping();
         Ok(())
     }

@@ -234,7 +234,10 @@ fn handshake_packet(s: &mut Session, out: &mut Output, space: Space) -> Result<(
     let state = s.state();
     let now = state.now;
     let Some(this) = state.spaces.get(space) else { return Ok(()) };
-    if !state.keys.can_seal(kind) {
+    let has_ack = this.received.ack_pending();
+    let has_data = this.crypto.has_pending();
+    let wants_probe = state.spaces.probes[space.index()] > 0;
+    if !(has_ack || has_data || wants_probe) || !state.keys.can_seal(kind) {
         return Ok(());
     }
     // RFC 9000 §14.1: a client pads every datagram with an Initial packet, a server those that elicit an acknowledgment.
@@ -242,10 +245,9 @@ fn handshake_packet(s: &mut Session, out: &mut Output, space: Space) -> Result<(
     if is_small && state.side.is_client() {
         return Ok(());
     }
-    let probing = !is_small && state.spaces.probes[space.index()] > 0;
-    let has_ack = this.received.ack_pending();
+    let probing = !is_small && wants_probe;
     let may_send = probing || !is_small && state.may_send_handshake_data(space);
-    if !has_ack && !(may_send && (probing || this.crypto.has_pending())) {
+    if !has_ack && !(may_send && (probing || has_data)) {
         return Ok(());
     }
     if probing {

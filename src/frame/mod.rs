@@ -20,7 +20,7 @@ mod tests;
 
 pub(crate) use ack::{AckFrame, AckRanges, EcnCounts};
 pub(crate) use kind::{allowed_in, is_ack_eliciting, is_probing};
-pub(crate) use parse::{StreamFrame, parse};
+pub(crate) use parse::{NewConnectionIdFrame, StreamFrame, parse};
 
 use crate::packet::ConnectionId;
 use crate::units::{Direction, StreamId};

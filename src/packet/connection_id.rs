@@ -31,7 +31,7 @@ impl ConnectionId {
         match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
             (Some(first), Some(last)) if len <= 16 => {
                 *data.first_chunk_mut()? = *first;
-                *data.get_mut(len.wrapping_sub(8)..)?.first_chunk_mut()? = *last;
+                *data.get_mut(..len)?.last_chunk_mut()? = *last;
             }
             _ => data.get_mut(..len)?.copy_from_slice(bytes),
         }

@@ -76,13 +76,19 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a variable-length integer (RFC 9000 §16) in whatever length it was encoded.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn varint(&mut self) -> Result<u64, Truncated> {
         let (&first, rest) = self.rest.split_first().ok_or(Truncated)?;
         if first < 0x40 {
             self.rest = rest;
             return Ok(u64::from(first));
         }
+        self.long_varint(first)
+    }
+
+    /// One of more than one byte.
+    #[inline]
+    fn long_varint(&mut self, first: u8) -> Result<u64, Truncated> {
         // One load for every length: the surplus low bytes are shifted away.
         let Some(chunk) = self.rest.first_chunk::<8>() else {
             let (value, rest) = varint_near_end(self.rest, first)?;

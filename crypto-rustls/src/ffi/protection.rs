@@ -107,28 +107,14 @@ pub unsafe extern "C" fn ngtcp2_crypto_encrypt(
     aad: *const u8,
     aadlen: usize,
 ) -> c_int {
-    guard_status(|| {
-        // SAFETY: NULL or a context of this library.
-        let key = unsafe { handles::aead_key(aead_ctx) }?;
-        // SAFETY: the caller's nonce and its length.
-        let nonce = unsafe { bytes(nonce, noncelen) }?;
-        // SAFETY: the caller's additional data and its length. It does not overlap `dest`.
-        let aad = unsafe { bytes(aad, aadlen) }?;
-        // SAFETY: both are valid for this length, the caller having room for plaintext and tag.
-        let in_out = unsafe { copy_to(dest, plaintext, plaintextlen) }?;
-        let tag = key.seal(nonce, aad, in_out).ok()?;
-        // SAFETY: the caller has room for the tag behind the ciphertext.
-        let after = unsafe { dest.add(plaintextlen) };
-        // SAFETY: as above.
-        unsafe { bytes_mut(after, TAG_LEN) }?.copy_from_slice(&tag);
-        Some(())
-    })
+    // SAFETY: the caller's arguments, passed on.
+    guard_status(|| unsafe { encrypt(dest, aead_ctx, plaintext, plaintextlen, nonce, noncelen, aad, aadlen) })
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_encrypt_cb(
     dest: *mut u8,
-    aead: *const ngtcp2_crypto_aead,
+    _aead: *const ngtcp2_crypto_aead,
     aead_ctx: *const ngtcp2_crypto_aead_ctx,
     plaintext: *const u8,
     plaintextlen: usize,
@@ -138,10 +124,39 @@ pub unsafe extern "C" fn ngtcp2_crypto_encrypt_cb(
     aadlen: usize,
 ) -> c_int {
     // SAFETY: the caller's arguments, passed on.
-    let status = unsafe {
-        ngtcp2_crypto_encrypt(dest, aead, aead_ctx, plaintext, plaintextlen, nonce, noncelen, aad, aadlen)
-    };
+    let status = guard_status(|| unsafe {
+        encrypt(dest, aead_ctx, plaintext, plaintextlen, nonce, noncelen, aad, aadlen)
+    });
     if status == 0 { 0 } else { NGTCP2_ERR_CALLBACK_FAILURE }
+}
+
+/// Stands in both functions above: a call from one to the other would pass nine arguments once more.
+// Each pointer is NULL or valid for its length, `dest` with room for the tag behind.
+#[inline(always)]
+unsafe fn encrypt(
+    dest: *mut u8,
+    aead_ctx: *const ngtcp2_crypto_aead_ctx,
+    plaintext: *const u8,
+    plaintextlen: usize,
+    nonce: *const u8,
+    noncelen: usize,
+    aad: *const u8,
+    aadlen: usize,
+) -> Option<()> {
+    // SAFETY: NULL or a context of this library.
+    let key = unsafe { handles::aead_key(aead_ctx) }?;
+    // SAFETY: the caller's nonce and its length.
+    let nonce = unsafe { bytes(nonce, noncelen) }?;
+    // SAFETY: the caller's additional data and its length. It does not overlap `dest`.
+    let aad = unsafe { bytes(aad, aadlen) }?;
+    // SAFETY: both are valid for this length, the caller having room for plaintext and tag.
+    let in_out = unsafe { copy_to(dest, plaintext, plaintextlen) }?;
+    let tag = key.seal(nonce, aad, in_out).ok()?;
+    // SAFETY: the caller has room for the tag behind the ciphertext.
+    let after = unsafe { dest.add(plaintextlen) };
+    // SAFETY: as above.
+    unsafe { bytes_mut(after, TAG_LEN) }?.copy_from_slice(&tag);
+    Some(())
 }
 
 #[unsafe(no_mangle)]
@@ -156,28 +171,16 @@ pub unsafe extern "C" fn ngtcp2_crypto_decrypt(
     aad: *const u8,
     aadlen: usize,
 ) -> c_int {
-    guard_status(|| {
-        // SAFETY: NULL or a context of this library.
-        let key = unsafe { handles::aead_key(aead_ctx) }?;
-        // SAFETY: the caller's nonce and its length.
-        let nonce = unsafe { bytes(nonce, noncelen) }?;
-        // SAFETY: the caller's additional data and its length. It does not overlap `dest`.
-        let aad = unsafe { bytes(aad, aadlen) }?;
-        let plaintextlen = ciphertextlen.checked_sub(TAG_LEN)?;
-        // SAFETY: the caller's ciphertext and its length.
-        let tag = *unsafe { bytes(ciphertext, ciphertextlen) }?.last_chunk()?;
-        // The tag is a copy, and nothing of `ciphertext` is referred to when `dest`, which may be the
-        // same memory, is written.
-        // SAFETY: both are valid for this length, the caller having room for the plaintext.
-        let in_out = unsafe { copy_to(dest, ciphertext, plaintextlen) }?;
-        key.open(nonce, aad, in_out, tag).ok()
+    // SAFETY: the caller's arguments, passed on.
+    guard_status(|| unsafe {
+        decrypt(dest, aead_ctx, ciphertext, ciphertextlen, nonce, noncelen, aad, aadlen)
     })
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_decrypt_cb(
     dest: *mut u8,
-    aead: *const ngtcp2_crypto_aead,
+    _aead: *const ngtcp2_crypto_aead,
     aead_ctx: *const ngtcp2_crypto_aead_ctx,
     ciphertext: *const u8,
     ciphertextlen: usize,
@@ -187,10 +190,39 @@ pub unsafe extern "C" fn ngtcp2_crypto_decrypt_cb(
     aadlen: usize,
 ) -> c_int {
     // SAFETY: the caller's arguments, passed on.
-    let status = unsafe {
-        ngtcp2_crypto_decrypt(dest, aead, aead_ctx, ciphertext, ciphertextlen, nonce, noncelen, aad, aadlen)
-    };
+    let status = guard_status(|| unsafe {
+        decrypt(dest, aead_ctx, ciphertext, ciphertextlen, nonce, noncelen, aad, aadlen)
+    });
     if status == 0 { 0 } else { NGTCP2_ERR_DECRYPT }
+}
+
+/// Stands in both functions above: a call from one to the other would pass nine arguments once more.
+// Each pointer is NULL or valid for its length, `dest` for that of the ciphertext without its tag.
+#[inline(always)]
+unsafe fn decrypt(
+    dest: *mut u8,
+    aead_ctx: *const ngtcp2_crypto_aead_ctx,
+    ciphertext: *const u8,
+    ciphertextlen: usize,
+    nonce: *const u8,
+    noncelen: usize,
+    aad: *const u8,
+    aadlen: usize,
+) -> Option<()> {
+    // SAFETY: NULL or a context of this library.
+    let key = unsafe { handles::aead_key(aead_ctx) }?;
+    // SAFETY: the caller's nonce and its length.
+    let nonce = unsafe { bytes(nonce, noncelen) }?;
+    // SAFETY: the caller's additional data and its length. It does not overlap `dest`.
+    let aad = unsafe { bytes(aad, aadlen) }?;
+    let plaintextlen = ciphertextlen.checked_sub(TAG_LEN)?;
+    // SAFETY: the caller's ciphertext and its length.
+    let tag = *unsafe { bytes(ciphertext, ciphertextlen) }?.last_chunk()?;
+    // The tag is a copy, and nothing of `ciphertext` is referred to when `dest`, which may be the
+    // same memory, is written.
+    // SAFETY: both are valid for this length, the caller having room for the plaintext.
+    let in_out = unsafe { copy_to(dest, ciphertext, plaintextlen) }?;
+    key.open(nonce, aad, in_out, tag).ok()
 }
 
 #[unsafe(no_mangle)]

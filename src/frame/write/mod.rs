@@ -29,6 +29,9 @@ pub(crate) fn handshake_done(writer: &mut Writer<'_>) -> Written {
     writer.u8(HANDSHAKE_DONE as u8)
 }
 
+/// The most that a range of an ACK frame takes: two integers.
+const LONGEST_ACK_RANGE: usize = 16;
+
 /// Writes an ACK frame of at most `max_len` bytes with as many of the `ranges` as fit, and returns how many those are.
 ///
 /// `ranges` are (smallest, largest) from the highest down, at least one number apart; `delay` is already scaled.
@@ -53,18 +56,20 @@ pub(crate) fn ack(
         let count_position = writer.position();
         writer.u8(0)?;
         writer.varint(largest.wrapping_sub(smallest))?;
-        let mut room =
-            end.checked_sub(writer.position()).and_then(|room| room.checked_sub(ecn_len)).ok_or(NoSpace)?;
+        // Where the ranges end at the latest.
+        let limit = end.checked_sub(ecn_len).filter(|limit| *limit >= writer.position()).ok_or(NoSpace)?;
 
         let mut written = 1_usize;
         while written < MAX_ACK_RANGES {
             let Some((next_smallest, next_largest)) = ranges.next() else { break };
             let gap = smallest.wrapping_sub(next_largest).wrapping_sub(2);
             let len = next_largest.wrapping_sub(next_smallest);
-            let Some(left) = room.checked_sub(varint::len(gap).wrapping_add(varint::len(len))) else { break };
+            let room = limit.wrapping_sub(writer.position());
+            if room < LONGEST_ACK_RANGE && room < varint::len(gap).wrapping_add(varint::len(len)) {
+                break;
+            }
             writer.varint(gap)?;
             writer.varint(len)?;
-            room = left;
             smallest = next_smallest;
             written = written.wrapping_add(1);
         }
