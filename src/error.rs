@@ -55,6 +55,14 @@ pub(crate) enum Error {
 }
 
 impl Error {
+    /// Marks the way to an error as one seldom taken, so that the compiler keeps it out of the way of what succeeds. For what
+    /// every packet passes; elsewhere it would bring nothing.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn cold(self) -> Self {
+        core::hint::black_box(self)
+    }
+
     /// The value that crosses the C ABI.
     pub(crate) const fn code(self) -> i32 {
         self as i32

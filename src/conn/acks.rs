@@ -52,7 +52,7 @@ pub(crate) fn write_ack(state: &mut State, out: &mut Output, packet: &mut OpenPa
 pub(crate) fn on_ack(s: &mut Session, space: Space, ack: &AckFrame<'_>) -> Result<()> {
     let state = s.state();
     if ack.smallest < state.config.first_number {
-        return Err(Error::Proto);
+        return Err(Error::Proto.cold());
     }
     let now = state.now;
     let delay = state.scaled_ack_delay(space, ack.delay);

@@ -38,7 +38,7 @@ pub(crate) fn process(
     path: &ArrivalPath<'_>,
 ) -> Result<Seen> {
     if payload.is_empty() {
-        return Err(Error::Proto);
+        return Err(Error::Proto.cold());
     }
     let mut seen = Seen::default();
     let mut reader = Reader::new(payload);
@@ -119,7 +119,7 @@ fn parse_allowed<'a>(s: &mut Session, reader: &mut Reader<'a>, kind: PacketType)
     };
     if !frame::allowed_in(frame_type, kind) {
         s.state().closure.offending_frame = frame_type;
-        return Err(Error::Proto);
+        return Err(Error::Proto.cold());
     }
     Ok((frame, frame_type))
 }
@@ -172,7 +172,7 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &ArrivalPat
 
 fn on_new_token(s: &mut Session, token: &[u8]) -> Result<()> {
     if s.state().side.is_server() {
-        return Err(Error::Proto);
+        return Err(Error::Proto.cold());
     }
     s.state().note_glitch()?;
     s.recv_new_token(token)
@@ -183,7 +183,7 @@ fn on_datagram(s: &mut Session, data: &[u8], has_length: bool, kind: PacketType)
     let limit = s.state().params.local.max_datagram_frame_size;
     let header = frame::write::datagram_header_len(has_length.then_some(data.len()));
     if (data.len() + header) as u64 > limit {
-        return Err(Error::Proto);
+        return Err(Error::Proto.cold());
     }
     let flags = match kind {
         PacketType::ZeroRtt => ngtcp2_abi::NGTCP2_DATAGRAM_FLAG_0RTT,

@@ -376,7 +376,7 @@ fn read_long_packet(
                 accept(s, plain.filled(), &opened, carrier, envelope)?;
                 if is_first { handshake::check_first_flight(s.state()) } else { Ok(()) }
             }
-            Err(Refusal::Unauthentic | Refusal::Discard(_)) if is_first => Err(Error::DropConn),
+            Err(Refusal::Unauthentic | Refusal::Discard(_)) if is_first => Err(Error::DropConn.cold()),
             Err(Refusal::Unauthentic) => discard(s, note::NOT_DECRYPTED),
             Err(Refusal::Discard(why)) => discard(s, why),
             Err(Refusal::Fatal(error)) => Err(error),

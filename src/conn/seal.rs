@@ -38,7 +38,7 @@ pub(crate) fn open(
     }
     let number = state.next_packet_number(space);
     if number > PacketNumber::MAX {
-        return Err(Error::PktNumExhausted);
+        return Err(Error::PktNumExhausted.cold());
     }
     let number_len = number::encoded_len(number, state.recovery.largest_acked(space));
     let tag_len = state.keys.tag_len(kind);
@@ -145,9 +145,9 @@ fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
     }
     let state = s.state();
     let version = state.versions.in_use();
-    let Some(suite) = state.keys.seal_suite(packet.kind, version) else { return Err(Error::Internal) };
+    let Some(suite) = state.keys.seal_suite(packet.kind, version) else { return Err(Error::Internal.cold()) };
     if packet.kind == PacketType::OneRtt && !state.keys.one_rtt.may_seal(state.keys.suite.max_encryption) {
-        return Err(Error::AeadLimitReached);
+        return Err(Error::AeadLimitReached.cold());
     }
     if packet.kind != PacketType::OneRtt {
         let length = packet.sealed_end() - packet.number_at as usize;
@@ -156,11 +156,11 @@ fn seal(s: &mut Session, packet: &OpenPacket, out: &mut Output) -> Result<()> {
     }
     s.seal(&suite.aead, &suite.packet, packet.number.0, *out, packet.header(), packet.payload())?;
     let start = packet.start as usize;
-    let sealed = out.bytes().get(start..packet.sealed_end()).ok_or(Error::Internal)?;
+    let sealed = out.bytes().get(start..packet.sealed_end()).ok_or_else(|| Error::Internal.cold())?;
     let number_at = (packet.number_at - packet.start) as usize;
-    let sample = *packet::protect::sample(sealed, number_at).ok_or(Error::Internal)?;
+    let sample = *packet::protect::sample(sealed, number_at).ok_or_else(|| Error::Internal.cold())?;
     let mask = s.header_mask(&suite.cipher, &suite.header, &sample)?;
-    let sealed = out.bytes().get_mut(start..packet.end as usize).ok_or(Error::Internal)?;
+    let sealed = out.bytes().get_mut(start..packet.end as usize).ok_or_else(|| Error::Internal.cold())?;
     packet::protect::apply_mask(sealed, number_at, &mask);
     if packet.kind == PacketType::OneRtt {
         let keys = &mut s.state().keys;

@@ -26,14 +26,14 @@ pub(crate) fn check(state: &mut State, offer: &Offer<'_>) -> Result<Offering> {
 }
 
 fn check_datagram(state: &State, len: u64) -> Result<()> {
-    let Some(remote) = &state.params.remote else { return Err(Error::InvalidState) };
+    let Some(remote) = &state.params.remote else { return Err(Error::InvalidState.cold()) };
     let limit = remote.max_datagram_frame_size;
     if limit == 0 {
-        return Err(Error::InvalidState);
+        return Err(Error::InvalidState.cold());
     }
     let header = write::datagram_header_len(usize::try_from(len).ok());
     if len.saturating_add(header as u64) > limit {
-        return Err(Error::InvalidArgument);
+        return Err(Error::InvalidArgument.cold());
     }
     Ok(())
 }
@@ -96,7 +96,7 @@ fn offer_stream(
     let size = take as usize;
     let mut writer = packet.writer(out);
     if write::stream_header(&mut writer, id, offset, Some(size), fin).is_err() {
-        return Err(Error::Internal);
+        return Err(Error::Internal.cold());
     }
     copy_offer(data, writer.rest_mut(), size);
     let len = writer.position() + size;
@@ -191,7 +191,7 @@ pub(crate) fn write_lost(
             .get_mut(..size)
             .is_some_and(|target| size == 0 || state.streams.copy_data(key, piece.offset, target));
         if !copied {
-            return Err(Error::Internal);
+            return Err(Error::Internal.cold());
         }
         let len = writer.position() + size;
         let carried =

@@ -79,7 +79,7 @@ fn write_datagram(
     let target = stream_frames::check(state, &request.offer)?;
     if state.datagram.is_parked() {
         if !state.datagram.is_in(&request.out) {
-            return Err(Error::InvalidArgument);
+            return Err(Error::InvalidArgument.cold());
         }
         if state.datagram.can_be_sealed(&state.keys) {
             return go_on(s, request, &target, accepted);
@@ -178,7 +178,7 @@ fn begin(s: &mut Session, out: &Output) -> Result<bool> {
         return Ok(false);
     }
     if out.len() < packet::MIN_INITIAL_DATAGRAM_LEN {
-        return Err(Error::NoBuf);
+        return Err(Error::NoBuf.cold());
     }
     handshake::begin_client(s)?;
     Ok(true)
@@ -190,7 +190,7 @@ fn prepare(s: &mut Session) -> Result<()> {
     let state = s.state();
     if state.timers.is_housekeeping_due() || state.is_key_derivation_due() {
         if state.params.lowered {
-            return Err(Error::Proto);
+            return Err(Error::Proto.cold());
         }
         super::connection_ids::report_first(s)?;
         key_update::derive_next(s)?;

@@ -71,7 +71,7 @@ impl Streams {
     /// now. With an error nothing is changed.
     pub(crate) fn receive(&mut self, key: Key, offset: u64, data: &[u8], fin: bool) -> Result<Received> {
         let Some(stream) = self.pool.get_mut(key) else { return Ok(Received::NOTHING) };
-        let Some(receive) = stream.receive.as_mut() else { return Err(Error::StreamState) };
+        let Some(receive) = stream.receive.as_mut() else { return Err(Error::StreamState.cold()) };
         let arrival = receive.receive(&mut self.receive_credit, &mut self.blocks, offset, data, fin)?;
         let received = Received { arrival, keeps_data: receive.keeps_data(), user_data: stream.user_data };
         if !stream.pending.is_empty() {
@@ -112,7 +112,7 @@ impl Streams {
         final_size: u64,
     ) -> Result<ResetArrival> {
         let Some(stream) = self.pool.get_mut(key) else { return Ok(ResetArrival::Ignored) };
-        let Some(receive) = stream.receive.as_mut() else { return Err(Error::StreamState) };
+        let Some(receive) = stream.receive.as_mut() else { return Err(Error::StreamState.cold()) };
         let arrival = receive.on_reset(&mut self.receive_credit, &mut self.blocks, final_size)?;
         if arrival == ResetArrival::Reset {
             stream.errors.note_receive(error_code);
@@ -124,7 +124,7 @@ impl Streams {
     /// The peer reads no more: what is not acknowledged is abandoned with the same code (RFC 9000 §3.5).
     pub(crate) fn on_stop_sending(&mut self, key: Key, error_code: u64) -> Result<StopSendingArrival> {
         let Some(stream) = self.pool.get_mut(key) else { return Ok(StopSendingArrival::Ignored) };
-        let Some(send) = stream.send.as_mut() else { return Err(Error::StreamState) };
+        let Some(send) = stream.send.as_mut() else { return Err(Error::StreamState.cold()) };
         if stream.stop_sending_received || send.is_closed() {
             return Ok(StopSendingArrival::Ignored);
         }
@@ -138,7 +138,7 @@ impl Streams {
 
     pub(crate) fn on_max_stream_data(&mut self, key: Key, limit: u64) -> Result<LimitArrival> {
         let Some(stream) = self.pool.get_mut(key) else { return Ok(LimitArrival::Pointless) };
-        let Some(send) = stream.send.as_mut() else { return Err(Error::StreamState) };
+        let Some(send) = stream.send.as_mut() else { return Err(Error::StreamState.cold()) };
         if !send.credit_mut().raise(limit) {
             return Ok(LimitArrival::Stale);
         }
@@ -170,10 +170,10 @@ impl Streams {
     /// by the connection's credit; the peer is told with STOP_SENDING unless all of its data is here.
     pub(crate) fn shutdown_read(&mut self, key: Key, error_code: u64) -> Result<()> {
         if error_code > MAX_ERROR_CODE {
-            return Err(Error::InvalidArgument);
+            return Err(Error::InvalidArgument.cold());
         }
         let Some(stream) = self.pool.get_mut(key) else { return Ok(()) };
-        let Some(receive) = stream.receive.as_mut() else { return Err(Error::InvalidArgument) };
+        let Some(receive) = stream.receive.as_mut() else { return Err(Error::InvalidArgument.cold()) };
         if receive.stop(&mut self.receive_credit, &mut self.blocks) {
             stream.errors.note_receive(error_code);
             self.settle_receiving(key);

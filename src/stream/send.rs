@@ -112,10 +112,10 @@ impl SendPart {
     /// returned.
     pub(super) fn try_append(&mut self, slices: &[AppSlice], len: u64, fin: bool) -> Result<u64> {
         if !self.is_open() {
-            return Err(Error::StreamShutWr);
+            return Err(Error::StreamShutWr.cold());
         }
         if len > self.credit.left() {
-            return Err(Error::StreamDataBlocked);
+            return Err(Error::StreamDataBlocked.cold());
         }
         let offset = self.sent_to();
         match slices {
@@ -135,7 +135,7 @@ impl SendPart {
     fn try_append_all(&mut self, slices: &[AppSlice], len: u64) -> Result<()> {
         let given = slices.iter().fold(0_u64, |sum, slice| sum.saturating_add(slice.len() as u64));
         if len > given {
-            return Err(Error::InvalidArgument);
+            return Err(Error::InvalidArgument.cold());
         }
         self.data.try_reserve_for(slices)?;
         let mut left = len;

@@ -215,7 +215,7 @@ impl Streams {
             return Ok(());
         }
         let is_local = id.initiator() == self.side;
-        if is_local == (part == Part::Sending) { Ok(()) } else { Err(Error::StreamState) }
+        if is_local == (part == Part::Sending) { Ok(()) } else { Err(Error::StreamState.cold()) }
     }
 
     fn accept_unknown(&mut self, id: StreamId) -> Result<Accepted> {
@@ -223,7 +223,7 @@ impl Streams {
         let ordinal = id.ordinal();
         if id.initiator() == self.side {
             let was_opened = ordinal < self.local[direction].opened();
-            return if was_opened { Ok(Accepted::Closed) } else { Err(Error::StreamState) };
+            return if was_opened { Ok(Accepted::Closed) } else { Err(Error::StreamState.cold()) };
         }
         let remote = &mut self.remote[direction];
         remote.check(ordinal)?;

@@ -52,9 +52,10 @@ impl Streams {
     /// BLOCKED frame; that of the stream is an error.
     #[inline]
     pub(crate) fn offer(&mut self, id: StreamId, len: u64) -> Result<Offering> {
-        let key = self.find(id).ok_or(Error::StreamNotFound)?;
-        let stream = self.pool.get(key).ok_or(Error::StreamNotFound)?;
-        let send = stream.send.as_ref().filter(|send| send.is_open()).ok_or(Error::StreamShutWr)?;
+        let key = self.find(id).ok_or_else(|| Error::StreamNotFound.cold())?;
+        let stream = self.pool.get(key).ok_or_else(|| Error::StreamNotFound.cold())?;
+        let send =
+            stream.send.as_ref().filter(|send| send.is_open()).ok_or_else(|| Error::StreamShutWr.cold())?;
         let left = send.credit().left();
         let offering = Offering {
             key,
@@ -65,7 +66,7 @@ impl Streams {
         if len > 0 && offering.sendable == 0 {
             self.note_blocked(key);
             if left == 0 {
-                return Err(Error::StreamDataBlocked);
+                return Err(Error::StreamDataBlocked.cold());
             }
         }
         Ok(offering)
@@ -86,10 +87,10 @@ impl Streams {
     /// the offset returned. With an error nothing is changed.
     #[inline]
     pub(crate) fn try_append(&mut self, key: Key, slices: &[AppSlice], len: u64, fin: bool) -> Result<u64> {
-        let stream = self.pool.get_mut(key).ok_or(Error::StreamNotFound)?;
-        let send = stream.send.as_mut().ok_or(Error::StreamShutWr)?;
+        let stream = self.pool.get_mut(key).ok_or_else(|| Error::StreamNotFound.cold())?;
+        let send = stream.send.as_mut().ok_or_else(|| Error::StreamShutWr.cold())?;
         if len > self.send_credit.left() {
-            return Err(Error::StreamDataBlocked);
+            return Err(Error::StreamDataBlocked.cold());
         }
         let offset = send.try_append(slices, len, fin)?;
         self.send_credit.consume(len);
@@ -111,10 +112,10 @@ impl Streams {
     /// Abandons what is not acknowledged (shutdown_stream_write).
     pub(crate) fn shutdown_write(&mut self, key: Key, error_code: u64) -> Result<()> {
         if error_code > MAX_ERROR_CODE {
-            return Err(Error::InvalidArgument);
+            return Err(Error::InvalidArgument.cold());
         }
         let Some(stream) = self.pool.get_mut(key) else { return Ok(()) };
-        let Some(send) = stream.send.as_mut() else { return Err(Error::InvalidArgument) };
+        let Some(send) = stream.send.as_mut() else { return Err(Error::InvalidArgument.cold()) };
         if send.reset() {
             stream.errors.note_send(error_code);
             self.schedule.replace_sending(&mut self.pool, key, Pending::RESET_STREAM);
@@ -134,10 +135,10 @@ impl Streams {
 impl Streams {
     /// Whether the application may write to the stream.
     pub(crate) fn write_state(&self, key: Key) -> Result<()> {
-        let stream = self.pool.get(key).ok_or(Error::StreamNotFound)?;
+        let stream = self.pool.get(key).ok_or_else(|| Error::StreamNotFound.cold())?;
         match stream.send.as_ref() {
             Some(send) if send.is_open() => Ok(()),
-            _ => Err(Error::StreamShutWr),
+            _ => Err(Error::StreamShutWr.cold()),
         }
     }
 

@@ -8,6 +8,15 @@ use super::varint;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Truncated;
 
+impl Truncated {
+    /// As `Error::cold`.
+    #[cold]
+    #[inline(never)]
+    fn cold(self) -> Self {
+        core::hint::black_box(self)
+    }
+}
+
 /// Reads values off the front of a byte string.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader<'a> {
@@ -46,21 +55,21 @@ impl<'a> Reader<'a> {
 
     #[inline]
     pub(crate) fn bytes(&mut self, len: usize) -> Result<&'a [u8], Truncated> {
-        let (bytes, rest) = self.rest.split_at_checked(len).ok_or(Truncated)?;
+        let (bytes, rest) = self.rest.split_at_checked(len).ok_or_else(|| Truncated.cold())?;
         self.rest = rest;
         Ok(bytes)
     }
 
     #[inline]
     pub(crate) fn array<const N: usize>(&mut self) -> Result<&'a [u8; N], Truncated> {
-        let (array, rest) = self.rest.split_first_chunk::<N>().ok_or(Truncated)?;
+        let (array, rest) = self.rest.split_first_chunk::<N>().ok_or_else(|| Truncated.cold())?;
         self.rest = rest;
         Ok(array)
     }
 
     #[inline]
     pub(crate) fn u8(&mut self) -> Result<u8, Truncated> {
-        let (&byte, rest) = self.rest.split_first().ok_or(Truncated)?;
+        let (&byte, rest) = self.rest.split_first().ok_or_else(|| Truncated.cold())?;
         self.rest = rest;
         Ok(byte)
     }
@@ -78,7 +87,7 @@ impl<'a> Reader<'a> {
     /// Reads a variable-length integer (RFC 9000 §16) in whatever length it was encoded.
     #[inline(always)]
     pub(crate) fn varint(&mut self) -> Result<u64, Truncated> {
-        let (&first, rest) = self.rest.split_first().ok_or(Truncated)?;
+        let (&first, rest) = self.rest.split_first().ok_or_else(|| Truncated.cold())?;
         if first < 0x40 {
             self.rest = rest;
             return Ok(u64::from(first));
@@ -96,7 +105,7 @@ impl<'a> Reader<'a> {
             return Ok(value);
         };
         let len = varint::len_from_first(first);
-        self.rest = self.rest.get(len..).ok_or(Truncated)?;
+        self.rest = self.rest.get(len..).ok_or_else(|| Truncated.cold())?;
         let surplus_bits = 64_u32.wrapping_sub(8 << (first >> 6));
         Ok((u64::from_be_bytes(*chunk) & varint::MAX).wrapping_shr(surplus_bits))
     }
@@ -107,7 +116,7 @@ impl<'a> Reader<'a> {
         let before = self.rest;
         let read = match usize::try_from(self.varint()?) {
             Ok(len) => self.bytes(len),
-            Err(_) => Err(Truncated),
+            Err(_) => Err(Truncated.cold()),
         };
         if read.is_err() {
             self.rest = before;
@@ -156,7 +165,7 @@ fn varint_near_end(bytes: &[u8], first: u8) -> Result<(u64, &[u8]), Truncated> {
     let value = match varint::len_from_first(first) {
         2 => u64::from(reader.u16()? & 0x3fff),
         4 => u64::from(reader.u32()? & 0x3fff_ffff),
-        _ => return Err(Truncated),
+        _ => return Err(Truncated.cold()),
     };
     Ok((value, reader.rest))
 }

@@ -10,6 +10,15 @@ use crate::error::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NoSpace;
 
+impl NoSpace {
+    /// As `Error::cold`.
+    #[cold]
+    #[inline(never)]
+    fn cold(self) -> Self {
+        core::hint::black_box(self)
+    }
+}
+
 impl From<NoSpace> for Error {
     fn from(_: NoSpace) -> Self {
         Self::NoBuf
@@ -33,7 +42,7 @@ impl<'a> Writer<'a> {
     #[inline]
     pub(crate) fn resume(buffer: &'a mut [u8], position: usize) -> Result<Self, NoSpace> {
         if position > buffer.len() {
-            return Err(NoSpace);
+            return Err(NoSpace.cold());
         }
         Ok(Self { buffer, position })
     }
@@ -72,7 +81,7 @@ impl<'a> Writer<'a> {
     #[inline]
     pub(crate) fn advance(&mut self, len: usize) -> Result<(), NoSpace> {
         if len > self.remaining() {
-            return Err(NoSpace);
+            return Err(NoSpace.cold());
         }
         self.position = self.position.wrapping_add(len);
         Ok(())
@@ -87,7 +96,7 @@ impl<'a> Writer<'a> {
     #[inline]
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), NoSpace> {
         let end = self.position.wrapping_add(bytes.len());
-        self.buffer.get_mut(self.position..end).ok_or(NoSpace)?.copy_from_slice(bytes);
+        self.buffer.get_mut(self.position..end).ok_or_else(|| NoSpace.cold())?.copy_from_slice(bytes);
         self.position = end;
         Ok(())
     }
@@ -95,7 +104,7 @@ impl<'a> Writer<'a> {
     #[inline]
     pub(crate) fn array<const N: usize>(&mut self, bytes: [u8; N]) -> Result<(), NoSpace> {
         let end = self.position.wrapping_add(N);
-        self.buffer.get_mut(self.position..end).ok_or(NoSpace)?.copy_from_slice(&bytes);
+        self.buffer.get_mut(self.position..end).ok_or_else(|| NoSpace.cold())?.copy_from_slice(&bytes);
         self.position = end;
         Ok(())
     }
@@ -132,7 +141,7 @@ impl<'a> Writer<'a> {
         } else if value <= varint::MAX {
             self.u64(value | 0xc000_0000_0000_0000)
         } else {
-            Err(NoSpace)
+            Err(NoSpace.cold())
         }
     }
 
@@ -142,7 +151,7 @@ impl<'a> Writer<'a> {
         match len {
             2 if value < 1 << 14 => self.u16(value as u16 | 0x4000),
             4 if value < 1 << 30 => self.u32(value as u32 | 0x8000_0000),
-            _ => Err(NoSpace),
+            _ => Err(NoSpace.cold()),
         }
     }
 
@@ -150,24 +159,24 @@ impl<'a> Writer<'a> {
     #[inline]
     pub(crate) fn patch_varint2(&mut self, position: usize, value: u64) -> Result<(), NoSpace> {
         if value >= 1 << 14 {
-            return Err(NoSpace);
+            return Err(NoSpace.cold());
         }
         let field = self.written_mut().get_mut(position..).and_then(<[u8]>::first_chunk_mut::<2>);
-        *field.ok_or(NoSpace)? = (value as u16 | 0x4000).to_be_bytes();
+        *field.ok_or_else(|| NoSpace.cold())? = (value as u16 | 0x4000).to_be_bytes();
         Ok(())
     }
 
     /// Overwrites the byte that was written at `position`.
     #[inline]
     pub(crate) fn patch_u8(&mut self, position: usize, value: u8) -> Result<(), NoSpace> {
-        *self.written_mut().get_mut(position).ok_or(NoSpace)? = value;
+        *self.written_mut().get_mut(position).ok_or_else(|| NoSpace.cold())? = value;
         Ok(())
     }
 
     /// Writes `len` zero bytes: PADDING frames (RFC 9000 §19.1).
     #[inline]
     pub(crate) fn zeros(&mut self, len: usize) -> Result<(), NoSpace> {
-        self.rest_mut().get_mut(..len).ok_or(NoSpace)?.fill(0);
+        self.rest_mut().get_mut(..len).ok_or_else(|| NoSpace.cold())?.fill(0);
         self.position = self.position.wrapping_add(len);
         Ok(())
     }
