@@ -26,6 +26,9 @@ static network n;
 static end ends[2];
 static generator dice;
 
+/* Whether the client begins with early data, and what the server says to it. */
+static enum { NO_EARLY_DATA, ACCEPTED, REJECTED, REJECTED_LATE } early_data;
+
 static size_t below(uint64_t bound) { return (size_t)random_below(&dice, bound); }
 
 /* Memory runs out now and then: in one call, for the first allocation or one behind it, once or from then on. */
@@ -78,10 +81,28 @@ static void add(end *x, int64_t id, int sends) {
   }
 }
 
+/* As if nothing had been sent. */
+static void forget_all(end *x) {
+  for (size_t i = 0; i < x->count; i++) {
+    test_free(x->parts[i].data);
+  }
+  memset(x->parts, 0, sizeof(x->parts));
+  x->count = 0;
+  memset(x->is_lost, 1, x->datagrams);
+}
+
 static int on_event(endpoint *e, const event *seen) {
   end *x = end_of(e);
   part *p;
   switch (seen->which) {
+  case CALLED_handshake_completed:
+    if (early_data == REJECTED_LATE && !e->is_server) {
+      CHECK_EQ(ngtcp2_conn_tls_early_data_rejected(e->conn), 0);
+    }
+    break;
+  case CALLED_tls_early_data_rejected:
+    forget_all(x);
+    break;
   case CALLED_stream_open:
     add(x, seen->stream_id, !(seen->stream_id & 2));
     break;
@@ -151,6 +172,10 @@ static int settle(endpoint *e, const ngtcp2_path_storage *path, const ngtcp2_pkt
   }
   if (is_memory_short && len == NGTCP2_ERR_NOMEM) {
     end_of(e)->is_over = 1;
+    return 0;
+  }
+  /* After a rejection nothing is known of the server for a while. */
+  if (len == NGTCP2_ERR_INVALID_STATE && early_data && !ngtcp2_conn_get_handshake_completed(e->conn)) {
     return 0;
   }
   if (len < 0 && len != NGTCP2_ERR_WRITE_MORE && len != NGTCP2_ERR_STREAM_DATA_BLOCKED) {
@@ -328,7 +353,7 @@ static int write_some(endpoint *e) {
   end *x = end_of(e);
   uint64_t sent = n.sent[!e->is_server];
   int idle = 0;
-  if (!ngtcp2_conn_get_handshake_completed(e->conn)) {
+  if (!ngtcp2_conn_get_handshake_completed(e->conn) && (!early_data || e->is_server)) {
     return flush(e);
   }
   for (int steps = 0; steps < 40 && idle < 3 && !x->is_over; steps++) {
@@ -382,6 +407,18 @@ static void check_end(end *x, end *peer) {
   }
 }
 
+static void begin(void) {
+  uint8_t remembered[256];
+  ngtcp2_ssize len = ngtcp2_transport_params_encode(remembered, sizeof(remembered), &n.server.params);
+  n.client.tls.offer_early_data = early_data != NO_EARLY_DATA;
+  n.server.tls.accept_early_data = early_data == ACCEPTED;
+  n.client.tls.tells_rejection_late = early_data == REJECTED_LATE;
+  CHECK_EQ(client_new(&n.client, NGTCP2_PROTO_VER_V1), 0);
+  if (early_data) {
+    CHECK_EQ(ngtcp2_conn_decode_and_set_0rtt_transport_params(n.client.conn, remembered, (size_t)len), 0);
+  }
+}
+
 /* Whether it came to its end. */
 static int one_life(uint64_t seed) {
   int is_complete;
@@ -396,8 +433,8 @@ static int one_life(uint64_t seed) {
   n.client.settings.no_pmtud = n.server.settings.no_pmtud = (uint8_t)below(2);
   n.server.params.initial_max_stream_data_bidi_remote = n.client.params.initial_max_stream_data_uni = 2000 + below(9000);
   n.is_lost = some_are_lost;
-  network_start(&n, 100 * MS);
-  network_run(&n, (200 + below(300)) * MS);
+  begin();
+  network_run(&n, (300 + below(300)) * MS);
   ends[0].goes_easy = ends[1].goes_easy = 1;
   is_complete = network_run(&n, 20 * SECOND);
   if (is_complete) {
@@ -436,5 +473,33 @@ static void lives_short_of_memory(void) {
   lives();
 }
 
-static const test tests[] = {TEST(lives), TEST(lives_short_of_memory)};
+static void early_data_accepted(void) {
+  early_data = ACCEPTED;
+  lives();
+}
+
+static void early_data_rejected(void) {
+  early_data = REJECTED;
+  lives();
+}
+
+static void early_data_short_of_memory(void) {
+  is_memory_short = 1;
+  early_data = ACCEPTED;
+  lives();
+}
+
+static void early_data_rejected_late(void) {
+  early_data = REJECTED_LATE;
+  lives();
+}
+
+static const test tests[] = {
+    TEST(lives),
+    TEST(lives_short_of_memory),
+    TEST(early_data_accepted),
+    TEST(early_data_rejected),
+    TEST(early_data_rejected_late),
+    TEST(early_data_short_of_memory),
+};
 MAIN("interrupted", tests)
