@@ -72,6 +72,7 @@ pub(crate) fn on_new_connection_id(s: &mut Session, given: &NewConnectionIdFrame
         state.note_glitch()?;
     }
     while let Some(replacement) = s.state().paths.remote_ids.pop_replacement() {
+        s.state().datagram.spoil();
         if let Some(new) = &replacement.new {
             report_active(s, new)?;
         }

@@ -135,11 +135,6 @@ impl OpenPacket {
     pub(super) fn sealed_end(&self) -> usize {
         self.end as usize + self.tag_len as usize
     }
-
-    /// Gives the packet up before it was sent: what its frames carried has to be sent again.
-    pub(crate) fn abandon(self) -> RecordList {
-        self.records
-    }
 }
 
 /// One datagram under construction; empty when there is none.
@@ -148,6 +143,8 @@ pub(crate) struct Datagram {
     count: u8,
     /// The call that began it has returned: a `WRITE_MORE` sequence.
     is_parked: bool,
+    /// What its packets rest on is not what it was.
+    is_spoilt: bool,
     /// An Initial packet asks for a full-sized datagram.
     full_size: bool,
     /// Where the next packet starts.
@@ -164,6 +161,7 @@ impl Datagram {
             packets: [const { None }; MAX_PACKETS],
             count: 0,
             is_parked: false,
+            is_spoilt: false,
             full_size: false,
             end: 0,
             limit: 0,
@@ -176,6 +174,7 @@ impl Datagram {
     pub(crate) fn begin(&mut self, out: &Output, limit: usize) {
         self.count = 0;
         self.is_parked = false;
+        self.is_spoilt = false;
         self.full_size = false;
         self.end = 0;
         self.limit = limit.min(out.len()).min(MAX_DATAGRAM_LEN) as u32;
@@ -201,10 +200,16 @@ impl Datagram {
         self.buffer == (out.address(), out.len())
     }
 
-    /// Whether the keys of all its packets are still there.
+    /// The path, the peer's id or the key phase changes: what a callback began before can only be given up.
+    pub(crate) const fn spoil(&mut self) {
+        self.is_spoilt = true;
+    }
+
+    /// Whether all that its packets rest on is still there, their keys above all.
     #[inline]
     pub(crate) fn can_be_sealed(&self, keys: &Keys) -> bool {
-        self.packets.iter().take(self.count as usize).flatten().all(|packet| keys.can_seal(packet.kind))
+        let mut packets = self.packets.iter().take(self.count as usize).flatten();
+        !self.is_spoilt && packets.all(|packet| keys.can_seal(packet.kind))
     }
 
     #[inline]
@@ -258,7 +263,12 @@ impl Datagram {
         self.packets.get_mut(last)?.as_mut()
     }
 
-    /// Takes the last packet out, to send it or to give it up.
+    /// Gives all packets up: what their frames carried, and in which space, the last packet first.
+    pub(crate) fn abandon(&mut self) -> [Option<(Space, RecordList)>; MAX_PACKETS] {
+        core::array::from_fn(|_| self.reopen().map(|packet| (packet.space, packet.records)))
+    }
+
+    /// Takes the last packet out, to send it.
     #[inline]
     pub(crate) fn reopen(&mut self) -> Option<OpenPacket> {
         self.is_parked = false;

@@ -101,6 +101,7 @@ fn rotate(s: &mut Session, now: Timestamp, next_to_send: PacketNumber, trigger: 
         log::previous_phase_discarded(s, if switched { 2 } else { 1 });
     }
     if switched {
+        s.state().datagram.spoil();
         log::keys_rotated(s, trigger);
     }
     switched

@@ -181,6 +181,7 @@ impl State {
         if !self.paths.switch_to(path, dcid, pto) {
             return false;
         }
+        self.datagram.spoil();
         self.paths.unheard_moves = self.paths.unheard_moves.saturating_add(1);
         self.paths.ecn.on_new_path();
         let peers_port_only = self.side.is_server() && former.same_but_peer_port(path);

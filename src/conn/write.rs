@@ -85,6 +85,10 @@ fn write_datagram(
             return go_on(s, request, &target, accepted);
         }
         roll_back(s)?;
+        if s.state().datagram.is_parked() {
+            // A callback about what was lost has begun another one, which is to be finished first.
+            return Err(Error::InvalidState);
+        }
     }
     begin_datagram(s, request, &target, accepted)
 }
@@ -373,10 +377,9 @@ pub(crate) fn roll_back(s: &mut Session) -> Result<()> {
     outcome
 }
 
+/// All packets are given up before the first callback: it may begin another datagram.
 fn return_records(s: &mut Session) -> Result<()> {
-    while let Some(packet) = s.state().datagram.reopen() {
-        let space = packet.space;
-        let mut records = packet.abandon();
+    for (space, mut records) in s.state().datagram.abandon().into_iter().flatten() {
         while let Some(carried) = s.state().recovery.pop_record(&mut records) {
             match carried {
                 // The application was told that it was taken.
