@@ -91,6 +91,10 @@ static void forget_all(end *x) {
   memset(x->is_lost, 1, x->datagrams);
 }
 
+/* Whether callbacks write and interrupt as well, wherever they may. */
+static int callbacks_act;
+static void act_inside(end *x, callout where);
+
 static int on_event(endpoint *e, const event *seen) {
   end *x = end_of(e);
   part *p;
@@ -156,6 +160,9 @@ static int on_event(endpoint *e, const event *seen) {
   default:
     break;
   }
+  if (callbacks_act && e->nesting < 4 && !below(5)) {
+    act_inside(x, seen->which);
+  }
   return 0;
 }
 
@@ -177,6 +184,14 @@ static int settle(endpoint *e, const ngtcp2_path_storage *path, const ngtcp2_pkt
   /* After a rejection nothing is known of the server for a while. */
   if (len == NGTCP2_ERR_INVALID_STATE && early_data && !ngtcp2_conn_get_handshake_completed(e->conn)) {
     return 0;
+  }
+  /* A callback about a datagram that was given up has begun another packet. */
+  if (len == NGTCP2_ERR_INVALID_STATE && callbacks_act) {
+    return 1;
+  }
+  /* A callback on the way has ended the stream. */
+  if (len == NGTCP2_ERR_STREAM_SHUT_WR && callbacks_act) {
+    return 1;
   }
   if (len < 0 && len != NGTCP2_ERR_WRITE_MORE && len != NGTCP2_ERR_STREAM_DATA_BLOCKED) {
     FAIL("%s: writing returns %lld", e->name, (long long)len);
@@ -238,7 +253,7 @@ static int finish(end *x) {
   ngtcp2_path_storage_zero(&path);
   run_short(e);
   written = ngtcp2_conn_write_pkt(e->conn, &path.path, &info, packets[e->is_server], PACKET_LEN, n.now);
-  CHECK(written >= 0 || is_memory_short);
+  CHECK(written >= 0 || is_memory_short || (callbacks_act && written == NGTCP2_ERR_INVALID_STATE));
   return settle(e, &path, &info, written);
 }
 
@@ -344,6 +359,38 @@ static void interrupt(end *x) {
     break;
   default:
     open_one(x);
+    break;
+  }
+}
+
+static void act_inside(end *x, callout where) {
+  static const callout allowing[] = {CALLED_recv_stream_data, CALLED_acked_stream_data_offset, CALLED_stream_open,
+                                     CALLED_stream_close,     CALLED_recv_datagram,            CALLED_ack_datagram,
+                                     CALLED_lost_datagram,    CALLED_recv_stop_sending,        CALLED_stream_reset,
+                                     CALLED_extend_max_data,  CALLED_path_validation,          CALLED_handshake_confirmed};
+  uint32_t more = below(4) ? MORE : 0;
+  part *p = next_part(x);
+  int may = 0;
+  for (size_t i = 0; i < sizeof(allowing) / sizeof(allowing[0]); i++) {
+    may |= allowing[i] == where;
+  }
+  if (!may || x->goes_easy || !ngtcp2_conn_get_handshake_completed(x->e->conn)) {
+    return;
+  }
+  switch (below(5)) {
+  case 0:
+    interrupt(x);
+    break;
+  case 1:
+    offer_datagram(x, more);
+    break;
+  case 2:
+    finish(x);
+    break;
+  default:
+    if (p) {
+      offer_stream(x, p, more);
+    }
     break;
   }
 }
@@ -494,6 +541,11 @@ static void early_data_rejected_late(void) {
   lives();
 }
 
+static void callbacks_that_act(void) {
+  callbacks_act = 1;
+  lives();
+}
+
 static const test tests[] = {
     TEST(lives),
     TEST(lives_short_of_memory),
@@ -501,5 +553,6 @@ static const test tests[] = {
     TEST(early_data_rejected),
     TEST(early_data_rejected_late),
     TEST(early_data_short_of_memory),
+    TEST(callbacks_that_act),
 };
 MAIN("interrupted", tests)
