@@ -374,6 +374,12 @@ pub(crate) fn close_unfinished(s: &mut Session) -> Result<()> {
 
 /// Gives up the datagram under construction.
 pub(crate) fn roll_back(s: &mut Session) -> Result<()> {
+    let outcome = return_records(s);
+    s.state().closure.note_outcome(outcome);
+    outcome
+}
+
+fn return_records(s: &mut Session) -> Result<()> {
     while let Some(packet) = s.state().datagram.reopen() {
         let space = packet.space;
         let mut records = packet.abandon();
