@@ -1,6 +1,7 @@
 # rngtcp2: build, demonstrate, check, install.
 #
-#   make            both libraries in release, with the names that programs link to, in build/lib
+#   make            both libraries in release, with the names that programs link to, in build/lib; PROFILE= without the
+#                   profile that libngtcp2 is built by otherwise
 #   make demo       two C programs exchange files over QUIC on loopback
 #   make check      everything that has to hold; ends with `N passed, N failed, N skipped`
 #   make cargo-deny installs cargo-deny in build/cargo-deny, for `make check` (some minutes, once)

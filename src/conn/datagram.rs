@@ -147,6 +147,8 @@ pub(crate) struct Datagram {
     is_spoilt: bool,
     /// An Initial packet asks for a full-sized datagram.
     full_size: bool,
+    /// It is spoilt, or one of its packets has keys that the handshake may do away with.
+    is_doubtful: bool,
     /// Where the next packet starts.
     end: u32,
     /// How long the datagram may become.
@@ -163,6 +165,7 @@ impl Datagram {
             is_parked: false,
             is_spoilt: false,
             full_size: false,
+            is_doubtful: false,
             end: 0,
             limit: 0,
             buffer: (0, 0),
@@ -176,6 +179,7 @@ impl Datagram {
         self.is_parked = false;
         self.is_spoilt = false;
         self.full_size = false;
+        self.is_doubtful = false;
         self.end = 0;
         self.limit = limit.min(out.len()).min(MAX_DATAGRAM_LEN) as u32;
         self.buffer = (out.address(), out.len());
@@ -200,14 +204,19 @@ impl Datagram {
         self.buffer == (out.address(), out.len())
     }
 
-    /// The path, the peer's id or the key phase changes: what a callback began before can only be given up.
+    /// The path, the peer's id or a key changes: what a callback began before can only be given up.
     pub(crate) const fn spoil(&mut self) {
         self.is_spoilt = true;
+        self.is_doubtful = true;
     }
 
     /// Whether all that its packets rest on is still there, their keys above all.
     #[inline]
     pub(crate) fn can_be_sealed(&self, keys: &Keys) -> bool {
+        !self.is_doubtful || self.is_intact(keys)
+    }
+
+    fn is_intact(&self, keys: &Keys) -> bool {
         let mut packets = self.packets.iter().take(self.count as usize).flatten();
         !self.is_spoilt && packets.all(|packet| keys.can_seal(packet.kind))
     }
@@ -250,6 +259,7 @@ impl Datagram {
     #[inline]
     pub(crate) fn add(&mut self, packet: OpenPacket) {
         self.end = packet.sealed_end() as u32;
+        self.is_doubtful |= packet.kind != PacketType::OneRtt;
         if let Some(slot) = self.packets.get_mut(self.count as usize) {
             *slot = Some(packet);
             self.count += 1;

@@ -190,6 +190,7 @@ pub(crate) fn report_installed(s: &mut Session, installed: Installed) -> Result<
         Installed::Tx(level) => {
             let reported = s.recv_tx_key(level);
             if reported.is_err() && s.state().keys.withdraw_tx(level) {
+                s.state().datagram.spoil();
                 log::key_withdrawn(s, &installed);
                 return reported;
             }
