@@ -216,6 +216,8 @@ impl Datagram {
         !self.is_doubtful || self.is_intact(keys)
     }
 
+    #[cold]
+    #[inline(never)]
     fn is_intact(&self, keys: &Keys) -> bool {
         let mut packets = self.packets.iter().take(self.count as usize).flatten();
         !self.is_spoilt && packets.all(|packet| keys.can_seal(packet.kind))

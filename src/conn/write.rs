@@ -84,13 +84,18 @@ fn write_datagram(
         if state.datagram.can_be_sealed(&state.keys) {
             return go_on(s, request, &target, accepted);
         }
-        roll_back(s)?;
-        if s.state().datagram.is_parked() {
-            // A callback about what was lost has begun another one, which is to be finished first.
-            return Err(Error::InvalidState);
-        }
+        give_up(s)?;
     }
     begin_datagram(s, request, &target, accepted)
+}
+
+/// Gives up the packet that the call before left open, so that another one may begin.
+#[cold]
+#[inline(never)]
+fn give_up(s: &mut Session) -> Result<()> {
+    roll_back(s)?;
+    // A callback about what was lost may have begun one, which is to be finished first.
+    if s.state().datagram.is_parked() { Err(Error::InvalidState) } else { Ok(()) }
 }
 
 /// Goes on with the packet that the call before left open, where it stands.
@@ -377,6 +382,8 @@ pub(crate) fn close_unfinished(s: &mut Session) -> Result<()> {
 }
 
 /// Gives up the datagram under construction.
+#[cold]
+#[inline(never)]
 pub(crate) fn roll_back(s: &mut Session) -> Result<()> {
     let outcome = return_records(s);
     s.state().closure.note_outcome(outcome);
