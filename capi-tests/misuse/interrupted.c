@@ -154,7 +154,8 @@ static int on_event(endpoint *e, const event *seen) {
     break;
   case CALLED_lost_datagram:
     CHECK(seen->offset < MAX_DATAGRAMS && x->is_accepted[seen->offset] && !x->is_lost[seen->offset]);
-    CHECK(!x->is_acked[seen->offset]);
+    /* Unless a callback reads the acknowledgment of what its caller is about to report. */
+    CHECK(callbacks_act || !x->is_acked[seen->offset]);
     x->is_lost[seen->offset] = 1;
     break;
   default:
