@@ -1,14 +1,15 @@
 # rngtcp2: build, demonstrate, check, install.
 #
-#   make            both libraries in release, with the names that programs link to, in build/lib
+#   make            both libraries in release, with the names that programs link to, in build/lib; PROFILE= without the
+#                   profile that libngtcp2 is built by otherwise
 #   make demo       two C programs exchange files over QUIC on loopback
 #   make check      everything that has to hold; ends with `N passed, N failed, N skipped`
 #   make cargo-deny installs cargo-deny in build/cargo-deny, for `make check` (some minutes, once)
 #   make header     writes include/ngtcp2 anew from abi/ and crypto-rustls/
 #   make compatibility  writes the tables of COMPATIBILITY.md anew
 #   make bench      instructions per packet beside Debian's C library
-#   make profiled   libngtcp2 built once more, by where its time goes in the benchmark (docs/performance.md), in build/profiled;
-#                   needs llvm-profdata of rustc's LLVM; make bench-profiled measures it
+#   make profile    writes anew by which profile this compiler builds libngtcp2, from where its time goes in the benchmark
+#                   (packaging/profiles, docs/performance.md); needs llvm-profdata of rustc's LLVM
 #   make sim        the simulated network: interop tests, shared lines, goodput beside the C library's; some minutes
 #   make bench-tls  CPU time of sealing beside ring; of full TLS handshakes and downloads, and memory of idle connections,
 #                   beside the C library (needs make roots)
@@ -39,10 +40,11 @@ HELPER_SONAME = libngtcp2_crypto_rustls.so.0
 all: libraries
 
 libraries:
-	$(CARGO) build --release --locked -p ngtcp2 -p ngtcp2-crypto-rustls
+	@CARGO='$(CARGO)' sh packaging/compile.sh
 	@mkdir -p $(LIB)
 	@cp -f $(TARGET)/release/libngtcp2.so $(LIB)/$(SONAME)
 	@cp -f $(TARGET)/release/libngtcp2_crypto_rustls.so $(LIB)/$(HELPER_SONAME)
+	@cp -f $(TARGET)/release/libngtcp2.a $(TARGET)/release/libngtcp2_crypto_rustls.a $(LIB)
 	@ln -sf $(SONAME) $(LIB)/libngtcp2.so
 	@ln -sf $(HELPER_SONAME) $(LIB)/libngtcp2_crypto_rustls.so
 
@@ -79,12 +81,12 @@ reference:
 
 # Not made to depend on `libraries`, so that `make && sudo make install` builds nothing as root.
 install:
-	@[ -f $(TARGET)/release/libngtcp2.so ] || { echo "run make first" >&2; exit 1; }
-	@RELEASE=$(TARGET)/release DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' packaging/install.sh
+	@[ -f $(LIB)/libngtcp2.a ] || { echo "run make first" >&2; exit 1; }
+	@LIB=$(LIB) DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' packaging/install.sh
 
 deb:
 	packaging/build.sh $(BUILD)/package
-	@RELEASE=$(BUILD)/package/release packaging/deb.sh $(BUILD)/deb
+	@LIB=$(BUILD)/package/release packaging/deb.sh $(BUILD)/deb
 
 dist:
 	@packaging/dist.sh $(BUILD)/dist
@@ -101,14 +103,8 @@ compatibility:
 bench: libraries
 	@tools/bench/run.sh
 
-# `make install TARGET=build/profiled` installs it.
-profiled:
-	@packaging/profiled.sh $(BUILD)/profiled
-	@mkdir -p $(BUILD)/profiled/lib
-	@cp -f $(BUILD)/profiled/release/libngtcp2.so $(BUILD)/profiled/lib/$(SONAME)
-
-bench-profiled: profiled
-	@LIB=$(BUILD)/profiled/lib OUT=$(BUILD)/bench-profiled tools/bench/run.sh
+profile:
+	@packaging/profile.sh $(BUILD)/profile
 
 sim: libraries
 	@tools/bench/network.sh
@@ -154,9 +150,9 @@ roots:
 	@consumers/lib/setup-roots.sh $(BUILD)/roots
 
 clean:
-	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check $(BUILD)/package $(BUILD)/deb $(BUILD)/dist \
+	rm -rf target $(BUILD)/lib $(BUILD)/examples $(BUILD)/check $(BUILD)/package $(BUILD)/deb $(BUILD)/dist $(BUILD)/profile \
 	  $(BUILD)/languages $(BUILD)/go-cache
 
-.PHONY: all libraries prerequisites demo check header compatibility bench bench-tls bench-transfer sim fuzz coverage sanitizers \
+.PHONY: all libraries prerequisites demo check header compatibility profile bench bench-tls bench-transfer sim fuzz coverage sanitizers \
   differential consumers roots clean check-post-quantum cargo-deny noalias install deb dist dist-check reference reproducible soak \
-  profiled bench-profiled
+ 

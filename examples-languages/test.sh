@@ -1,7 +1,7 @@
 #!/bin/bash
 # A client in each language fetches files from qserver, over the headers and libraries of an installation. PASS, FAIL or SKIP.
 #
-# Environment: RELEASE (where cargo has put the libraries), BUILD (where qserver is)
+# Environment: LIB (where the libraries are), BUILD (where qserver is)
 set -u
 cd "$(dirname "$0")" || exit 1
 WORK=$(mktemp -d) || exit 1
@@ -12,7 +12,7 @@ trap '[ -z "$SERVER_PID" ] || kill -KILL $SERVER_PID 2>/dev/null; rm -rf "$WORK"
 
 # The installation is in a folder of this test's own, the same each time: Go's cache remembers it.
 usr=$(cd .. && pwd)/build/languages
-DESTDIR='' PREFIX=$usr LIBDIR=$usr/lib RELEASE=$RELEASE sh ../packaging/install.sh >"$WORK/log" 2>&1 || {
+DESTDIR='' PREFIX=$usr LIBDIR=$usr/lib LIB=$LIB sh ../packaging/install.sh >"$WORK/log" 2>&1 || {
   cat "$WORK/log"
   exit 1
 }

@@ -13,4 +13,4 @@ RUSTFLAGS="$RUSTFLAGS --remap-path-prefix=$target=/target"
 # The C and assembler parts of ring.
 CFLAGS="${CFLAGS:-} -ffile-prefix-map=$PWD=/rngtcp2 -ffile-prefix-map=$home=/cargo -ffile-prefix-map=$target=/target"
 export RUSTFLAGS CFLAGS CARGO_TARGET_DIR="$target"
-exec "${CARGO:-cargo}" build --release --locked -p ngtcp2 -p ngtcp2-crypto-rustls
+exec sh packaging/compile.sh

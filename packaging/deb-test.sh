@@ -2,7 +2,7 @@
 # The packages in a Debian root: they go in, Debian's programs run on them, and purging them leaves what was there before.
 # The root itself is not touched: everything happens in an overlay of it.
 #
-# Environment: ROOT_SID, ROOT_TRIXIE (made by consumers/lib/setup-roots.sh), RELEASE (where the libraries are)
+# Environment: ROOT_SID, ROOT_TRIXIE (made by consumers/lib/setup-roots.sh), LIB (where the libraries are)
 set -eu
 cd "$(dirname "$0")/.."
 if [ -z "${DEB_TEST_INSIDE:-}" ]; then

@@ -6,7 +6,7 @@
 #   libngtcp2-crypto-rustls0  the TLS helper; Debian has none of this name
 #   librngtcp2-dev            headers, static libraries, pkg-config, CMake and man pages, in the same way
 #
-# usage: packaging/deb.sh OUTPUT_FOLDER    (RELEASE: where the libraries are; DEB_COMPRESSION: options of dpkg-deb)
+# usage: packaging/deb.sh OUTPUT_FOLDER    (LIB: where the libraries are; DEB_COMPRESSION: options of dpkg-deb)
 set -eu
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 cd "$(dirname "$0")/.."

@@ -2,7 +2,7 @@
 # Installs both libraries, their headers, pkg-config and CMake files and man pages.
 #
 # Environment
-#   RELEASE  where cargo has put the libraries (target/release)
+#   LIB      where the libraries are (build/lib)
 #   DESTDIR  put in front of every path; empty for this system
 #   PREFIX   /usr/local
 #   LIBDIR   $PREFIX/lib; Debian has $PREFIX/lib/x86_64-linux-gnu
@@ -10,7 +10,7 @@ set -eu
 
 cd "$(dirname "$0")/.."
 . packaging/names.sh
-RELEASE=${RELEASE:-target/release}
+LIB=${LIB:-build/lib}
 DESTDIR=${DESTDIR:-}
 PREFIX=${PREFIX:-/usr/local}
 LIBDIR=${LIBDIR:-$PREFIX/lib}
@@ -43,10 +43,10 @@ install -m 644 include/ngtcp2/*.h "$DESTDIR$PREFIX/include/ngtcp2"
 
 # library NAME SONAME FILE: the file, and the links by which loaders and linkers find it.
 library() {
-    install -m 644 "$RELEASE/$1.so" "$lib/$3"
+    install -m 644 "$LIB/$1.so" "$lib/$3"
     ln -sf "$3" "$lib/$2"
     ln -sf "$2" "$lib/$1.so"
-    install -m 644 "$RELEASE/$1.a" "$lib/$1.a"
+    install -m 644 "$LIB/$1.a" "$lib/$1.a"
     fill "$1.pc.in" "$lib/pkgconfig/$1.pc"
 }
 library libngtcp2 "$SONAME" "$FILE"

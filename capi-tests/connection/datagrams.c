@@ -112,6 +112,33 @@ static void acknowledged_and_lost(void) {
   network_free(&n);
 }
 
+static size_t longest_answer;
+
+static int some_are_lost(network *net, int to_server, uint64_t number, size_t len) {
+  (void)net;
+  if (!to_server && len > longest_answer) {
+    longest_answer = len;
+  }
+  return to_server && number % 4 == 0;
+}
+
+/* Who only receives sends nothing that is acknowledged, and would repeat all gaps for ever (RFC 9000 13.2.4). */
+static void acknowledgments_stay_short(void) {
+  prepare(65535);
+  connect_now();
+  network_run(&n, 1 * SECOND);
+  n.is_lost = some_are_lost;
+  for (int round = 0; round < 100; round++) {
+    longest_answer = 0;
+    for (uint64_t i = 0; i < 4; i++) {
+      CHECK(write_datagram(&n.client, 0, i, 10, PACKET_LEN).len > 0);
+    }
+    network_run(&n, 200 * MS);
+    CHECK_WITHIN(longest_answer, 25, 60);
+  }
+  network_free(&n);
+}
+
 static const test tests[] = {
     TEST(not_allowed),
     TEST(limit_of_the_peer),
@@ -119,5 +146,6 @@ static const test tests[] = {
     TEST(several_in_one_packet),
     TEST(window_full),
     TEST(acknowledged_and_lost),
+    TEST(acknowledgments_stay_short),
 };
 MAIN("datagrams", tests)

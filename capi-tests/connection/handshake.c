@@ -67,6 +67,26 @@ static void data_beside_the_last_flight(void) {
   network_free(&n);
 }
 
+#ifndef REFERENCE
+/* A client's TLS completes between two datagrams, of which the second one confirms the handshake: what came before its time
+ * is read with it. */
+static void completed_between_datagrams(void) {
+  network_init(&n, 26);
+  n.server.settings.no_pmtud = 1;
+  n.client.tls.completes_late = 1;
+  network_start(&n, 15 * MS);
+  CHECK(write_stream(&n.server, open_uni(&n.server), 0, 10).len > 0);
+  network_run(&n, 20 * MS);
+  CHECK(ngtcp2_conn_get_handshake_completed(n.server.conn));
+  CHECK_EQ(n.client.count[CALLED_recv_stream_data], 0);
+  ngtcp2_conn_tls_handshake_completed(n.client.conn);
+  network_run(&n, 10 * MS);
+  CHECK_EQ(n.client.count[CALLED_handshake_confirmed], 1);
+  CHECK_EQ(n.client.count[CALLED_recv_stream_data], 1);
+  network_free(&n);
+}
+#endif
+
 /* The limits are told once they are known, if they allow anything. */
 static void no_streams_allowed(void) {
   network_init(&n, 22);
@@ -126,6 +146,9 @@ static void measurements(void) {
 
 static const test tests[] = {
     TEST(order_of_a_client), TEST(order_of_a_server),  TEST(data_beside_the_last_flight),
+#ifndef REFERENCE
+    TEST(completed_between_datagrams),
+#endif
     TEST(no_streams_allowed), TEST(connection_ids),    TEST(measurements),
 };
 MAIN("handshake", tests)

@@ -288,9 +288,28 @@ static void going_on(void) {
   CHECK(exhausted > 5 && recovered > 5);
 }
 
+/* A packet that is open is given up for want of memory, and there is none to note what it carried either: then nobody can
+ * know what is missing, and the connection is over. */
+static void nothing_left_in_a_sequence(void) {
+  int64_t id;
+  network_init(&n, 1);
+  network_start(&n, 300 * MS);
+  id = open_uni(&n.client);
+  CHECK_EQ(write_stream_at(&n.client, id, MORE, 0, 10).len, NGTCP2_ERR_WRITE_MORE);
+  n.client.heap.fail_at = n.client.heap.calls + 1;
+  n.client.heap.fail_from_then_on = 1;
+  CHECK_EQ(write_stream_at(&n.client, id, MORE, 100, 10).len, NGTCP2_ERR_NOMEM);
+  CHECK(n.client.heap.failed > 1);
+  n.client.heap.fail_at = 0;
+  CHECK(is_exhausted(&n.client));
+  check_exhausted(&n.client);
+  network_free(&n);
+}
+
 static const test tests[] = {
     TEST(handshake), TEST(bulk),      TEST(bulk_with_loss), TEST(logged),    TEST(streams_opened_and_reset),
     TEST(key_update), TEST(migration), TEST(rebinding),      TEST(new_token), TEST(closing),
     TEST(every_life), TEST(going_on),  TEST(thousands_of_streams), TEST(datagrams_with_loss),
+    TEST(nothing_left_in_a_sequence),
 };
 MAIN("failures", tests)

@@ -99,6 +99,7 @@ typedef struct tls {
   int offer_early_data, accept_early_data, early_data_accepted;
   /* A rejection is not reported while TLS runs: the test does that. */
   int tells_rejection_late;
+  int completes_late; /* a client's: that it is complete is not reported while TLS runs: the test does that */
   uint8_t alert; /* the server refuses the ClientHello with it; 0: it does not */
 } tls;
 

@@ -208,7 +208,9 @@ static int on_server_parameters(endpoint *client, const uint8_t *body) {
       (status = install_application(client, 0)) != 0 || (status = install_application(client, 1)) != 0) {
     return status;
   }
-  ngtcp2_conn_tls_handshake_completed(client->conn);
+  if (!client->tls.completes_late) {
+    ngtcp2_conn_tls_handshake_completed(client->conn);
+  }
   return 0;
 }
 

@@ -47,6 +47,14 @@ pub(crate) fn write_ack(state: &mut State, out: &mut Output, packet: &mut OpenPa
     }
 }
 
+/// Whether an ACK frame alone should ask to be acknowledged, so that the next ones are shorter: at most once in a round trip
+/// (RFC 9000 §13.2.4).
+#[inline]
+pub(crate) fn wants_acknowledgment(state: &State) -> bool {
+    state.spaces.application.received.is_repetitive()
+        && state.recovery.ack_eliciting_in_flight(Space::Application) == 0
+}
+
 /// An ACK frame arrived.
 #[inline(never)]
 pub(crate) fn on_ack(s: &mut Session, space: Space, ack: &AckFrame<'_>) -> Result<()> {

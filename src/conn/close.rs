@@ -34,7 +34,7 @@ enum Silence {
     No,
     /// The handshake or the connection timed out, or its version is refused.
     Quiet,
-    /// Memory ran out while a packet or a timer was half done: what is missing cannot be known.
+    /// Memory ran out while a packet or a timer was half done, or a packet half given up: what is missing cannot be known.
     Exhausted,
 }
 
@@ -64,7 +64,7 @@ impl Closure {
         }
     }
 
-    /// Looks at the outcome of a call that reads or handles timers, which cannot be taken back.
+    /// Looks at the outcome of what cannot be taken back: reading, handling timers, giving up a packet.
     #[inline]
     pub(crate) fn note_outcome(&mut self, outcome: Result<()>) {
         if outcome == Err(Error::NoMem) {

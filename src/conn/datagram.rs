@@ -150,6 +150,8 @@ pub(crate) struct Datagram {
     is_parked: bool,
     /// An Initial packet asks for a full-sized datagram.
     full_size: bool,
+    /// One of its packets has keys that the handshake may do away with.
+    has_early: bool,
     /// Where the next packet starts.
     end: u32,
     /// How long the datagram may become.
@@ -165,6 +167,7 @@ impl Datagram {
             count: 0,
             is_parked: false,
             full_size: false,
+            has_early: false,
             end: 0,
             limit: 0,
             buffer: (0, 0),
@@ -177,6 +180,7 @@ impl Datagram {
         self.count = 0;
         self.is_parked = false;
         self.full_size = false;
+        self.has_early = false;
         self.end = 0;
         self.limit = limit.min(out.len()).min(MAX_DATAGRAM_LEN) as u32;
         self.buffer = (out.address(), out.len());
@@ -201,10 +205,16 @@ impl Datagram {
         self.buffer == (out.address(), out.len())
     }
 
-    /// Whether the keys of all its packets are still there.
+    /// Whether the keys of all its packets are still there. Those of 1-RTT packets stay.
     #[inline]
     pub(crate) fn can_be_sealed(&self, keys: &Keys) -> bool {
-        self.packets.iter().take(self.count as usize).flatten().all(|packet| keys.can_seal(packet.kind))
+        !self.has_early
+            || self
+                .packets
+                .iter()
+                .take(self.count as usize)
+                .flatten()
+                .all(|packet| keys.can_seal(packet.kind))
     }
 
     #[inline]
@@ -245,6 +255,7 @@ impl Datagram {
     #[inline]
     pub(crate) fn add(&mut self, packet: OpenPacket) {
         self.end = packet.sealed_end() as u32;
+        self.has_early |= packet.kind != PacketType::OneRtt;
         if let Some(slot) = self.packets.get_mut(self.count as usize) {
             *slot = Some(packet);
             self.count += 1;

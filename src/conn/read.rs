@@ -143,9 +143,10 @@ pub(crate) fn resume(s: &mut Session, now: Timestamp) -> Result<()> {
 #[inline]
 fn read_packets(s: &mut Session, input: Input, envelope: &Envelope<'_>) -> Result<()> {
     if input.bytes().first().is_some_and(|first| first & packet::LONG_FORM == 0) {
+        // Once the handshake is over nothing waits for it. It may be this packet that ends it.
+        let in_handshake = s.state().lifecycle.state() == Stage::Handshake;
         read_short(s, input.bytes(), envelope, None)?;
-        // Once the handshake is over nothing waits for it.
-        return if s.state().lifecycle.state() == Stage::Handshake { read_waiting(s) } else { Ok(()) };
+        return if in_handshake && !s.state().lifecycle.is_over() { read_waiting(s) } else { Ok(()) };
     }
     read_coalesced(s, input, envelope)
 }

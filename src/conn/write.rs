@@ -323,13 +323,19 @@ fn application_packet(
     }
     let ack_only = packet.payload_len();
     let room_left = may_send && application_frames(s, request, target, out, packet, accepted)?;
+    let state = s.state();
     if probing {
-        end_probe(s.state(), out, packet)?;
+        end_probe(state, out, packet)?;
     }
-    if packet.payload_len() == ack_only && !ack_due {
-        // Nothing but an acknowledgment that can wait.
-        *last = None;
-        return Ok(Step::Send);
+    if packet.payload_len() == ack_only {
+        if !ack_due {
+            // Nothing but an acknowledgment that can wait.
+            *last = None;
+            return Ok(Step::Send);
+        }
+        if may_send && acks::wants_acknowledgment(state) {
+            control_frames::write_ping(state, out, packet)?;
+        }
     }
     Ok(if room_left && request.more && accepted.is_some() { Step::KeepOpen } else { Step::Send })
 }
@@ -368,6 +374,12 @@ pub(crate) fn close_unfinished(s: &mut Session) -> Result<()> {
 
 /// Gives up the datagram under construction.
 pub(crate) fn roll_back(s: &mut Session) -> Result<()> {
+    let outcome = return_records(s);
+    s.state().closure.note_outcome(outcome);
+    outcome
+}
+
+fn return_records(s: &mut Session) -> Result<()> {
     while let Some(packet) = s.state().datagram.reopen() {
         let space = packet.space;
         let mut records = packet.abandon();

@@ -1,7 +1,7 @@
 //! Where a connection stands: one block that holds its heap and, behind it, the value built on that heap.
 //!
-//! Owns: the order of making and unmaking them, the nursery included. The block comes straight from the caller's `ngtcp2_mem` and is not
-//! in the heap's own list, so that freeing the list does not free the ground under it. Must not know: connections.
+//! Owns: the order of making and unmaking them, the nursery included. The block comes straight from the caller's `ngtcp2_mem`
+//! and is not in the heap's own list, so that freeing the list does not free the ground under it. Must not know: connections.
 
 use core::ffi::c_void;
 use core::mem::{ManuallyDrop, MaybeUninit, offset_of};
@@ -56,7 +56,8 @@ impl<T> Home<T> {
             return Err(NoMem.into());
         }
         let _ = ManuallyDrop::new(guard);
-        Ok(value)
+        // Not `value`: from a pointer that came through a reference to the value alone no home may be reached.
+        Ok(place)
     }
 
     /// The parts of a home beside the value. They name each other by their addresses.

@@ -54,10 +54,12 @@ impl<'a> Scratch<'a> {
         self.filled = self.filled.min(len);
     }
 
-    /// What is not filled yet.
+    /// What it was filled with, and what is not filled yet.
     #[inline]
-    pub(crate) fn rest(&mut self) -> &mut [MaybeUninit<u8>] {
-        self.room.get_mut(self.filled..).unwrap_or_default()
+    pub(crate) fn split(&mut self) -> (&[u8], &mut [MaybeUninit<u8>]) {
+        let (filled, rest) = self.room.split_at_mut_checked(self.filled).unwrap_or_default();
+        // SAFETY: the first `filled` bytes are initialised.
+        (unsafe { slice::from_raw_parts(filled.as_ptr().cast(), filled.len()) }, rest)
     }
 
     /// The first `len` bytes of the rest are filled.
@@ -84,9 +86,9 @@ mod tests {
         assert_eq!((scratch.push(b"er"), scratch.filled().len()), (Some(()), 6));
         scratch.truncate(4);
         scratch.truncate(9);
-        scratch.rest()[..3].write_copy_of_slice(b"ing");
-        assert_eq!(scratch.filled(), b"Head");
-        assert_eq!(scratch.rest().len(), 6);
+        let (filled, rest) = scratch.split();
+        rest[..3].write_copy_of_slice(b"ing");
+        assert_eq!((filled, rest.len()), (&b"Head"[..], 6));
         // SAFETY: three bytes were written.
         unsafe { scratch.assume_filled(3) };
         assert_eq!(scratch.filled(), b"Heading");

@@ -35,7 +35,7 @@ impl<T> Slots<T> {
     #[inline]
     pub(crate) fn try_reserve(&mut self, additional: usize) -> Result<(), NoMem> {
         let vacant = self.slots.len() - self.len();
-        self.slots.try_reserve(additional.saturating_sub(vacant))
+        if additional <= vacant { Ok(()) } else { self.slots.try_reserve(additional - vacant) }
     }
 
     /// Inserts into room that `try_reserve` made. Without room it drops the value and returns `NIL`, which is a bug

@@ -11,6 +11,9 @@ use crate::units::{Duration, PacketNumber, Timestamp};
 /// some thirty ACK frames before it falls out; memory of a connection stays small.
 pub(crate) const MAX_ACK_RANGES: usize = 32;
 
+/// Ranges that are worth a PING, whose acknowledgment ends them.
+const MANY_RANGES: usize = 4;
+
 /// The two ECN bits of a received datagram (RFC 3168 §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EcnCodepoint {
@@ -221,6 +224,13 @@ impl ReceivedPackets {
     #[inline]
     pub(crate) fn largest(&self) -> Option<PacketNumber> {
         self.known().first().map(|range| PacketNumber(range.largest))
+    }
+
+    /// Whether ACK frames grow long because none of them was acknowledged: whoever only receives sends nothing that asks for
+    /// it (RFC 9000 §13.2.4).
+    #[inline]
+    pub(crate) fn is_repetitive(&self) -> bool {
+        self.known().get(MANY_RANGES).is_some_and(|range| range.largest >= self.ack_floor)
     }
 
     /// The ACK Delay field's value, unscaled (RFC 9000 §13.2.5).

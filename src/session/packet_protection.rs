@@ -101,8 +101,7 @@ impl Session {
         let Some(len) = ciphertext.len().checked_sub(aead.max_overhead) else {
             return Err(Error::Decrypt);
         };
-        let header = (plain.filled().as_ptr(), plain.filled().len());
-        let plaintext = plain.rest();
+        let (header, plaintext) = plain.split();
         if plaintext.len() < ciphertext.len() {
             return Err(Error::Internal);
         }
@@ -119,8 +118,8 @@ impl Session {
                     ciphertext.len(),
                     nonce.as_ptr(),
                     key.iv_len as usize,
-                    header.0,
-                    header.1,
+                    header.as_ptr(),
+                    header.len(),
                 )
             }
         })?;

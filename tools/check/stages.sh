@@ -8,7 +8,6 @@ STAGES="format:60 compatibility:30 dependencies:60 lint:300 docs:180 borrows:120
 
 LIB=${CHECK_LIB:-$PWD/build/lib}
 INC=$PWD/include
-RELEASE=$(realpath -m "${CARGO_TARGET_DIR:-target}")/release
 export CARGO_TERM_COLOR=never
 
 # verdict NAME STATUS: one line of a stage that makes several checks.
@@ -74,14 +73,14 @@ no_panics() {
   fi
   tools/check/panics.py "$LIB/libngtcp2.so.16"
 }
-stage_install() { RELEASE=$RELEASE bash packaging/test.sh; }
+stage_install() { LIB=$LIB bash packaging/test.sh; }
 # Our Debian packages in a copy of a root: programs run on them, and purging brings Debian's back.
 stage_packages() {
   local roots=${ROOTS:-$PWD/build/roots}
   [ -d "$roots/sid" ] && [ -d "$roots/trixie" ] || skip "no Debian roots (make roots)"
   [ "$(id -u)" = 0 ] || skip "packages are installed only by root"
   command -v dpkg-deb >/dev/null || skip "no dpkg-deb"
-  RELEASE=$RELEASE ROOT_SID=$roots/sid ROOT_TRIXIE=$roots/trixie bash packaging/deb-test.sh
+  LIB=$LIB ROOT_SID=$roots/sid ROOT_TRIXIE=$roots/trixie bash packaging/deb-test.sh
 }
 stage_c_api() { INCDIR=$INC LIBDIR=$LIB sh capi-tests/run.sh; }
 # A library that panics on demand; those that are shipped cannot.
@@ -89,7 +88,7 @@ stage_panics() {
   INCDIR=$INC sh capi-tests/run.sh --faults
   local status=$? shipped=0 mark="injected fault" file
   grep -q "$mark" build/faults/debug/libngtcp2.a || shipped=1
-  for file in "$LIB/libngtcp2.so.16" "$RELEASE"/libngtcp2.so "$RELEASE"/libngtcp2.a; do
+  for file in "$LIB/libngtcp2.so.16" "$LIB/libngtcp2.a"; do
     if grep -q -e "$mark" -e ngtcp2_fault_ "$file"; then
       echo "$file has fault injection"
       shipped=1
@@ -159,7 +158,7 @@ stage_loops() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/
 stage_tiny_programs() { INCDIR=$INC LIBDIR=$LIB BUILD=$PWD/build/examples sh examples-c/tiny-test.sh; }
 # The load of `make soak`, small and short.
 stage_soak() { IDLE=3 LIB=$LIB tools/check/soak.sh 4 300; }
-stage_languages() { RELEASE=$RELEASE BUILD=$PWD/build/examples bash examples-languages/test.sh; }
+stage_languages() { LIB=$LIB BUILD=$PWD/build/examples bash examples-languages/test.sh; }
 # Traces of ours, and of ngtcp2's own programs where there is a root.
 stage_qlog_plot() {
   local root=${ROOTS:-$PWD/build/roots}/trixie

@@ -1,13 +1,17 @@
 //! Frames of the peer, in the orders that RFC 9000 §3.5 allows and some that it does not.
 
+use proptest::prelude::*;
+
 use super::super::flow_control::MAX_OFFSET;
 use super::super::reading::{LimitArrival, StopSendingArrival};
 use super::super::receive::{Arrival, ResetArrival};
 use super::super::schedule::Pending;
 use super::super::stream::MAX_ERROR_CODE;
+use super::super::table::Streams;
 use super::super::writing::{ResetStreamFrame, StopSendingFrame};
 use super::{accept_bidi, accept_uni, close, data, open_bidi, open_uni, slice, streams, with_limits};
 use crate::error::Error;
+use crate::mem::Key;
 use crate::mem::testing::TestHeap;
 use crate::units::{Duration, StreamId, Timestamp};
 
@@ -226,4 +230,98 @@ fn credit_dripped_by_single_bytes_stays_cheap() {
         }
     }
     assert_eq!(frames, 3);
+}
+
+/// What the peer and the application do to a stream, with numbers small enough to meet.
+#[derive(Clone, Debug)]
+enum Event {
+    Stream { offset: u64, len: u64, fin: bool },
+    Next { len: u64, fin: bool },
+    Reset { final_size: u64 },
+    StopReading,
+    Extend { stream: u64, connection: u64 },
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        4 => (0..70_u64, 0..30_u64, any::<bool>())
+            .prop_map(|(offset, len, fin)| Event::Stream { offset, len, fin: fin && len % 3 == 0 }),
+        6 => (0..20_u64, 0..6).prop_map(|(len, fin)| Event::Next { len, fin: fin == 0 }),
+        1 => (0..80_u64).prop_map(|final_size| Event::Reset { final_size }),
+        1 => Just(Event::StopReading),
+        2 => (0..40_u64, 0..40_u64).prop_map(|(stream, connection)| Event::Extend { stream, connection }),
+    ]
+}
+
+/// All that can be asked of the receiving part.
+fn describe(streams: &Streams, key: Key) -> impl PartialEq + core::fmt::Debug + use<> {
+    let stream = streams.get(key).unwrap();
+    let receive = stream.receive().unwrap();
+    let credits = [receive.credit(), &streams.receive_credit]
+        .map(|credit| (credit.received(), credit.announced(), credit.granted()));
+    (receive.delivered(), receive.state(), credits, stream.pending, stream.is_closed(), streams.has_pending())
+}
+
+proptest! {
+    /// The short way for data in order comes to what the long way comes to.
+    #[test]
+    fn a_short_way_is_no_other_way(events in prop::collection::vec(events(), 1..40)) {
+        let heap = TestHeap::new();
+        let [mut short, mut long] = [(); 2].map(|()| with_limits(&heap, 60, 50, 1));
+        let [key, twin] = [&mut short, &mut long].map(|streams| accept_bidi(streams, 0));
+        for event in events {
+            let delivered = short.get(key).unwrap().receive().unwrap().delivered();
+            let (offset, len, fin) = match event {
+                Event::Stream { offset, len, fin } => (offset, len, fin),
+                Event::Next { len, fin } => (delivered, len, fin),
+                Event::Reset { final_size } => {
+                    prop_assert_eq!(
+                        short.on_reset_stream(key, 7, final_size),
+                        long.on_reset_stream(twin, 7, final_size)
+                    );
+                    continue;
+                }
+                Event::StopReading => {
+                    prop_assert_eq!(short.shutdown_read(key, 8), long.shutdown_read(twin, 8));
+                    continue;
+                }
+                Event::Extend { stream, connection } => {
+                    for (streams, key) in [(&mut short, key), (&mut long, twin)] {
+                        streams.extend_stream_credit(key, stream).unwrap();
+                        streams.extend_connection_credit(connection);
+                        if let Some(update) = streams.max_stream_data_frame(key, Timestamp(0), Duration(1)) {
+                            streams.max_stream_data_sent(key, update, Timestamp(0));
+                        }
+                        if let Some(update) = streams.max_data_frame(Timestamp(0), Duration(1)) {
+                            streams.max_data_sent(update, Timestamp(0));
+                        }
+                    }
+                    continue;
+                }
+            };
+            let bytes = data(offset, len);
+            let received = match short.receive_next(key, offset, bytes, fin) {
+                Some(received) => Ok(received),
+                None => short.receive(key, offset, bytes, fin),
+            };
+            let expected = long.receive(twin, offset, bytes, fin);
+            prop_assert_eq!(
+                received.map(|received| (received.arrival, received.keeps_data)),
+                expected.map(|received| (received.arrival, received.keeps_data))
+            );
+            loop {
+                let [block, other] = [(&mut short, key), (&mut long, twin)].map(|(streams, key)| {
+                    let block = streams.next_buffered(key).unwrap()?;
+                    let seen = (block.offset, block.len(), block.fin);
+                    streams.recycle(block);
+                    Some(seen)
+                });
+                prop_assert_eq!(block, other);
+                if block.is_none() {
+                    break;
+                }
+            }
+            prop_assert_eq!(describe(&short, key), describe(&long, twin));
+        }
+    }
 }

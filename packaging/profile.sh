@@ -1,9 +1,9 @@
 #!/bin/bash
-# Builds libngtcp2 with the knowledge of where its time goes (profile-guided optimisation): once with counters, which the
-# benchmark fills, and once more by them. Both ends of each connection are in the benchmark, and nothing of it is timed: the
-# counts, and so the library, are the same each time.
+# Makes the profile that packaging/compile.sh builds libngtcp2 by (profile-guided optimisation): builds it with counters and
+# lets the benchmark fill them. Both ends of each connection are in the benchmark, and nothing of it is timed: the counts, and
+# so the library, are the same each time.
 #
-# usage: packaging/profiled.sh FOLDER     leaves both libraries in FOLDER/release (the helper has no counts of its own)
+# usage: packaging/profile.sh FOLDER     a folder to work in
 #   LLVM_BIN   the folder of llvm-profdata (tools/coverage/find.sh says where it is looked for without it)
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
@@ -30,11 +30,8 @@ lossy --mib 4 --cc bbr --jitter-us 3000
 END
 }
 
-# build FOLDER FLAG PACKAGE..: in release, by a compiler that is given the flag.
-build() { RUSTFLAGS="${RUSTFLAGS:-} $2" CARGO_TARGET_DIR=$1 ${CARGO:-cargo} build --release --locked "${@:3}"; }
-
 rm -rf "$folder/counts"
-build "$folder/counted" "-Cprofile-generate=$folder/counts" -p ngtcp2
+CARGO_TARGET_DIR=$folder/counted ${CARGO:-cargo} rustc --release --locked -p ngtcp2 --lib -- "-Cprofile-generate=$folder/counts"
 mkdir -p "$OUT"
 cp -f "$folder/counted/release/libngtcp2.so" "$OUT/libngtcp2.so.16"
 ln -sf libngtcp2.so.16 "$OUT/libngtcp2.so"
@@ -43,5 +40,6 @@ training | while read -r options; do
   # shellcheck disable=SC2086 # a list of words
   over "$OUT" "$bench" $options --repetitions 1 >/dev/null
 done
-"$profdata" merge -o "$folder/libngtcp2.profdata" "$folder/counts"
-build "$folder" "-Cprofile-use=$folder/libngtcp2.profdata" -p ngtcp2 -p ngtcp2-crypto-rustls
+made=packaging/profiles/$(sh packaging/profiles/name.sh)
+"$profdata" merge -o "$made" "$folder/counts"
+echo "$made"
