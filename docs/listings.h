@@ -30,12 +30,13 @@ struct app {
   ngtcp2_socklen local_len;
   struct stream *streams;
   ngtcp2_ccerr reason;
-  bool over;
+  bool over;             /* closed by either side: only late packets come now */
 };
 
 ngtcp2_tstamp now(void);                              /* a clock that never goes backwards */
 void set_timer(struct app *app, ngtcp2_tstamp at);    /* one timer for each connection */
 void clear_timer(struct app *app);
+void free_app(struct app *app);                       /* deletes all: see Close in docs/design.md */
 void on_error(struct app *app, int error);
 void write_packets(struct app *app);
 void send_to_peer(struct app *app, const ngtcp2_path *path, const uint8_t *data, size_t len, size_t segment, uint8_t ecn);

@@ -28,8 +28,9 @@ files() {
   local file
   sh packaging/install.sh >"$work/log" 2>&1 || { cat "$work/log"; fail "make install"; exit 1; }
   for file in "$lib/$FILE" "$lib/$HELPER_FILE" "$lib/libngtcp2.a" "$lib/libngtcp2_crypto_rustls.a" \
-    "$DESTDIR/usr/include/ngtcp2/ngtcp2.h" "$DESTDIR/usr/share/man/man3/ngtcp2_conn_read_pkt.3" \
-    "$DESTDIR/usr/include/ngtcp2/rngtcp2.h" "$DESTDIR/usr/share/man/man3/rngtcp2_version.3"; do
+    "$DESTDIR/usr/include/ngtcp2/ngtcp2.h" "$DESTDIR/usr/include/ngtcp2/rngtcp2.h" \
+    "$DESTDIR/usr/share/man/man3/ngtcp2_conn_read_pkt.3" "$DESTDIR/usr/share/man/man3/ngtcp2.3" \
+    "$DESTDIR/usr/share/man/man3/rngtcp2_version.3"; do
     [ -f "$file" ] || fail "$file is missing"
   done
   [ "$(readlink "$lib/libngtcp2.so")" = "$SONAME" ] && [ "$(readlink "$lib/$SONAME")" = "$FILE" ] &&

@@ -406,7 +406,10 @@ bool endpoint_step(struct endpoint *e, int input, ngtcp2_tstamp until)
   read_datagrams(e);
   for (struct peer *p = e->peers; p != NULL; p = p->next) {
     ngtcp2_tstamp now = endpoint_now();
-    if (!p->over && ngtcp2_conn_get_expiry2(p->conn) <= now) {
+    if (p->over) {
+      continue;
+    }
+    if (ngtcp2_conn_get_expiry2(p->conn) <= now) {
       int error = ngtcp2_conn_handle_expiry(p->conn, now);
       if (error != 0) {
         peer_fail(p, error);

@@ -7,11 +7,15 @@
  * - The library does no I/O and reads no clock. The application passes received datagrams in,
  *   fetches datagrams to send, and gives the time with each call.
  * - One thread at a time uses a connection. Different connections share nothing.
+ * - Times (ngtcp2_tstamp) are nanoseconds of a clock of the application that never goes backwards,
+ *   and durations (ngtcp2_duration) nanoseconds. Lengths, offsets and limits are in bytes.
+ * - What is passed in stays the caller's, and is needed during the call alone; what a function
+ *   returns a pointer to stays the library's. Where something else holds, the function says so.
  * - Functions that return int or ngtcp2_ssize return a negative NGTCP2_ERR_* code on failure.
  *   Misuse is answered with NGTCP2_ERR_INVALID_ARGUMENT or NGTCP2_ERR_INVALID_STATE, or with a
  *   neutral value where the return type has no error. It does not abort the process.
- * - Callbacks may call back into their connection, except where their description forbids it: then
- *   reading, writing, closing and expiry give NGTCP2_ERR_INVALID_STATE. Callbacks without a
+ * - Callbacks may call every function on their connection, except where their description forbids it:
+ *   then reading, writing, closing and expiry give NGTCP2_ERR_INVALID_STATE. Callbacks without a
  *   connection argument may not call into a connection at all.
  * - Callbacks must return normally: no C++ exception and no longjmp(3) may leave them.
  * - A function named x_versioned is called through the macro x at the end of this header, which

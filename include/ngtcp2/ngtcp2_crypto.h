@@ -3,7 +3,8 @@
  * Made by `make header` from the Rust sources; do not edit.
  *
  * A helper joins a connection with a TLS session. An application names the functions that end in
- * _cb in its ngtcp2_callbacks and calls few of the others itself.
+ * _cb in its ngtcp2_callbacks and calls few of the others itself. Where nothing else is said, those
+ * return 0 or NGTCP2_ERR_CALLBACK_FAILURE, of which the connection fails.
  */
 #ifndef NGTCP2_CRYPTO_H
 #define NGTCP2_CRYPTO_H
@@ -146,7 +147,8 @@ NGTCP2_EXTERN int ngtcp2_crypto_read_write_crypto_data(
 
 /**
  * `ngtcp2_crypto_read_write_crypto_data` for the `recv_crypto_data` callback. A handshake that
- * waits counts as success; `ngtcp2_conn_continue_handshake` resumes it.
+ * waits counts as success; `ngtcp2_conn_continue_handshake` resumes it. Returns 0, or the error
+ * code with which the connection fails, mostly `NGTCP2_ERR_CRYPTO`.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_recv_crypto_data_cb(
   ngtcp2_conn *conn, ngtcp2_encryption_level encryption_level, uint64_t offset,

@@ -6,12 +6,15 @@
  * session is made for each connection and given to ngtcp2_conn_set_tls_native_handle; the functions
  * of ngtcp2_crypto.h do the rest when named in the connection's ngtcp2_callbacks.
  *
- * Functions that return int give 0 or a negative error code:
- *   NGTCP2_ERR_INVALID_ARGUMENT  an argument is NULL or empty
- *   NGTCP2_ERR_CRYPTO            what was given is no good: broken PEM, a key that does not belong to
- *                                the certificate, an unreadable file, no certificate, no CA, ...
- *   NGTCP2_ERR_INTERNAL          a bug of this library, caught
- * What is wrong stands in the text of ngtcp2_crypto_rustls_client_error or its kin.
+ * Functions that return int give 0 or a negative error code, where nothing else is said:
+ *
+ * - NGTCP2_ERR_INVALID_ARGUMENT: an argument is NULL or empty.
+ * - NGTCP2_ERR_CRYPTO: what was given is no good: broken PEM, a key that does not belong to the
+ *   certificate, an unreadable file, no certificate, no CA, ...
+ * - NGTCP2_ERR_INTERNAL: a bug of this library, caught.
+ *
+ * What is wrong stands in the text of ngtcp2_crypto_rustls_client_error or its kin. What is passed in
+ * is copied or used during the call alone, where nothing else is said.
  *
  * A configuration may be used on several threads at once, and deleted before its sessions. The
  * transport parameters of a server are fixed when the ClientHello has been read: if they depend on
@@ -193,15 +196,15 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_cert_load_files(
   const char *keyfile);
 
 /**
- * The same from PEM in memory.
+ * Loads a certificate chain and its key from PEM in memory. A failure leaves what was there.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_cert_load_pem(
   struct ngtcp2_crypto_rustls_cert *cert, const uint8_t *certs, size_t certslen,
   const uint8_t *key, size_t keylen);
 
 /**
- * The same from DER in memory: `certslen` certificates, the own one first, and a key in PKCS #8, or in the older forms
- * for RSA (PKCS #1) and elliptic curves (SEC 1).
+ * Loads a certificate chain and its key from DER in memory: `certslen` certificates, the own one first, and a key in
+ * PKCS #8, or in the older forms for RSA (PKCS #1) and elliptic curves (SEC 1). A failure leaves what was there.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_cert_load_der(
   struct ngtcp2_crypto_rustls_cert *cert, const ngtcp2_vec *certs,
@@ -316,8 +319,8 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_client_set_keylog_file(
   struct ngtcp2_crypto_rustls_client *client, const char *path);
 
 /**
- * The same with the file that the environment variable SSLKEYLOGFILE names. Without the variable,
- * nothing changes.
+ * Appends the secrets of all sessions to the file that the environment variable SSLKEYLOGFILE names, as
+ * `ngtcp2_crypto_rustls_client_set_keylog_file` does. Without the variable, nothing changes.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_client_set_keylog_env(
   struct ngtcp2_crypto_rustls_client *client);
@@ -439,7 +442,7 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_client_ca_file(
   struct ngtcp2_crypto_rustls_server *server, const char *path, int required);
 
 /**
- * The same with PEM in memory.
+ * `ngtcp2_crypto_rustls_server_set_client_ca_file` with PEM in memory.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_client_ca_pem(
   struct ngtcp2_crypto_rustls_server *server, const uint8_t *pem, size_t len,
@@ -453,8 +456,8 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_keylog_file(
   struct ngtcp2_crypto_rustls_server *server, const char *path);
 
 /**
- * The same with the file that the environment variable SSLKEYLOGFILE names. Without the variable,
- * nothing changes.
+ * Appends the secrets of all sessions to the file that the environment variable SSLKEYLOGFILE names, as
+ * `ngtcp2_crypto_rustls_server_set_keylog_file` does. Without the variable, nothing changes.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_keylog_env(
   struct ngtcp2_crypto_rustls_server *server);
@@ -502,8 +505,8 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_session_cache(
   int early_data);
 
 /**
- * The same with a store of the application, whose functions are copied. `user_data` must live as long as the server and
- * its sessions.
+ * Keeps sessions as `ngtcp2_crypto_rustls_server_set_session_cache` does, in a store of the application, whose functions are
+ * copied. `user_data` must live as long as the server and its sessions.
  */
 NGTCP2_EXTERN int ngtcp2_crypto_rustls_server_set_session_store(
   struct ngtcp2_crypto_rustls_server *server,
@@ -606,7 +609,7 @@ NGTCP2_EXTERN int ngtcp2_crypto_rustls_session_alert(
   const struct ngtcp2_crypto_rustls_session *session);
 
 /**
- * The name of a TLS alert in the RFCs, such as "bad_certificate", or "unknown alert".
+ * The name of a TLS alert in the RFCs, such as "bad_certificate", or "unknown alert". The memory is static.
  */
 NGTCP2_EXTERN const char *ngtcp2_crypto_rustls_alert_name(uint8_t alert);
 
@@ -618,13 +621,14 @@ NGTCP2_EXTERN size_t ngtcp2_crypto_rustls_session_alpn(
   const struct ngtcp2_crypto_rustls_session *session, const uint8_t **proto);
 
 /**
- * The name of the cipher suite that was agreed on, such as "TLS_AES_128_GCM_SHA256", or "".
+ * The name of the cipher suite that was agreed on, such as "TLS_AES_128_GCM_SHA256", or "". The
+ * memory is static.
  */
 NGTCP2_EXTERN const char *ngtcp2_crypto_rustls_session_cipher(
   const struct ngtcp2_crypto_rustls_session *session);
 
 /**
- * The name of the key exchange group that was agreed on, such as "X25519", or "".
+ * The name of the key exchange group that was agreed on, such as "X25519", or "". The memory is static.
  */
 NGTCP2_EXTERN const char *ngtcp2_crypto_rustls_session_group(
   const struct ngtcp2_crypto_rustls_session *session);

@@ -1,12 +1,11 @@
 //! Replays the corpora of the fuzz targets, and keeps their seeds: each is made here with this library's own writers.
 //!
-//! With `WRITE_SEEDS=1` in the environment the seeds are written to `fuzz/corpus`; without it they must be there.
+//! `fuzz/replay.rs` says where they are kept.
 
 extern crate std;
 
-use std::path::{Path, PathBuf};
 use std::vec::Vec;
-use std::{env, fs, vec};
+use std::{fs, vec};
 
 use crate::frame::{EcnCounts, write};
 use crate::packet::long::Fields;
@@ -16,7 +15,10 @@ use crate::params;
 use crate::units::{Direction, PacketNumber, Side, StreamId};
 use crate::wire::Writer;
 
-type Seed = (&'static str, Vec<u8>);
+use replay::Seed;
+
+#[path = "../../fuzz/replay.rs"]
+mod replay;
 
 /// The bytes that `write` writes.
 fn bytes(write: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
@@ -26,29 +28,13 @@ fn bytes(write: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
     writer.written().to_vec()
 }
 
-fn corpus(target: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join("corpus").join(target)
-}
-
-fn check(target: &str, seeds: Vec<Seed>, replay: fn(&[u8])) {
-    let folder = corpus(target);
-    for (name, seed) in seeds {
-        let file = folder.join(name);
-        if env::var_os("WRITE_SEEDS").is_some() {
-            fs::create_dir_all(&folder).unwrap();
-            fs::write(&file, &seed).unwrap();
-        }
-        let found = fs::read(&file).unwrap_or_default();
-        assert_eq!(found, seed, "{} is not current: run the tests with WRITE_SEEDS=1", file.display());
-    }
-    for entry in fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        std::println!("replaying {}", path.display());
-        let input = fs::read(&path).unwrap();
+/// Replays every beginning of the inputs.
+fn check(target: &str, seeds: Vec<Seed>, target_function: fn(&[u8])) {
+    replay::check(target, seeds, |input| {
         for len in 0..=input.len() {
-            replay(&input[..len]);
+            target_function(&input[..len]);
         }
-    }
+    });
 }
 
 fn long_packet(kind: PacketType, version: u32, token: &[u8]) -> Vec<u8> {
@@ -229,14 +215,13 @@ fn exported() {
 
 #[test]
 fn every_target_has_a_corpus() {
-    let targets = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join("fuzz_targets");
-    for entry in fs::read_dir(targets).unwrap() {
+    for entry in fs::read_dir(replay::fuzz().join("fuzz_targets")).unwrap() {
         let path = entry.unwrap().path();
         // What two of the targets share.
         if path.ends_with("simulator.rs") {
             continue;
         }
         let name = path.file_stem().unwrap().to_str().unwrap();
-        assert!(corpus(name).is_dir(), "{name} has no corpus");
+        assert!(replay::fuzz().join("corpus").join(name).is_dir(), "{name} has no corpus");
     }
 }

@@ -14,6 +14,7 @@ import sys
 import header
 
 HEADERS = ["ngtcp2.h", "ngtcp2_crypto.h", "ngtcp2_crypto_rustls.h", "rngtcp2.h", "version.h"]
+OVERVIEWS = HEADERS[:3]  # those with rules of their own
 SECTIONS = [("function", "Functions"), ("callback", "Callbacks"), ("type", "Types"), ("macro", "Constants and macros")]
 
 
@@ -64,11 +65,30 @@ def roff_paragraphs(text):
     return text.replace("\n\n", "\n.PP\n")
 
 
+def title_of(name, version):
+    return f'.TH "{name}" 3 "" "ngtcp2 {version}" "QUIC library"'
+
+
+def overview_page(header_name, intro, version):
+    """The page of a header: what holds for all that it declares."""
+    name, first = header_name[:-2], re.match(r"rngtcp2: (.*?)\.\s", intro, re.S).group(1)
+    rest = intro.split("\n", intro.count("\n", 0, intro.index("do not edit.")) + 1)[-1].strip()
+    return "\n".join([
+        title_of(name, version),
+        ".SH NAME",
+        f"{name} \\- {roff(' '.join(first.split()))}",
+        ".SH SYNOPSIS",
+        f"#include <ngtcp2/{header_name}>",
+        ".SH DESCRIPTION",
+        roff_paragraphs(rest),
+    ]) + "\n"
+
+
 def man_page(item, header_name, version):
     """The page of section 3 of one item."""
     first = re.split(r"\.(?:\s|$)|\n\n", item.text)[0]
     out = [
-        f'.TH "{item.name}" 3 "" "ngtcp2 {version}" "QUIC library"',
+        title_of(item.name, version),
         ".SH NAME",
         f"{item.name} \\- {roff(' '.join(first.split()))}",
         ".SH SYNOPSIS",
@@ -83,6 +103,8 @@ def man_page(item, header_name, version):
     documented = [(declaration, text) for declaration, text in item.members if text]
     for declaration, text in documented:
         out += [".TP", f".B {roff(declaration.rstrip(';'))}", roff(" ".join(text.split()))]
+    if header_name in OVERVIEWS:
+        out += [".SH SEE ALSO", f".BR {header_name[:-2]} (3)", "has what holds for all functions: units, ownership, errors, callbacks."]
     return "\n".join(out) + "\n"
 
 
@@ -92,7 +114,8 @@ def pages(folder, as_man):
     version = next(re.search(r'"(.*)"', i.declaration).group(1) for i in read["version.h"][1] if i.name == "NGTCP2_VERSION")
     if as_man:
         items = [(name, item) for name in HEADERS for item in read[name][1] if item.kind != "macro"]
-        return {f"{item.name}.3": man_page(item, name, version) for name, item in items}
+        overviews = {f"{name[:-2]}.3": overview_page(name, read[name][0], version) for name in OVERVIEWS}
+        return overviews | {f"{item.name}.3": man_page(item, name, version) for name, item in items}
     known = {}
     for name in HEADERS:
         for item in read[name][1]:

@@ -7,6 +7,7 @@ WIDTH, LEFT, RIGHT = 1100, 90, 30
 PANEL, GAP, TOP = 190, 54, 96
 EVENTS_LINE = 15
 COLOURS = ["#1b6ca8", "#d1495b", "#2e8b57", "#b8860b", "#6a4c93", "#008b8b", "#8b4513", "#555555"]
+LOST = "#d1003f"
 POINTS_MAX = 1500  # for each line: more cannot be seen
 
 
@@ -36,6 +37,10 @@ def bytes_text(value):
     return f"{value:g} B"
 
 
+def counted(number, noun):
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
 class Page:
     def __init__(self, trace, title):
         self.trace = trace
@@ -44,7 +49,7 @@ class Page:
         self.top = TOP
         self.text(LEFT, 32, title, size=20, weight="bold")
         role = f"{trace.vantage} {trace.role}".strip()
-        self.text(LEFT, 54, f"{role}, connection {trace.connection[:40]}: {trace.packets_sent} packets sent, "
+        self.text(LEFT, 54, f"{role}, connection {trace.connection[:40]}: {counted(trace.packets_sent, 'packet')} sent, "
                             f"{trace.packets_received} received, {len(trace.losses)} lost, {self.end / 1000:.3f} s")
 
     def x(self, time):
@@ -58,8 +63,8 @@ class Page:
         self.parts.append(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
                           f'stroke-width="{width}"/>')
 
-    def panel(self, title, lines, value_text, steps=True, legend=True):
-        """`lines`: (name, colour, points). The values begin at 0."""
+    def panel(self, title, lines, value_text, steps=True, ticks=None):
+        """`lines`: (name, colour, points). The values begin at 0. `ticks`: (name, colour, times), short ones at the bottom."""
         lines = [(name, colour, points) for name, colour, points in lines if points]
         top, bottom = self.top, self.top + PANEL
         highest = max((value for _, _, points in lines for _, value in points), default=1) or 1
@@ -73,15 +78,20 @@ class Page:
         self.times(top, bottom)
         for name, colour, points in lines:
             self.curve([(self.x(t), bottom - PANEL * v / limit) for t, v in thinned(points)], colour, steps)
-        if legend:
-            x = WIDTH - RIGHT
-            for name, colour, _ in reversed(lines):
-                self.text(x, top - 10, name, anchor="end", colour=colour, weight="bold")
-                x -= 7.5 * len(name) + 18
         if not lines:
             self.text((LEFT + WIDTH) / 2, (top + bottom) / 2, "nothing in this trace", anchor="middle", colour="#888")
+        if ticks:
+            for x in sorted({round(self.x(time), 1) for time in ticks[2]}):
+                self.line(x, bottom - 14, x, bottom, colour=ticks[1], width=1.2)
+        self.legend(top, lines + ([ticks] if ticks else []))
         self.top = bottom + GAP
-        return top, bottom
+
+    def legend(self, top, entries):
+        """The names over a panel, from the right."""
+        x = WIDTH - RIGHT
+        for name, colour, _ in reversed(entries):
+            self.text(x, top - 10, name, anchor="end", colour=colour, weight="bold")
+            x -= 7.5 * len(name) + 18
 
     def times(self, top, bottom):
         step = round_step(self.end, 10)
@@ -98,14 +108,6 @@ class Page:
         self.parts.append(f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.4" stroke-linejoin="round"/>')
         if len(points) == 1:
             self.parts.append(f'<circle cx="{points[0][0]:.1f}" cy="{points[0][1]:.1f}" r="2.5" fill="{colour}"/>')
-
-    def losses(self, top, bottom):
-        """Red ticks at the bottom of the first panel."""
-        for time in sorted({round(self.x(time), 1) for time, _ in self.trace.losses}):
-            self.line(time, bottom - 14, time, bottom, colour="#d1003f", width=1.2)
-        if self.trace.losses:
-            self.text(WIDTH - RIGHT, bottom - 18, f"{len(self.trace.losses)} packets lost (red)", anchor="end", size=11,
-                      colour="#d1003f")
 
     def streams(self):
         """The largest streams by name, all others as one line of their sum."""
@@ -139,6 +141,7 @@ class Page:
             for x in sorted({round(self.x(time), 1) for time in times}):
                 self.parts.append(f'<circle cx="{x}" cy="{y - 4}" r="3" fill="{colour}"/>')
             last = self.x(times[-1])
+            self.line(self.x(times[0]), y - 4, last, y - 4, colour=colour, width=0.5)
             label = text if len(times) == 1 else f"{text}, {len(times)} times"
             if last < WIDTH * 0.7:
                 self.text(last + 8, y, label, size=11, colour=colour)
@@ -156,11 +159,12 @@ class Page:
 def draw(trace, title):
     """The SVG page of a trace."""
     page = Page(trace, title)
-    page.losses(*page.panel("Congestion window and bytes in flight", [
+    lost = [time for time, _ in trace.losses]
+    page.panel("Congestion window and bytes in flight", [
         ("slow start threshold", "#b0b0b0", trace.threshold),
         ("bytes in flight", COLOURS[3], trace.in_flight),
         ("congestion window", COLOURS[0], trace.congestion_window),
-    ], bytes_text))
+    ], bytes_text, ticks=(f"{counted(len(lost), 'packet')} lost", LOST, lost) if lost else None)
     page.panel("Round-trip time", [
         ("latest", COLOURS[3], trace.latest_rtt),
         ("smoothed", COLOURS[0], trace.smoothed_rtt),

@@ -65,8 +65,9 @@ def take_metrics(trace, time, data):
                          ("ssthresh", trace.threshold), ("smoothed_rtt", trace.smoothed_rtt),
                          ("latest_rtt", trace.latest_rtt), ("min_rtt", trace.min_rtt)):
         value = data.get(name)
-        # Before the first measurement the RTT is an assumption; and ssthresh may stand for no limit.
-        assumed = name == "smoothed_rtt" and not trace.min_rtt and "min_rtt" not in data
+        # Before the first measurement, and that of a new path, the RTT is an assumption; and ssthresh may stand for no limit.
+        unmeasured = "min_rtt" not in data and (not trace.min_rtt or data.get("latest_rtt") == 0)
+        assumed = name == "smoothed_rtt" and unmeasured
         if value is not None and not assumed and not (name == "latest_rtt" and value == 0) and value < 2**62:
             points.append((time, value))
 

@@ -45,7 +45,8 @@ unsafe extern "C" {
     ) -> c_int;
 
     /// `ngtcp2_crypto_read_write_crypto_data` for the `recv_crypto_data` callback. A handshake that
-    /// waits counts as success; `ngtcp2_conn_continue_handshake` resumes it.
+    /// waits counts as success; `ngtcp2_conn_continue_handshake` resumes it. Returns 0, or the error
+    /// code with which the connection fails, mostly `NGTCP2_ERR_CRYPTO`.
     pub fn ngtcp2_crypto_recv_crypto_data_cb(
         conn: *mut ngtcp2_conn,
         encryption_level: ngtcp2_encryption_level,

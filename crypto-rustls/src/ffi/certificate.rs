@@ -88,7 +88,7 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_cert_load_files(
     })
 }
 
-/// The same from PEM in memory.
+/// Loads a certificate chain and its key from PEM in memory. A failure leaves what was there.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_cert_load_pem(
     cert: *mut ngtcp2_crypto_rustls_cert,
@@ -108,8 +108,8 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_cert_load_pem(
     })
 }
 
-/// The same from DER in memory: `certslen` certificates, the own one first, and a key in PKCS #8, or in the older forms
-/// for RSA (PKCS #1) and elliptic curves (SEC 1).
+/// Loads a certificate chain and its key from DER in memory: `certslen` certificates, the own one first, and a key in
+/// PKCS #8, or in the older forms for RSA (PKCS #1) and elliptic curves (SEC 1). A failure leaves what was there.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_cert_load_der(
     cert: *mut ngtcp2_crypto_rustls_cert,

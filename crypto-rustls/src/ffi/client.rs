@@ -234,8 +234,8 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_keylog_file(
     unsafe { settings::set_keylog_file(configuration, path) }
 }
 
-/// The same with the file that the environment variable SSLKEYLOGFILE names. Without the variable,
-/// nothing changes.
+/// Appends the secrets of all sessions to the file that the environment variable SSLKEYLOGFILE names, as
+/// `ngtcp2_crypto_rustls_client_set_keylog_file` does. Without the variable, nothing changes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_client_set_keylog_env(
     client: *mut ngtcp2_crypto_rustls_client,

@@ -27,7 +27,7 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_alert(
     guard(FAILURE, || alert().map_or(FAILURE, c_int::from))
 }
 
-/// The name of a TLS alert in the RFCs, such as "bad_certificate", or "unknown alert".
+/// The name of a TLS alert in the RFCs, such as "bad_certificate", or "unknown alert". The memory is static.
 #[unsafe(no_mangle)]
 pub extern "C" fn ngtcp2_crypto_rustls_alert_name(alert: u8) -> *const c_char {
     Alert(alert).name().as_ptr()
@@ -49,7 +49,8 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_alpn(
     })
 }
 
-/// The name of the cipher suite that was agreed on, such as "TLS_AES_128_GCM_SHA256", or "".
+/// The name of the cipher suite that was agreed on, such as "TLS_AES_128_GCM_SHA256", or "". The
+/// memory is static.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_cipher(
     session: *const ngtcp2_crypto_rustls_session,
@@ -58,7 +59,7 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_cipher(
     unsafe { string(session, |facts| facts.suite().map(|suite| suite.name)) }
 }
 
-/// The name of the key exchange group that was agreed on, such as "X25519", or "".
+/// The name of the key exchange group that was agreed on, such as "X25519", or "". The memory is static.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_session_group(
     session: *const ngtcp2_crypto_rustls_session,

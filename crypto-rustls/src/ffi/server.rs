@@ -220,7 +220,7 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_client_ca_file(
     })
 }
 
-/// The same with PEM in memory.
+/// `ngtcp2_crypto_rustls_server_set_client_ca_file` with PEM in memory.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_client_ca_pem(
     server: *mut ngtcp2_crypto_rustls_server,
@@ -249,8 +249,8 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_keylog_file(
     unsafe { settings::set_keylog_file(configuration, path) }
 }
 
-/// The same with the file that the environment variable SSLKEYLOGFILE names. Without the variable,
-/// nothing changes.
+/// Appends the secrets of all sessions to the file that the environment variable SSLKEYLOGFILE names, as
+/// `ngtcp2_crypto_rustls_server_set_keylog_file` does. Without the variable, nothing changes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_keylog_env(
     server: *mut ngtcp2_crypto_rustls_server,

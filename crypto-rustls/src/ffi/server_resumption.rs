@@ -70,8 +70,8 @@ pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_session_cache(
     })
 }
 
-/// The same with a store of the application, whose functions are copied. `user_data` must live as long as the server and
-/// its sessions.
+/// Keeps sessions as `ngtcp2_crypto_rustls_server_set_session_cache` does, in a store of the application, whose functions are
+/// copied. `user_data` must live as long as the server and its sessions.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_crypto_rustls_server_set_session_store(
     server: *mut ngtcp2_crypto_rustls_server,

@@ -1,12 +1,12 @@
-//! Replays the corpora of the fuzz targets, and keeps their seeds: `WRITE_SEEDS=1` writes them to `fuzz/corpus`.
-
-use std::path::Path;
-use std::{env, fs};
+//! Replays the corpora of the fuzz targets, and keeps their seeds; `fuzz/replay.rs` says where.
 
 use super::*;
 use crate::session_record::Times;
 
-type Seed = (&'static str, Vec<u8>);
+use replay::Seed;
+
+#[path = "../../../fuzz/replay.rs"]
+mod replay;
 
 fn vector16(content: &[u8]) -> Vec<u8> {
     [&(content.len() as u16).to_be_bytes()[..], content].concat()
@@ -52,24 +52,12 @@ fn token_seeds() -> Vec<Seed> {
     ]
 }
 
-fn check(target: &str, seeds: Vec<Seed>, replay: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
-    for (name, seed) in seeds {
-        let file = folder.join(name);
-        if env::var_os("WRITE_SEEDS").is_some() {
-            fs::create_dir_all(&folder).unwrap();
-            fs::write(&file, &seed).unwrap();
-        }
-        let found = fs::read(&file).unwrap_or_default();
-        assert_eq!(found, seed, "{} is not current: run the tests with WRITE_SEEDS=1", file.display());
-    }
-    for entry in fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        println!("replaying {}", path.display());
-        let input = fs::read(&path).unwrap();
-        replay(&input);
-        replay(&input[..input.len() / 2]);
-    }
+/// Replays the inputs and their first halves.
+fn check(target: &str, seeds: Vec<Seed>, target_function: fn(&[u8])) {
+    replay::check(target, seeds, |input| {
+        target_function(input);
+        target_function(&input[..input.len() / 2]);
+    });
 }
 
 #[test]

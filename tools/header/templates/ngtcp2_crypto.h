@@ -3,7 +3,8 @@
  * Made by `make header` from the Rust sources; do not edit.
  *
  * A helper joins a connection with a TLS session. An application names the functions that end in
- * _cb in its ngtcp2_callbacks and calls few of the others itself.
+ * _cb in its ngtcp2_callbacks and calls few of the others itself. Where nothing else is said, those
+ * return 0 or NGTCP2_ERR_CALLBACK_FAILURE, of which the connection fails.
  */
 #ifndef NGTCP2_CRYPTO_H
 #define NGTCP2_CRYPTO_H

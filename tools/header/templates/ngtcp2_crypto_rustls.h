@@ -6,12 +6,15 @@
  * session is made for each connection and given to ngtcp2_conn_set_tls_native_handle; the functions
  * of ngtcp2_crypto.h do the rest when named in the connection's ngtcp2_callbacks.
  *
- * Functions that return int give 0 or a negative error code:
- *   NGTCP2_ERR_INVALID_ARGUMENT  an argument is NULL or empty
- *   NGTCP2_ERR_CRYPTO            what was given is no good: broken PEM, a key that does not belong to
- *                                the certificate, an unreadable file, no certificate, no CA, ...
- *   NGTCP2_ERR_INTERNAL          a bug of this library, caught
- * What is wrong stands in the text of ngtcp2_crypto_rustls_client_error or its kin.
+ * Functions that return int give 0 or a negative error code, where nothing else is said:
+ *
+ * - NGTCP2_ERR_INVALID_ARGUMENT: an argument is NULL or empty.
+ * - NGTCP2_ERR_CRYPTO: what was given is no good: broken PEM, a key that does not belong to the
+ *   certificate, an unreadable file, no certificate, no CA, ...
+ * - NGTCP2_ERR_INTERNAL: a bug of this library, caught.
+ *
+ * What is wrong stands in the text of ngtcp2_crypto_rustls_client_error or its kin. What is passed in
+ * is copied or used during the call alone, where nothing else is said.
  *
  * A configuration may be used on several threads at once, and deleted before its sessions. The
  * transport parameters of a server are fixed when the ClientHello has been read: if they depend on
