@@ -43,7 +43,7 @@ def declaration_end(source, start):
 def members_of(body):
     """The members of a struct or enum with their comments."""
     found, text = [], ""
-    for part in re.finditer(r"/\*\*.*?\*/|[^/;,{}]+(?:\([^;]*?\))*[^/;,{}]*[;,]?", body, re.S):
+    for part in re.finditer(r"/\*\*.*?\*/|(?:[^/;,{}()]|\([^()]*\))+[;,]?", body, re.S):
         piece = part.group().strip()
         if piece.startswith("/**"):
             text = comment_text(piece)

@@ -105,6 +105,8 @@ def man_page(item, header_name, version):
         out += [".TP", f".B {roff(declaration.rstrip(';'))}", roff(" ".join(text.split()))]
     if header_name in OVERVIEWS:
         out += [".SH SEE ALSO", f".BR {header_name[:-2]} (3)", "has what holds for all functions: units, ownership, errors, callbacks."]
+        if item.kind == "callback" and header_name == "ngtcp2.h":
+            out += [".PP", ".BR ngtcp2_callbacks (3)", "tells what callbacks return."]
     return "\n".join(out) + "\n"
 
 

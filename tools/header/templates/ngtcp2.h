@@ -9,8 +9,9 @@
  * - One thread at a time uses a connection. Different connections share nothing.
  * - Times (ngtcp2_tstamp) are nanoseconds of a clock of the application that never goes backwards,
  *   and durations (ngtcp2_duration) nanoseconds. Lengths, offsets and limits are in bytes.
- * - What is passed in stays the caller's, and is needed during the call alone; what a function
- *   returns a pointer to stays the library's. Where something else holds, the function says so.
+ * - What is passed in stays the caller's, and is needed during the call alone; what a callback is
+ *   given is valid until it returns; what a function returns a pointer to stays the library's. Where
+ *   something else holds, the description says so.
  * - Functions that return int or ngtcp2_ssize return a negative NGTCP2_ERR_* code on failure.
  *   Misuse is answered with NGTCP2_ERR_INVALID_ARGUMENT or NGTCP2_ERR_INVALID_STATE, or with a
  *   neutral value where the return type has no error. It does not abort the process.
