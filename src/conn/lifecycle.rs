@@ -54,10 +54,10 @@ impl Lifecycle {
 
     /// The error that reading and writing answer once the connection is over.
     #[inline]
-    pub(crate) const fn check_open(&self) -> Result<()> {
+    pub(crate) fn check_open(&self) -> Result<()> {
         match self.state() {
-            Stage::Closing => Err(Error::Closing),
-            Stage::Draining => Err(Error::Draining),
+            Stage::Closing => Err(Error::Closing.cold()),
+            Stage::Draining => Err(Error::Draining.cold()),
             _ => Ok(()),
         }
     }

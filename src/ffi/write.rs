@@ -219,8 +219,7 @@ unsafe fn stream_offer<'a>(
 /// # Safety
 /// `datav` has `datavcnt` vectors of bytes that stay readable as long as the callers' functions say.
 unsafe fn vectors<'a>(datav: *const ngtcp2_vec, datavcnt: usize) -> Result<(&'a [AppSlice], u64)> {
-    let fits = datavcnt.checked_mul(size_of::<ngtcp2_vec>()).is_some_and(|size| size <= isize::MAX as usize);
-    if datavcnt > 0 && datav.is_null() || !fits {
+    if datavcnt > 0 && datav.is_null() || datavcnt > isize::MAX as usize / size_of::<ngtcp2_vec>() {
         return Err(Error::InvalidArgument);
     }
     // SAFETY: by this function's contract.

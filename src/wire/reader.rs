@@ -92,10 +92,16 @@ impl<'a> Reader<'a> {
             self.rest = rest;
             return Ok(u64::from(first));
         }
+        if first < 0x80
+            && let Some((&second, rest)) = rest.split_first()
+        {
+            self.rest = rest;
+            return Ok(u64::from(u16::from_be_bytes([first & 0x3f, second])));
+        }
         self.long_varint(first)
     }
 
-    /// One of more than one byte.
+    /// One of more than two bytes, or cut short.
     #[inline]
     fn long_varint(&mut self, first: u8) -> Result<u64, Truncated> {
         // One load for every length: the surplus low bytes are shifted away.
