@@ -214,12 +214,15 @@ unsafe fn stream_offer<'a>(
     Ok(Offer::Stream { id, data, len, fin })
 }
 
+/// As many as memory can hold.
+const MAX_VECTORS: usize = isize::MAX as usize / size_of::<ngtcp2_vec>();
+
 /// The caller's vectors and how many bytes they have together.
 ///
 /// # Safety
 /// `datav` has `datavcnt` vectors of bytes that stay readable as long as the callers' functions say.
 unsafe fn vectors<'a>(datav: *const ngtcp2_vec, datavcnt: usize) -> Result<(&'a [AppSlice], u64)> {
-    if datavcnt > 0 && datav.is_null() || datavcnt > isize::MAX as usize / size_of::<ngtcp2_vec>() {
+    if datavcnt > 0 && datav.is_null() || datavcnt > MAX_VECTORS {
         return Err(Error::InvalidArgument);
     }
     // SAFETY: by this function's contract.
