@@ -17,6 +17,8 @@ figures() {
   cat <<'END'
 bulk1200 packets    bulk --mib 8
 rr32     packets    rr --requests 2000
+dgram    packets    dgram --count 5000
+many1000 packets    manystreams --count 1000 --mib 4
 hs       handshakes hs --count 50
 END
 }
