@@ -20,7 +20,7 @@
 #   make fuzz       all fuzz targets in turn, SECONDS=60 each
 #   make coverage   lines of src/ that tests and fuzz corpora reach (LLVM_BIN: llvm-profdata and llvm-cov, tools/coverage/run.sh)
 #   make soak       the example server with CONNECTIONS=10000 at once for SECONDS=60, opened, idle, closing, vanishing, and junk
-#   make sanitizers UBSan, valgrind, AddressSanitizer and the checks of the compiler over all that runs; half an hour
+#   make sanitizers UBSan, valgrind, AddressSanitizer and the checks of the compiler over all that runs; five minutes on an idle machine
 #   make noalias    the simulation is the same whether the compiler trusts `&mut` to be unique or not
 #   make consumers  Debian's programs on our library, on both sides, at the client alone and at the server alone (root)
 #   make roots      Debian chroots for the real programs of `make check` (root, some minutes once)
