@@ -13,6 +13,6 @@ if [ -n "$profile" ] && [ -f "$profile" ]; then
 else
     set --
 fi
-# The flag is for the core alone: cargo tells the crates apart by their flags, and the helper has no profile.
+# The flag is for the core alone: no other crate has a profile.
 ${CARGO:-cargo} rustc --release --locked -p ngtcp2 --lib -- "$@"
 exec ${CARGO:-cargo} build --release --locked -p ngtcp2-crypto-rustls

@@ -130,6 +130,25 @@ pub unsafe extern "C" fn ngtcp2_crypto_encrypt_cb(
     if status == 0 { 0 } else { NGTCP2_ERR_CALLBACK_FAILURE }
 }
 
+/// The key, the nonce and the additional data of a packet.
+// Each pointer is NULL or valid for its length.
+#[inline(always)]
+unsafe fn terms<'a>(
+    aead_ctx: *const ngtcp2_crypto_aead_ctx,
+    nonce: *const u8,
+    noncelen: usize,
+    aad: *const u8,
+    aadlen: usize,
+) -> Option<(&'a AeadKey, &'a [u8], &'a [u8])> {
+    // SAFETY: NULL or a context of this library.
+    let key = unsafe { handles::aead_key(aead_ctx) }?;
+    // SAFETY: the caller's nonce and its length.
+    let nonce = unsafe { bytes(nonce, noncelen) }?;
+    // SAFETY: the caller's additional data and its length. It does not overlap what is written.
+    let aad = unsafe { bytes(aad, aadlen) }?;
+    Some((key, nonce, aad))
+}
+
 /// Stands in both functions above: a call from one to the other would pass nine arguments once more.
 // Each pointer is NULL or valid for its length, `dest` with room for the tag behind.
 #[inline(always)]
@@ -143,12 +162,8 @@ unsafe fn encrypt(
     aad: *const u8,
     aadlen: usize,
 ) -> Option<()> {
-    // SAFETY: NULL or a context of this library.
-    let key = unsafe { handles::aead_key(aead_ctx) }?;
-    // SAFETY: the caller's nonce and its length.
-    let nonce = unsafe { bytes(nonce, noncelen) }?;
-    // SAFETY: the caller's additional data and its length. It does not overlap `dest`.
-    let aad = unsafe { bytes(aad, aadlen) }?;
+    // SAFETY: by this function's contract.
+    let (key, nonce, aad) = unsafe { terms(aead_ctx, nonce, noncelen, aad, aadlen) }?;
     // SAFETY: both are valid for this length, the caller having room for plaintext and tag.
     let in_out = unsafe { copy_to(dest, plaintext, plaintextlen) }?;
     let tag = key.seal(nonce, aad, in_out).ok()?;
@@ -209,12 +224,8 @@ unsafe fn decrypt(
     aad: *const u8,
     aadlen: usize,
 ) -> Option<()> {
-    // SAFETY: NULL or a context of this library.
-    let key = unsafe { handles::aead_key(aead_ctx) }?;
-    // SAFETY: the caller's nonce and its length.
-    let nonce = unsafe { bytes(nonce, noncelen) }?;
-    // SAFETY: the caller's additional data and its length. It does not overlap `dest`.
-    let aad = unsafe { bytes(aad, aadlen) }?;
+    // SAFETY: by this function's contract.
+    let (key, nonce, aad) = unsafe { terms(aead_ctx, nonce, noncelen, aad, aadlen) }?;
     let plaintextlen = ciphertextlen.checked_sub(TAG_LEN)?;
     // SAFETY: the caller's ciphertext and its length.
     let tag = *unsafe { bytes(ciphertext, ciphertextlen) }?.last_chunk()?;
