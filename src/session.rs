@@ -26,7 +26,7 @@ use core::ptr::{self, NonNull, addr_of};
 use ngtcp2_abi as abi;
 
 pub use boundary::report_panics;
-pub(crate) use boundary::{Access, change, create, delete, drive, examine, guarded, observe};
+pub(crate) use boundary::{Access, briefly, change, create, delete, drive, examine, guarded, observe};
 pub(crate) use buffers::{Input, Output};
 pub(crate) use callbacks::{CloseCodes, NextKeys, ValidationReport};
 pub(crate) use packet_protection::{HeaderKey, MAX_IV, PacketKey};

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::fault::{self, Point};
 use crate::frame::{AckFrame, EcnCounts, write};
 use crate::path::ecn::AckedMarks;
-use crate::recovery::{AckOutcome, Carried, LossOutcome, RecordList};
+use crate::recovery::{AckOutcome, Carried, LossOutcome, RecordCursor, RecordList};
 use crate::session::{Output, Session};
 use crate::trace::note;
 use crate::units::{Duration, Space, Timestamp};
@@ -70,7 +70,7 @@ pub(crate) fn on_ack(s: &mut Session, space: Space, ack: &AckFrame<'_>) -> Resul
     if outcome.largest_newly_acked.is_some() && s.is_traced() {
         log::packets_acked(s, &outcome, delay);
     }
-    process_acked(s, space, &mut outcome.acked)?;
+    process_acked(s, space, outcome.acked)?;
     process_loss(s, space, &mut outcome.loss)
 }
 
@@ -125,14 +125,23 @@ impl State {
     }
 }
 
-fn process_acked(s: &mut Session, space: Space, records: &mut RecordList) -> Result<()> {
-    while let Some(carried) = s.state().recovery.pop_record(records) {
+/// The records stay until all of them were told, and are given back together.
+#[inline]
+fn process_acked(s: &mut Session, space: Space, records: RecordList) -> Result<()> {
+    let outcome = process_each_acked(s, space, records.cursor());
+    s.state().recovery.free_records(records);
+    outcome
+}
+
+#[inline]
+fn process_each_acked(s: &mut Session, space: Space, mut records: RecordCursor) -> Result<()> {
+    while let Some(carried) = s.state().recovery.next_record(&mut records) {
         fault::pass(Point::Acked);
         match carried {
             Carried::Stream { stream, offset, len, fin } => {
                 // What went out in a row is mostly acknowledged in a row, and reported as one stretch.
                 let (mut len, mut fin) = (u64::from(len), fin);
-                while let Some(next) = s.state().recovery.pop_data_at(records, stream, offset + len) {
+                while let Some(next) = s.state().recovery.next_data_at(&mut records, stream, offset + len) {
                     len += u64::from(next.0);
                     fin |= next.1;
                 }

@@ -85,11 +85,17 @@ impl OpenPacket {
     /// Makes room for the record of the next frame; `false` when the packet may not have another one.
     #[inline]
     pub(crate) fn reserve_record(&self, recovery: &mut Recovery) -> Result<bool> {
-        if self.record_count >= MAX_RECORDS {
+        if !self.may_have_record() {
             return Ok(false);
         }
         recovery.try_reserve_record()?;
         Ok(true)
+    }
+
+    /// Whether the packet may have the record of another frame.
+    #[inline]
+    pub(crate) const fn may_have_record(&self) -> bool {
+        self.record_count < MAX_RECORDS
     }
 
     #[inline]
@@ -201,7 +207,13 @@ impl Datagram {
 
     #[inline]
     pub(crate) fn is_in(&self, out: &Output) -> bool {
-        self.buffer == (out.address(), out.len())
+        self.buffer.0 == out.address() && self.buffer.1 == out.len()
+    }
+
+    /// Whether such a sequence in this buffer can go on, and nothing has to be asked first.
+    #[inline]
+    pub(crate) fn is_open_in(&self, out: &Output) -> bool {
+        self.is_parked && !self.is_doubtful && self.is_in(out)
     }
 
     /// The path, the peer's id or a key changes: what a callback began before can only be given up.

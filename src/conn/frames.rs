@@ -49,7 +49,7 @@ pub(crate) fn process(
         match stream {
             Some((stream, frame_type)) => {
                 seen = Seen { ack_eliciting: true, non_probing: true };
-                let outcome = stream_data::on_stream(s, &stream, false);
+                let outcome = stream_data::on_stream(s, stream, false);
                 fault::pass(Point::Frame);
                 if let Err(error) = outcome {
                     s.state().closure.offending_frame = frame_type;
@@ -129,7 +129,7 @@ fn apply(s: &mut Session, frame: &Frame<'_>, carrier: Carrier, path: &ArrivalPat
     match *frame {
         Frame::Stream { id, offset, data, fin } => {
             let stream = StreamFrame { id, offset, data, fin };
-            stream_data::on_stream(s, &stream, carrier.kind == PacketType::ZeroRtt)
+            stream_data::on_stream(s, stream, carrier.kind == PacketType::ZeroRtt)
         }
         Frame::Ack(ref ack) => acks::on_ack(s, carrier.space, ack),
         Frame::Padding { .. } => Ok(()),

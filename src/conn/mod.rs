@@ -40,7 +40,7 @@ mod skip;
 mod space;
 pub(crate) mod stream_api;
 mod stream_data;
-mod stream_frames;
+pub(crate) mod stream_frames;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod timers;

@@ -47,23 +47,23 @@ fn user_data(s: &mut Session, key: Key) -> *mut c_void {
 
 /// A STREAM frame. In-order data goes to the application straight from the packet.
 #[inline(always)]
-pub(crate) fn on_stream(s: &mut Session, frame: &StreamFrame<'_>, early: bool) -> Result<()> {
+pub(crate) fn on_stream(s: &mut Session, frame: StreamFrame<'_>, early: bool) -> Result<()> {
     let streams = &mut s.state().streams;
     if let Some(key) = streams.find(frame.id)
         && let Some(next) = streams.receive_next(key, frame.offset, frame.data, frame.fin)
     {
-        return deliver(s, key, frame, &next, early);
+        return deliver(s, key, frame, next, early);
     }
     on_any_stream(s, frame, early)
 }
 
 /// A STREAM frame that opens its stream, or is not simply the next one.
 #[inline(never)]
-fn on_any_stream(s: &mut Session, frame: &StreamFrame<'_>, early: bool) -> Result<()> {
-    let StreamFrame { id, offset, data, fin } = *frame;
+fn on_any_stream(s: &mut Session, frame: StreamFrame<'_>, early: bool) -> Result<()> {
+    let StreamFrame { id, offset, data, fin } = frame;
     let Some((key, is_new)) = accept(s, id, Part::Receiving)? else { return Ok(()) };
     if is_new && let Some(next) = s.state().streams.receive_next(key, offset, data, fin) {
-        return deliver(s, key, frame, &next, early);
+        return deliver(s, key, frame, next, early);
     }
     let received = s.state().streams.receive(key, offset, data, fin)?;
     let Arrival::InOrder { skip, fin } = received.arrival else {
@@ -75,7 +75,7 @@ fn on_any_stream(s: &mut Session, frame: &StreamFrame<'_>, early: bool) -> Resul
     };
     let fresh =
         StreamFrame { id, offset: offset + skip as u64, data: data.get(skip..).unwrap_or_default(), fin };
-    deliver(s, key, &fresh, &received, early)
+    deliver(s, key, fresh, received, early)
 }
 
 /// Hands out data in order, and what had arrived before its turn. What comes too early while the application reads is
@@ -84,11 +84,11 @@ fn on_any_stream(s: &mut Session, frame: &StreamFrame<'_>, early: bool) -> Resul
 fn deliver(
     s: &mut Session,
     key: Key,
-    frame: &StreamFrame<'_>,
-    received: &Received,
+    frame: StreamFrame<'_>,
+    received: Received,
     early: bool,
 ) -> Result<()> {
-    let StreamFrame { id, offset, data, fin } = *frame;
+    let StreamFrame { id, offset, data, fin } = frame;
     s.recv_stream_data(data_flags(fin, early), id, offset, data, received.user_data)?;
     if received.keeps_data {
         deliver_buffered(s, key, id, early)?;

@@ -9,7 +9,7 @@ use crate::mem::{AppSlice, Key};
 use crate::recovery::{Carried, Recovery};
 use crate::session::Output;
 use crate::stream::{Offering, Streams};
-use crate::units::StreamId;
+use crate::units::{StreamId, Timestamp};
 
 use super::State;
 use super::datagram::OpenPacket;
@@ -71,6 +71,61 @@ pub(crate) fn write(
         Offer::Datagram { id, data, len } => offer_datagram(recovery, &mut out, packet, id, data, len)?,
     };
     Ok(accepted.is_some() && !packet.is_full())
+}
+
+/// What a frame did to the open packet, and how much data it took.
+#[derive(Clone, Copy)]
+pub(crate) enum Appended {
+    /// There is room for another one.
+    Open(usize),
+    /// The packet is to be sent.
+    Full(usize),
+}
+
+/// The rule in a `WRITE_MORE` sequence, and what [`write()`] would come to: what fits of `piece` goes into the packet that the
+/// call before left open. `None`, and nothing is changed, where there is more to it.
+#[inline(always)]
+pub(crate) fn append(
+    state: &mut State,
+    out: &mut Output,
+    id: StreamId,
+    piece: AppSlice,
+    fin: bool,
+    now: Timestamp,
+) -> Option<Appended> {
+    if !state.datagram.is_open_in(out) || state.lifecycle.is_over() || state.closure.is_silent() {
+        return None;
+    }
+    let State { datagram, streams, recovery, .. } = state;
+    let packet = datagram.last_mut()?;
+    if !packet.may_have_record() || !recovery.has_record_room() {
+        return None;
+    }
+    let mut stream = streams.sender(id)?;
+    let offset = stream.offset();
+    let (len, room) = (piece.len(), packet.room());
+    let take = if len.saturating_add(write::LONGEST_STREAM_HEADER) <= room {
+        len
+    } else {
+        len.min(write::max_stream_data_len(room, id, offset))
+    };
+    if take == 0 {
+        return None;
+    }
+    let (piece, fin) = (piece.first(take), fin && take == len);
+    let rest = packet.rest(out);
+    let header_len = write::stream_header_in(rest.first_chunk_mut()?, id, offset, take, fin).ok()?;
+    let data = rest.get_mut(header_len..header_len + take)?;
+    if !stream.append_next(piece, fin) {
+        return None;
+    }
+    let carried = Carried::Stream { stream: stream.key(), offset, len: take as u32, fin };
+    packet.commit_reliable(recovery, header_len + take, carried);
+    let appended = if packet.is_full() { Appended::Full(take) } else { Appended::Open(take) };
+    state.advance_clock(now);
+    // Last, since nothing has to be kept over the call then.
+    piece.copy_to(data);
+    Some(appended)
 }
 
 fn offer_stream(

@@ -7,7 +7,8 @@ use ngtcp2_abi::{self as abi, ngtcp2_conn};
 use super::status;
 use super::stream::stream_id;
 use crate::conn::stream_api;
-use crate::session::{change, observe};
+use crate::error::Error;
+use crate::session::{Access, briefly, change, observe};
 use crate::units::Direction;
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
@@ -32,12 +33,14 @@ pub unsafe extern "C" fn ngtcp2_conn_extend_max_stream_offset(
     datalen: u64,
 ) -> c_int {
     let id = self::stream_id(stream_id);
-    change(conn, |session| status(stream_api::extend_offset(session.state(), id, datalen)))
+    let refused = |error: Error| error.code();
+    briefly(conn, Access::Change, refused, |state| status(stream_api::extend_offset(state, id, datalen)))
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_extend_max_offset(conn: *mut ngtcp2_conn, datalen: u64) {
-    change(conn, |session| session.state().streams.extend_connection_credit(datalen));
+    let refused = |_| ();
+    briefly(conn, Access::Change, refused, |state| state.streams.extend_connection_credit(datalen));
 }
 
 #[unsafe(no_mangle)]

@@ -8,10 +8,11 @@ use ngtcp2_abi::{
 };
 
 use super::{caller, length};
+use crate::conn::stream_frames::Appended;
 use crate::conn::{self, CloseReason, Offer, Reply, Request};
 use crate::error::{Error, Result};
 use crate::mem::AppSlice;
-use crate::session::{Output, Session, drive, write_path};
+use crate::session::{Access, Output, Session, briefly, drive, write_path};
 use crate::units::{StreamId, Timestamp};
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
@@ -36,11 +37,8 @@ impl Target {
     /// # Safety
     /// `dest` is NULL or has `destlen` writable bytes until the API call returns.
     pub(super) unsafe fn output(&self) -> Result<Output> {
-        if self.dest.is_null() && self.destlen > 0 || self.destlen > isize::MAX as usize {
-            return Err(Error::InvalidArgument);
-        }
         // SAFETY: by this function's contract.
-        Ok(unsafe { Output::new(self.dest, self.destlen) })
+        unsafe { output(self.dest, self.destlen) }
     }
 
     /// Tells the caller on which path, and with which ECN mark, to send what was written.
@@ -61,6 +59,17 @@ impl Target {
         // SAFETY: by this function's contract.
         unsafe { caller::store(self.path, path) };
     }
+}
+
+/// # Safety
+/// `dest` is NULL or has `destlen` writable bytes until the API call returns.
+#[inline(always)]
+unsafe fn output(dest: *mut u8, destlen: usize) -> Result<Output> {
+    if dest.is_null() && destlen > 0 || destlen > isize::MAX as usize {
+        return Err(Error::InvalidArgument);
+    }
+    // SAFETY: by this function's contract.
+    Ok(unsafe { Output::new(dest, destlen) })
 }
 
 /// One call of a write function.
@@ -157,18 +166,80 @@ pub unsafe extern "C" fn ngtcp2_conn_writev_stream_versioned(
     datavcnt: usize,
     ts: ngtcp2_tstamp,
 ) -> ngtcp2_ssize {
-    let target = Target { path, pkt_info_version, pi, dest, destlen };
-    // SAFETY: the caller vouches for target and data.
-    unsafe { writev_stream(conn, &target, pdatalen, flags, stream_id, datav, datavcnt, ts) }
+    // SAFETY: the caller vouches for buffer and data.
+    match unsafe { append(conn, dest, destlen, flags, stream_id, datav, datavcnt, ts) } {
+        Some((len, more)) => {
+            // SAFETY: the caller passes room for a length, or NULL.
+            unsafe { caller::store(pdatalen, len as ngtcp2_ssize) };
+            if more {
+                return length(Err(Error::WriteMore));
+            }
+            let (nothing, none) = (-1, core::ptr::null_mut());
+            // SAFETY: the caller vouches for buffer, path and packet information.
+            unsafe {
+                writev_stream(
+                    conn, path, pkt_info_version, pi, dest, destlen, none, flags, nothing, datav, 0, ts,
+                )
+            }
+        }
+        // SAFETY: the caller vouches for everything.
+        None => unsafe {
+            writev_stream(
+                conn, path, pkt_info_version, pi, dest, destlen, pdatalen, flags, stream_id, datav, datavcnt, ts,
+            )
+        },
+    }
+}
+
+/// The course of a `WRITE_MORE` sequence: one vector that goes into the open packet. How much of it did, and whether the packet
+/// stays open. `None`, and nothing is changed, where there is more to a call than that.
+///
+/// # Safety
+/// As for `writev_stream`.
+#[inline(always)]
+unsafe fn append(
+    conn: *mut ngtcp2_conn,
+    dest: *mut u8,
+    destlen: usize,
+    flags: u32,
+    stream_id: i64,
+    datav: *const ngtcp2_vec,
+    datavcnt: usize,
+    ts: ngtcp2_tstamp,
+) -> Option<(usize, bool)> {
+    if datavcnt != 1 || datav.is_null() {
+        return None;
+    }
+    let id = StreamId(u64::try_from(stream_id).ok()?);
+    let fin = flags & abi::NGTCP2_WRITE_STREAM_FLAG_FIN != 0;
+    let more = flags & abi::NGTCP2_WRITE_STREAM_FLAG_MORE != 0;
+    let refused = |_| None;
+    briefly(conn, Access::Drive, refused, |state| {
+        // SAFETY: by this function's contract.
+        let mut out = unsafe { output(dest, destlen) }.ok()?;
+        // SAFETY: by this function's contract, there is one vector.
+        let piece = *unsafe { AppSlice::of_vectors(datav, 1) }.first()?;
+        if piece.is_empty() || piece.is_dangling() {
+            return None;
+        }
+        match conn::stream_frames::append(state, &mut out, id, piece, fin, Timestamp(ts))? {
+            Appended::Open(len) => Some((len, more)),
+            Appended::Full(len) => Some((len, false)),
+        }
+    })
 }
 
 /// # Safety
 /// The target is good for what its fields say; `datav` has `datavcnt` vectors, whose bytes stay readable until they are
 /// acknowledged or their stream is gone.
-#[inline(always)]
-unsafe fn writev_stream(
+#[inline(never)]
+unsafe extern "C" fn writev_stream(
     conn: *mut ngtcp2_conn,
-    target: &Target,
+    path: *mut ngtcp2_path,
+    pkt_info_version: c_int,
+    pi: *mut ngtcp2_pkt_info,
+    dest: *mut u8,
+    destlen: usize,
     pdatalen: *mut ngtcp2_ssize,
     flags: u32,
     stream_id: i64,
@@ -176,6 +247,7 @@ unsafe fn writev_stream(
     datavcnt: usize,
     ts: ngtcp2_tstamp,
 ) -> ngtcp2_ssize {
+    let target = Target { path, pkt_info_version, pi, dest, destlen };
     // SAFETY: the caller passes room for a length, or NULL.
     unsafe { caller::store(pdatalen, -1) };
     drive(conn, |session| {
@@ -187,7 +259,7 @@ unsafe fn writev_stream(
         let more = flags & abi::NGTCP2_WRITE_STREAM_FLAG_MORE != 0;
         let padding = flags & abi::NGTCP2_WRITE_STREAM_FLAG_PADDING != 0;
         // SAFETY: by this function's contract.
-        let reply = unsafe { write(session, target, offer, more, padding, ts) };
+        let reply = unsafe { write(session, &target, offer, more, padding, ts) };
         if let Some(accepted) = reply.accepted {
             // SAFETY: the caller passes room for a length, or NULL.
             unsafe { caller::store(pdatalen, accepted as ngtcp2_ssize) };

@@ -105,6 +105,7 @@ fn parse_fields<'a>(reader: &mut Reader<'a>, frame_type: u64) -> Result<Frame<'a
 }
 
 /// A STREAM frame (RFC 9000 §19.8), for the reader of packets a thing of its own: most packets consist of one.
+#[derive(Clone, Copy)]
 pub(crate) struct StreamFrame<'a> {
     pub(crate) id: StreamId,
     pub(crate) offset: u64,

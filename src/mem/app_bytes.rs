@@ -154,6 +154,24 @@ impl AppBytes {
         Ok(())
     }
 
+    /// Appends a piece that carries the last one on, or is the only one: the rule. `false`, and nothing is changed, where it
+    /// is anything else.
+    #[inline(always)]
+    pub(crate) fn append_next(&mut self, piece: AppSlice) -> bool {
+        let Some(end) = self.end.checked_add(piece.len as u64) else { return false };
+        if self.first.piece.is_empty() {
+            self.first = Segment { offset: self.end, piece };
+        } else {
+            let last = self.more.back_mut().unwrap_or(&mut self.first);
+            if !last.piece.precedes(piece) {
+                return false;
+            }
+            last.piece.len += piece.len;
+        }
+        self.end = end;
+        true
+    }
+
     /// Makes room to append `pieces`, or any part of them.
     #[inline]
     pub(crate) fn try_reserve_for(&mut self, pieces: &[AppSlice]) -> Result<(), NoMem> {

@@ -32,6 +32,12 @@ impl<T> Array<T> {
         self.buffer.capacity() as usize
     }
 
+    /// Whether one more element needs no memory.
+    #[inline]
+    pub(crate) const fn has_room(&self) -> bool {
+        !self.buffer.is_full()
+    }
+
     /// Makes room for `additional` more elements.
     #[inline]
     pub(crate) fn try_reserve(&mut self, additional: usize) -> Result<(), NoMem> {

@@ -20,7 +20,6 @@ mod ring;
 mod scratch;
 mod short_bytes;
 mod siphash;
-mod slots;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -40,7 +39,9 @@ pub(crate) use queue::{Linked, Links, Queue};
 pub(crate) use ring::Ring;
 pub(crate) use scratch::Scratch;
 pub(crate) use short_bytes::ShortBytes;
-pub(crate) use slots::{NIL, Slots};
+
+/// The index that names nothing.
+pub(crate) const NIL: u32 = u32::MAX;
 
 /// An allocation failed; nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,6 @@ mod nursery;
 mod pool;
 mod queue;
 mod ring;
-mod slots;
 
 use core::cell::Cell;
 use std::rc::Rc;

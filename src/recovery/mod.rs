@@ -26,7 +26,7 @@ use crate::units::{Duration, PacketNumber, Space, Timestamp};
 pub(crate) use ack::AckOutcome;
 pub(crate) use loss::LossOutcome;
 pub(crate) use received::{AckPolicy, EcnCodepoint, ReceivedPackets};
-pub(crate) use record::{Carried, RecordList, Records, Shortage};
+pub(crate) use record::{Carried, RecordCursor, RecordList, Records, Shortage};
 pub(crate) use report::LossReport;
 pub(crate) use rtt::Rtt;
 pub(crate) use sent::{NO_NUMBER, SentFlags, SentPacket};
@@ -184,16 +184,28 @@ impl Recovery {
         self.records.try_reserve()
     }
 
+    /// Whether the record of the next frame needs no memory.
+    #[inline]
+    pub(crate) const fn has_record_room(&self) -> bool {
+        self.records.has_room()
+    }
+
     /// Takes the next record out of an outcome's list.
     #[inline]
     pub(crate) fn pop_record(&mut self, list: &mut RecordList) -> Option<Carried> {
         self.records.pop(list)
     }
 
+    /// The next record of a walk along an outcome's list.
+    #[inline]
+    pub(crate) fn next_record(&self, cursor: &mut RecordCursor) -> Option<Carried> {
+        self.records.next(cursor)
+    }
+
     /// The same, if it is the data of `stream` from `offset` on: its length and FIN.
     #[inline]
-    pub(crate) fn pop_data_at(&mut self, list: &mut RecordList, stream: Key, at: u64) -> Option<(u32, bool)> {
-        self.records.pop_data_at(list, stream, at)
+    pub(crate) fn next_data_at(&self, cursor: &mut RecordCursor, stream: Key, at: u64) -> Option<(u32, bool)> {
+        self.records.next_data_at(cursor, stream, at)
     }
 
     pub(crate) fn free_records(&mut self, list: RecordList) {

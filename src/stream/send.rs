@@ -132,6 +132,24 @@ impl SendPart {
         Ok(offset)
     }
 
+    /// The rule, and what `try_append` would come to: a piece within the peer's limit carries the data on. `false`, and nothing
+    /// is changed, where one of that is not so.
+    #[inline(always)]
+    pub(super) fn append_next(&mut self, piece: AppSlice, fin: bool) -> bool {
+        let len = piece.len() as u64;
+        if !self.is_open() || len > self.credit.left() || !self.data.append_next(piece) {
+            return false;
+        }
+        self.credit.consume(len);
+        if fin {
+            self.machine.finish();
+        } else {
+            self.machine.send();
+        }
+        self.opening_lost = false;
+        true
+    }
+
     fn try_append_all(&mut self, slices: &[AppSlice], len: u64) -> Result<()> {
         let given = slices.iter().fold(0_u64, |sum, slice| sum.saturating_add(slice.len() as u64));
         if len > given {

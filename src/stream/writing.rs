@@ -12,7 +12,8 @@ use crate::mem::{AppSlice, Key};
 use crate::units::{Direction, StreamId};
 
 use super::schedule::Pending;
-use super::send::{AckedData, LostData, SendingState};
+use super::flow_control::SendCredit;
+use super::send::{AckedData, LostData, SendPart, SendingState};
 use super::stream::MAX_ERROR_CODE;
 use super::table::Streams;
 
@@ -44,6 +45,39 @@ pub(crate) struct Offering {
 impl Offering {
     /// No stream is offered anything.
     pub(crate) const NONE: Self = Self { key: Key::NONE, offset: 0, sendable: 0, is_untouched: false };
+}
+
+/// A stream that is written to, found once for one frame.
+pub(crate) struct Sender<'a> {
+    key: Key,
+    part: &'a mut SendPart,
+    /// The connection's.
+    credit: &'a mut SendCredit,
+}
+
+impl Sender<'_> {
+    #[inline]
+    pub(crate) const fn key(&self) -> Key {
+        self.key
+    }
+
+    /// The offset of the next new byte.
+    #[inline]
+    pub(crate) const fn offset(&self) -> u64 {
+        self.part.sent_to()
+    }
+
+    /// Takes all of `piece`, and the FIN, as [`Streams::try_append`] would: the rule. `false`, and nothing is changed, where
+    /// a limit or the piece's place in memory asks for more than that.
+    #[inline(always)]
+    pub(crate) fn append_next(&mut self, piece: AppSlice, fin: bool) -> bool {
+        let len = piece.len() as u64;
+        if len > self.credit.left() || !self.part.append_next(piece, fin) {
+            return false;
+        }
+        self.credit.consume(len);
+        true
+    }
 }
 
 /// New data.
@@ -98,6 +132,14 @@ impl Streams {
             self.schedule.remove(&mut self.pool, key, Pending::STREAM_DATA_BLOCKED);
         }
         Ok(offset)
+    }
+
+    /// The sending part of a stream that waits to write nothing else.
+    #[inline(always)]
+    pub(crate) fn sender(&mut self, id: StreamId) -> Option<Sender<'_>> {
+        let key = self.find(id)?;
+        let stream = self.pool.get_mut(key).filter(|stream| stream.pending.is_empty())?;
+        Some(Sender { key, part: stream.send.as_mut()?, credit: &mut self.send_credit })
     }
 
     /// The application had data that a limit held back: notes which BLOCKED frames are news to the peer.

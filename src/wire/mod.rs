@@ -20,4 +20,4 @@ mod tests;
 
 pub(crate) use range_set::RangeSet;
 pub(crate) use reader::{Reader, Truncated};
-pub(crate) use writer::{NoSpace, Writer};
+pub(crate) use writer::{AMPLE_ROOM, AmpleWriter, NoSpace, Writer};

@@ -203,3 +203,50 @@ impl<'a> Writer<'a> {
         Ok(result)
     }
 }
+
+/// Enough for four variable-length integers: each is written as eight bytes, of which it keeps as many as it needs.
+pub(crate) const AMPLE_ROOM: usize = 40;
+
+/// Writes up to four variable-length integers, as most frames begin with, into room that is enough whatever they are: nothing
+/// but the values is checked.
+pub(crate) struct AmpleWriter<'a> {
+    room: &'a mut [u8; AMPLE_ROOM],
+    position: usize,
+}
+
+impl<'a> AmpleWriter<'a> {
+    /// The last place where eight bytes can begin; a mask, so that the compiler sees that there is no end to run over.
+    const LAST: usize = 31;
+
+    #[inline(always)]
+    pub(crate) const fn new(room: &'a mut [u8; AMPLE_ROOM]) -> Self {
+        Self { room, position: 0 }
+    }
+
+    /// How many bytes were written.
+    #[inline(always)]
+    pub(crate) const fn position(&self) -> usize {
+        self.position
+    }
+
+    /// As [`Writer::varint`].
+    #[inline(always)]
+    pub(crate) fn varint(&mut self, value: u64) -> Result<(), NoSpace> {
+        let (encoded, len) = if value < 1 << 6 {
+            (value << 56, 1)
+        } else if value < 1 << 14 {
+            ((value | 0x4000) << 48, 2)
+        } else if value < 1 << 30 {
+            ((value | 0x8000_0000) << 32, 4)
+        } else if value <= varint::MAX {
+            (value | 0xc000_0000_0000_0000, 8)
+        } else {
+            return Err(NoSpace.cold());
+        };
+        let start = self.position & Self::LAST;
+        let place = self.room.get_mut(start..start.wrapping_add(8)).ok_or_else(|| NoSpace.cold())?;
+        place.copy_from_slice(&encoded.to_be_bytes());
+        self.position = start.wrapping_add(len);
+        Ok(())
+    }
+}

@@ -11,7 +11,7 @@ use super::ack::EcnCounts;
 use super::kind::frame_type::*;
 use crate::packet::ConnectionId;
 use crate::units::{Direction, StreamId};
-use crate::wire::{NoSpace, Writer, varint};
+use crate::wire::{AMPLE_ROOM, AmpleWriter, NoSpace, Writer, varint};
 
 type Written = Result<(), NoSpace>;
 
@@ -117,6 +117,32 @@ pub(crate) fn stream_header(
     let begin = writer.position();
     let written = stream_fields(writer, id, offset, len, fin);
     writer.keep_if_ok(begin, written)
+}
+
+/// The same for a frame with a Length field in [`AMPLE_ROOM`] bytes, which cannot be too few: how long the header is.
+#[inline(always)]
+pub(crate) fn stream_header_in(
+    room: &mut [u8; AMPLE_ROOM],
+    id: StreamId,
+    offset: u64,
+    len: usize,
+    fin: bool,
+) -> Result<usize, NoSpace> {
+    let mut frame_type = STREAM | STREAM_LEN;
+    if offset != 0 {
+        frame_type |= STREAM_OFF;
+    }
+    if fin {
+        frame_type |= STREAM_FIN;
+    }
+    let mut writer = AmpleWriter::new(room);
+    writer.varint(frame_type)?;
+    writer.varint(id.0)?;
+    if offset != 0 {
+        writer.varint(offset)?;
+    }
+    writer.varint(len as u64)?;
+    Ok(writer.position())
 }
 
 #[inline(always)]

@@ -1,13 +1,12 @@
 //! Sizes that the hot path counts on.
 
-use super::super::{AppBytes, Array, Boxed, IdMap, Key, Links, Pool, Queue, Ring, Slots};
+use super::super::{AppBytes, Array, Boxed, IdMap, Key, Links, Pool, Queue, Ring};
 
 #[test]
 fn containers_are_small() {
     assert_eq!(size_of::<Array<u64>>(), 24);
     assert_eq!(size_of::<Ring<u64>>(), 32);
     assert_eq!(size_of::<Pool<u64>>(), 40);
-    assert_eq!(size_of::<Slots<u64>>(), 32);
     assert_eq!(size_of::<AppBytes>(), 64);
     assert_eq!(size_of::<Boxed<u64>>(), 16);
     assert_eq!(size_of::<Queue>(), 8);
