@@ -54,16 +54,23 @@ pub(crate) fn on_stream(s: &mut Session, frame: StreamFrame<'_>, early: bool) ->
     {
         return deliver(s, key, frame, next, early);
     }
-    on_any_stream(s, frame, early)
+    // By its fields: most frames stay in registers, and do not come here.
+    on_any_stream(s, frame.id, frame.offset, frame.data, frame.fin, early)
 }
 
 /// A STREAM frame that opens its stream, or is not simply the next one.
 #[inline(never)]
-fn on_any_stream(s: &mut Session, frame: StreamFrame<'_>, early: bool) -> Result<()> {
-    let StreamFrame { id, offset, data, fin } = frame;
+fn on_any_stream(
+    s: &mut Session,
+    id: StreamId,
+    offset: u64,
+    data: &[u8],
+    fin: bool,
+    early: bool,
+) -> Result<()> {
     let Some((key, is_new)) = accept(s, id, Part::Receiving)? else { return Ok(()) };
     if is_new && let Some(next) = s.state().streams.receive_next(key, offset, data, fin) {
-        return deliver(s, key, frame, next, early);
+        return deliver(s, key, StreamFrame { id, offset, data, fin }, next, early);
     }
     let received = s.state().streams.receive(key, offset, data, fin)?;
     let Arrival::InOrder { skip, fin } = received.arrival else {

@@ -19,9 +19,16 @@ impl Streams {
         let Some(receive) = stream.receive.as_mut() else { return Err(Error::InvalidArgument) };
         receive.credit_mut().give_back(len);
         if receive.needs_credit() && receive.credit().is_update_due() {
-            self.schedule.add(&mut self.pool, key, Pending::MAX_STREAM_DATA);
+            self.announce_stream_credit(key);
         }
         Ok(())
+    }
+
+    /// Apart, so that the usual way needs no registers of the caller's.
+    #[cold]
+    #[inline(never)]
+    fn announce_stream_credit(&mut self, key: Key) {
+        self.schedule.add(&mut self.pool, key, Pending::MAX_STREAM_DATA);
     }
 
     /// The limit that a MAX_STREAM_DATA frame should name, if one waits.

@@ -52,6 +52,18 @@ impl SendCredit {
         self.used = self.used.saturating_add(len);
     }
 
+    /// What `used` would be with `len` more bytes, within the limit.
+    #[inline]
+    pub(crate) fn after(&self, len: u64) -> Option<u64> {
+        self.used.checked_add(len).filter(|used| *used <= self.limit)
+    }
+
+    /// Uses credit up to what `after` said.
+    #[inline]
+    pub(crate) const fn consume_to(&mut self, used: u64) {
+        self.used = used;
+    }
+
     /// A new limit from the peer. One that is not larger is out of date and ignored (RFC 9000 §4.1).
     pub(crate) fn raise(&mut self, limit: u64) -> bool {
         let limit = limit.min(MAX_OFFSET);

@@ -136,11 +136,11 @@ impl SendPart {
     /// is changed, where one of that is not so.
     #[inline(always)]
     pub(super) fn append_next(&mut self, piece: AppSlice, fin: bool) -> bool {
-        let len = piece.len() as u64;
-        if !self.is_open() || len > self.credit.left() || !self.data.append_next(piece) {
+        let Some(sent_to) = self.credit.after(piece.len() as u64) else { return false };
+        if !self.is_open() || !self.data.append_next(piece) {
             return false;
         }
-        self.credit.consume(len);
+        self.credit.consume_to(sent_to);
         if fin {
             self.machine.finish();
         } else {

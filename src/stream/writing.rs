@@ -71,11 +71,11 @@ impl Sender<'_> {
     /// a limit or the piece's place in memory asks for more than that.
     #[inline(always)]
     pub(crate) fn append_next(&mut self, piece: AppSlice, fin: bool) -> bool {
-        let len = piece.len() as u64;
-        if len > self.credit.left() || !self.part.append_next(piece, fin) {
+        let Some(used) = self.credit.after(piece.len() as u64) else { return false };
+        if !self.part.append_next(piece, fin) {
             return false;
         }
-        self.credit.consume(len);
+        self.credit.consume_to(used);
         true
     }
 }
