@@ -287,6 +287,15 @@ impl Datagram {
         self.packets.get_mut(last)?.as_mut()
     }
 
+    /// The last packet, where it is the only one.
+    #[inline]
+    pub(crate) const fn only_mut(&mut self) -> Option<&mut OpenPacket> {
+        match &mut self.packets {
+            [Some(packet), ..] if self.count == 1 => Some(packet),
+            _ => None,
+        }
+    }
+
     /// Gives all packets up: what their frames carried, and in which space, the last packet first.
     pub(crate) fn abandon(&mut self) -> [Option<(Space, RecordList)>; MAX_PACKETS] {
         core::array::from_fn(|_| self.reopen().map(|packet| (packet.space, packet.records)))

@@ -97,7 +97,7 @@ pub(crate) fn append(
         return None;
     }
     let State { datagram, streams, recovery, .. } = state;
-    let packet = datagram.last_mut()?;
+    let packet = datagram.only_mut()?;
     if !packet.may_have_record() || !recovery.has_record_room() {
         return None;
     }

@@ -136,6 +136,18 @@ impl ReceiveCredit {
         len <= self.announced.saturating_sub(self.received)
     }
 
+    /// What `received` would be with `len` more bytes, within the announced limit.
+    #[inline]
+    pub(crate) fn after(&self, len: u64) -> Option<u64> {
+        self.received.checked_add(len).filter(|received| *received <= self.announced)
+    }
+
+    /// Counts bytes up to what `after` said.
+    #[inline]
+    pub(crate) const fn receive_to(&mut self, received: u64) {
+        self.received = received;
+    }
+
     /// Checks that `len` more bytes are within the announced limit; changes nothing.
     #[inline]
     pub(crate) const fn check(&self, len: u64) -> Result<()> {

@@ -120,12 +120,14 @@ impl ReceivePart {
         fin: bool,
     ) -> bool {
         let is_next = offset == self.delivered && offset == self.credit.received() && (len > 0 || fin);
-        if !is_next || !self.needs_credit() || !self.credit.allows(len) || !connection.allows(len) {
+        if !is_next || !self.needs_credit() {
             return false;
         }
-        self.credit.receive(len);
-        connection.receive(len);
-        self.delivered = self.credit.received();
+        let Some(delivered) = self.credit.after(len) else { return false };
+        let Some(received) = connection.after(len) else { return false };
+        self.credit.receive_to(delivered);
+        connection.receive_to(received);
+        self.delivered = delivered;
         if fin {
             self.final_size = self.delivered;
             self.machine.fin();
