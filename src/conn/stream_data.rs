@@ -88,13 +88,7 @@ fn on_any_stream(
 /// Hands out data in order, and what had arrived before its turn. What comes too early while the application reads is
 /// handed out by the call that brings what was missing.
 #[inline(always)]
-fn deliver(
-    s: &mut Session,
-    key: Key,
-    frame: StreamFrame<'_>,
-    received: Received,
-    early: bool,
-) -> Result<()> {
+fn deliver(s: &mut Session, key: Key, frame: StreamFrame<'_>, received: Received, early: bool) -> Result<()> {
     let StreamFrame { id, offset, data, fin } = frame;
     s.recv_stream_data(data_flags(fin, early), id, offset, data, received.user_data)?;
     if received.keeps_data {

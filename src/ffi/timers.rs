@@ -6,7 +6,7 @@ use ngtcp2_abi::{self as abi, ngtcp2_conn, ngtcp2_duration, ngtcp2_tstamp};
 
 use super::status;
 use crate::conn::timers;
-use crate::session::{change, drive, observe};
+use crate::session::{Access, briefly, change, drive, observe};
 use crate::units::{Duration, Timestamp};
 
 abi::assert_same_signature!(ngtcp2_abi::api, self, {
@@ -54,8 +54,8 @@ pub unsafe extern "C" fn ngtcp2_conn_get_timestamp(conn: *const ngtcp2_conn) -> 
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ngtcp2_conn_update_pkt_tx_time(conn: *mut ngtcp2_conn, ts: ngtcp2_tstamp) {
-    change(conn, |session| {
-        let state = session.state();
+    let refused = |_| ();
+    briefly(conn, Access::Change, refused, |state| {
         let now = state.advance_clock(Timestamp(ts));
         state.recovery.update_pacing(now);
     });

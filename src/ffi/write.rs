@@ -178,14 +178,36 @@ pub unsafe extern "C" fn ngtcp2_conn_writev_stream_versioned(
             // SAFETY: the caller vouches for buffer, path and packet information.
             unsafe {
                 writev_stream(
-                    conn, path, pkt_info_version, pi, dest, destlen, none, flags, nothing, datav, 0, ts,
+                    conn,
+                    path,
+                    pkt_info_version,
+                    pi,
+                    dest,
+                    destlen,
+                    none,
+                    flags,
+                    nothing,
+                    datav,
+                    0,
+                    ts,
                 )
             }
         }
         // SAFETY: the caller vouches for everything.
         None => unsafe {
             writev_stream(
-                conn, path, pkt_info_version, pi, dest, destlen, pdatalen, flags, stream_id, datav, datavcnt, ts,
+                conn,
+                path,
+                pkt_info_version,
+                pi,
+                dest,
+                destlen,
+                pdatalen,
+                flags,
+                stream_id,
+                datav,
+                datavcnt,
+                ts,
             )
         },
     }

@@ -8,7 +8,7 @@ use super::kind::frame_type::*;
 use crate::error::Error;
 use crate::packet::ConnectionId;
 use crate::units::{Direction, StreamId};
-use crate::wire::{Reader, Truncated, varint};
+use crate::wire::{AmpleReader, Reader, Truncated, varint};
 
 /// The most streams of one direction that ids can name (RFC 9000 §19.11).
 const MAX_STREAMS_LIMIT: u64 = 1 << 60;
@@ -123,9 +123,32 @@ impl<'a> StreamFrame<'a> {
         if !matches!(frame_type, STREAM..=STREAM_LAST) {
             return None;
         }
-        let frame = Self::parse(&mut fields, frame_type).ok()?;
+        let frame = match AmpleReader::new(&fields) {
+            Some(header) if frame_type & STREAM_LEN != 0 => Self::parse_in(header, &mut fields, frame_type),
+            _ => Self::parse(&mut fields, frame_type),
+        };
+        let frame = frame.ok()?;
         *reader = fields;
         Some((frame, frame_type))
+    }
+
+    /// As `parse`, for a frame with a Length field whose header cannot be cut short.
+    #[inline(always)]
+    fn parse_in(
+        mut header: AmpleReader<'a>,
+        reader: &mut Reader<'a>,
+        frame_type: u64,
+    ) -> Result<Self, BadField> {
+        let id = StreamId(header.varint()?);
+        let offset = match frame_type & STREAM_OFF {
+            0 => 0,
+            _ => header.varint()?,
+        };
+        let len = usize::try_from(header.varint()?).map_err(|_| BadField)?;
+        reader.bytes(header.position())?;
+        let data = reader.bytes(len)?;
+        check_end(offset, data)?;
+        Ok(Self { id, offset, data, fin: frame_type & STREAM_FIN != 0 })
     }
 
     #[inline(always)]

@@ -204,7 +204,12 @@ impl Recovery {
 
     /// The same, if it is the data of `stream` from `offset` on: its length and FIN.
     #[inline]
-    pub(crate) fn next_data_at(&self, cursor: &mut RecordCursor, stream: Key, at: u64) -> Option<(u32, bool)> {
+    pub(crate) fn next_data_at(
+        &self,
+        cursor: &mut RecordCursor,
+        stream: Key,
+        at: u64,
+    ) -> Option<(u32, bool)> {
         self.records.next_data_at(cursor, stream, at)
     }
 

@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use crate::mem::{AppSlice, Key};
 use crate::units::{Direction, StreamId};
 
-use super::schedule::Pending;
 use super::flow_control::SendCredit;
+use super::schedule::Pending;
 use super::send::{AckedData, LostData, SendPart, SendingState};
 use super::stream::MAX_ERROR_CODE;
 use super::table::Streams;

@@ -19,5 +19,5 @@ mod writer;
 mod tests;
 
 pub(crate) use range_set::RangeSet;
-pub(crate) use reader::{Reader, Truncated};
+pub(crate) use reader::{AmpleReader, Reader, Truncated};
 pub(crate) use writer::{AMPLE_ROOM, AmpleWriter, NoSpace, Writer};

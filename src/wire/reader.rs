@@ -175,3 +175,51 @@ fn varint_near_end(bytes: &[u8], first: u8) -> Result<(u64, &[u8]), Truncated> {
     };
     Ok((value, reader.rest))
 }
+
+/// As many bytes as [`AmpleReader`] wants to see.
+const AMPLE_BYTES: usize = 40;
+
+/// Reads up to three variable-length integers, as most frames begin with, where more bytes follow than they can have: nothing
+/// is checked.
+pub(crate) struct AmpleReader<'a> {
+    bytes: &'a [u8; AMPLE_BYTES],
+    position: usize,
+}
+
+impl<'a> AmpleReader<'a> {
+    /// The last place where eight bytes can begin; a mask, so that the compiler sees that there is no end to run over.
+    const LAST: usize = 31;
+
+    /// Reads ahead of a reader; `None` where its bytes are too few.
+    #[inline(always)]
+    pub(crate) fn new(reader: &Reader<'a>) -> Option<Self> {
+        Some(Self { bytes: reader.rest.first_chunk()?, position: 0 })
+    }
+
+    /// How many bytes were read.
+    #[inline(always)]
+    pub(crate) const fn position(&self) -> usize {
+        self.position
+    }
+
+    /// As [`Reader::varint`].
+    #[inline(always)]
+    pub(crate) fn varint(&mut self) -> Result<u64, Truncated> {
+        let start = self.position & Self::LAST;
+        let place = self.bytes.get(start..start.wrapping_add(8)).and_then(<[u8]>::first_chunk::<8>);
+        let &[first, second, ..] = place.ok_or_else(|| Truncated.cold())?;
+        if first < 0x40 {
+            self.position = start.wrapping_add(1);
+            return Ok(u64::from(first));
+        }
+        if first < 0x80 {
+            self.position = start.wrapping_add(2);
+            return Ok(u64::from(u16::from_be_bytes([first & 0x3f, second])));
+        }
+        let len = varint::len_from_first(first);
+        self.position = start.wrapping_add(len);
+        let surplus_bits = 64_u32.wrapping_sub(8 << (first >> 6));
+        let chunk = place.ok_or_else(|| Truncated.cold())?;
+        Ok((u64::from_be_bytes(*chunk) & varint::MAX).wrapping_shr(surplus_bits))
+    }
+}
