@@ -149,6 +149,8 @@ pub(crate) struct Datagram {
     count: u8,
     /// The call that began it has returned: a `WRITE_MORE` sequence.
     is_parked: bool,
+    /// Such a sequence has one packet, and nothing puts it in doubt.
+    is_plain: bool,
     /// What its packets rest on is not what it was.
     is_spoilt: bool,
     /// An Initial packet asks for a full-sized datagram.
@@ -169,6 +171,7 @@ impl Datagram {
             packets: [const { None }; MAX_PACKETS],
             count: 0,
             is_parked: false,
+            is_plain: false,
             is_spoilt: false,
             full_size: false,
             is_doubtful: false,
@@ -183,6 +186,7 @@ impl Datagram {
     pub(crate) fn begin(&mut self, out: &Output, limit: usize) {
         self.count = 0;
         self.is_parked = false;
+        self.is_plain = false;
         self.is_spoilt = false;
         self.full_size = false;
         self.is_doubtful = false;
@@ -197,6 +201,7 @@ impl Datagram {
             self.add(packet);
         }
         self.is_parked = true;
+        self.is_plain = self.count == 1 && !self.is_doubtful;
     }
 
     /// Whether a `WRITE_MORE` sequence waits for its next call.
@@ -210,16 +215,17 @@ impl Datagram {
         self.buffer.0 == out.address() && self.buffer.1 == out.len()
     }
 
-    /// Whether such a sequence in this buffer can go on, and nothing has to be asked first.
+    /// Whether a sequence in the buffer of `len` bytes at `address` goes on with its only packet, and nothing has to be asked.
     #[inline]
-    pub(crate) fn is_open_in(&self, out: &Output) -> bool {
-        self.is_parked && !self.is_doubtful && self.is_in(out)
+    pub(crate) fn goes_on_in(&self, address: usize, len: usize) -> bool {
+        self.is_plain && self.buffer.0 == address && self.buffer.1 == len
     }
 
     /// The path, the peer's id or a key changes: what a callback began before can only be given up.
     pub(crate) const fn spoil(&mut self) {
         self.is_spoilt = true;
         self.is_doubtful = true;
+        self.is_plain = false;
     }
 
     /// Whether all that its packets rest on is still there, their keys above all.
@@ -287,13 +293,10 @@ impl Datagram {
         self.packets.get_mut(last)?.as_mut()
     }
 
-    /// The last packet, where it is the only one.
+    /// The packet that such a sequence goes on with.
     #[inline]
-    pub(crate) const fn only_mut(&mut self) -> Option<&mut OpenPacket> {
-        match &mut self.packets {
-            [Some(packet), ..] if self.count == 1 => Some(packet),
-            _ => None,
-        }
+    pub(crate) const fn plain_mut(&mut self) -> Option<&mut OpenPacket> {
+        self.packets[0].as_mut()
     }
 
     /// Gives all packets up: what their frames carried, and in which space, the last packet first.
@@ -305,6 +308,7 @@ impl Datagram {
     #[inline]
     pub(crate) fn reopen(&mut self) -> Option<OpenPacket> {
         self.is_parked = false;
+        self.is_plain = false;
         self.count = self.count.checked_sub(1)?;
         let packet = self.packets.get_mut(self.count as usize)?.take()?;
         self.end = packet.start;

@@ -73,6 +73,15 @@ pub(crate) fn write(
     Ok(accepted.is_some() && !packet.is_full())
 }
 
+/// Whether a `WRITE_MORE` sequence in the buffer of `len` bytes at `address` goes on without further ado.
+#[inline(always)]
+pub(crate) fn goes_on_in(state: &State, address: usize, len: usize) -> bool {
+    if state.lifecycle.is_over() {
+        return false;
+    }
+    state.datagram.goes_on_in(address, len) && !state.closure.is_silent()
+}
+
 /// What a frame did to the open packet, and how much data it took.
 #[derive(Clone, Copy)]
 pub(crate) enum Appended {
@@ -83,7 +92,7 @@ pub(crate) enum Appended {
 }
 
 /// The rule in a `WRITE_MORE` sequence, and what [`write()`] would come to: what fits of `piece` goes into the packet that the
-/// call before left open. `None`, and nothing is changed, where there is more to it.
+/// call before left open, as `goes_on_in` found. `None`, and nothing is changed, where there is more to it.
 #[inline(always)]
 pub(crate) fn append(
     state: &mut State,
@@ -93,11 +102,8 @@ pub(crate) fn append(
     fin: bool,
     now: Timestamp,
 ) -> Option<Appended> {
-    if !state.datagram.is_open_in(out) || state.lifecycle.is_over() || state.closure.is_silent() {
-        return None;
-    }
     let State { datagram, streams, recovery, .. } = state;
-    let packet = datagram.only_mut()?;
+    let packet = datagram.plain_mut()?;
     if !packet.may_have_record() || !recovery.has_record_room() {
         return None;
     }

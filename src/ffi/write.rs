@@ -8,7 +8,7 @@ use ngtcp2_abi::{
 };
 
 use super::{caller, length};
-use crate::conn::stream_frames::Appended;
+use crate::conn::stream_frames::{self, Appended};
 use crate::conn::{self, CloseReason, Offer, Reply, Request};
 use crate::error::{Error, Result};
 use crate::mem::AppSlice;
@@ -37,8 +37,11 @@ impl Target {
     /// # Safety
     /// `dest` is NULL or has `destlen` writable bytes until the API call returns.
     pub(super) unsafe fn output(&self) -> Result<Output> {
+        if self.dest.is_null() && self.destlen > 0 || self.destlen > isize::MAX as usize {
+            return Err(Error::InvalidArgument);
+        }
         // SAFETY: by this function's contract.
-        unsafe { output(self.dest, self.destlen) }
+        Ok(unsafe { Output::new(self.dest, self.destlen) })
     }
 
     /// Tells the caller on which path, and with which ECN mark, to send what was written.
@@ -59,17 +62,6 @@ impl Target {
         // SAFETY: by this function's contract.
         unsafe { caller::store(self.path, path) };
     }
-}
-
-/// # Safety
-/// `dest` is NULL or has `destlen` writable bytes until the API call returns.
-#[inline(always)]
-unsafe fn output(dest: *mut u8, destlen: usize) -> Result<Output> {
-    if dest.is_null() && destlen > 0 || destlen > isize::MAX as usize {
-        return Err(Error::InvalidArgument);
-    }
-    // SAFETY: by this function's contract.
-    Ok(unsafe { Output::new(dest, destlen) })
 }
 
 /// One call of a write function.
@@ -237,14 +229,17 @@ unsafe fn append(
     let more = flags & abi::NGTCP2_WRITE_STREAM_FLAG_MORE != 0;
     let refused = |_| None;
     briefly(conn, Access::Drive, refused, |state| {
-        // SAFETY: by this function's contract.
-        let mut out = unsafe { output(dest, destlen) }.ok()?;
+        if !stream_frames::goes_on_in(state, dest.addr(), destlen) {
+            return None;
+        }
+        // SAFETY: by this function's contract; it is the buffer that the call before began, and no NULL.
+        let mut out = unsafe { Output::new(dest, destlen) };
         // SAFETY: by this function's contract, there is one vector.
         let piece = *unsafe { AppSlice::of_vectors(datav, 1) }.first()?;
         if piece.is_empty() || piece.is_dangling() {
             return None;
         }
-        match conn::stream_frames::append(state, &mut out, id, piece, fin, Timestamp(ts))? {
+        match stream_frames::append(state, &mut out, id, piece, fin, Timestamp(ts))? {
             Appended::Open(len) => Some((len, more)),
             Appended::Full(len) => Some((len, false)),
         }

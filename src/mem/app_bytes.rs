@@ -105,13 +105,13 @@ impl Segment {
         self.offset + self.piece.len as u64
     }
 
-    /// Lets go of the bytes before `offset`, which may be none or all.
+    /// Lets go of the bytes before `offset`, which is not behind the end; they may be none or all.
     #[inline]
     fn release_to(&mut self, offset: u64) {
-        if !self.piece.is_empty() {
-            let passed = offset.saturating_sub(self.offset);
-            self.offset += passed;
-            self.piece = self.piece.behind(passed as usize);
+        let kept = self.end() - offset;
+        if kept <= self.piece.len as u64 {
+            self.offset = offset;
+            self.piece = self.piece.behind(self.piece.len - kept as usize);
         }
     }
 }
@@ -220,7 +220,9 @@ impl AppBytes {
         while !self.first.piece.is_empty() && self.first.end() <= offset {
             self.first = self.more.pop_front().unwrap_or(Segment::NONE);
         }
-        self.first.release_to(offset);
+        if !self.first.piece.is_empty() {
+            self.first.release_to(offset);
+        }
     }
 
     /// Lets go of all bytes; the next ones go where they would have gone.

@@ -18,7 +18,7 @@ impl Streams {
         let Some(stream) = self.pool.get_mut(key) else { return Ok(()) };
         let Some(receive) = stream.receive.as_mut() else { return Err(Error::InvalidArgument) };
         receive.credit_mut().give_back(len);
-        if receive.needs_credit() && receive.credit().is_update_due() {
+        if receive.credit().is_update_due() && receive.needs_credit() {
             self.announce_stream_credit(key);
         }
         Ok(())

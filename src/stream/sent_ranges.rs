@@ -40,7 +40,7 @@ impl SentRanges {
     #[inline(always)]
     pub(super) fn on_acked(&mut self, offset: u64, len: u64) -> Result<u64, NoMem> {
         if offset == self.acked_to && self.disorder.is_none() {
-            self.acked_to = offset.saturating_add(len);
+            self.acked_to = offset + len;
             return Ok(len);
         }
         self.on_any_acked(offset, len)
