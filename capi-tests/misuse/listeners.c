@@ -2,43 +2,14 @@
  * them. Whatever a peer sends, both do the same and answer with the same bytes. */
 #include "callbacks.h"
 #include "forge.h"
+#include "twins.h"
 #include "writer.h"
 
-#define MAX_SEEN 4096
-
-typedef struct life {
-  network n;
-  uint64_t seen[MAX_SEEN]; /* the callbacks, as numbers */
-  size_t count;
-} life;
-
-static life logged, plain;
 static generator dice;
 
-static uint64_t below(uint64_t bound) { return random_below(&dice, bound); }
+static twin *const logged = &twins[0], *const plain = &twins[1];
 
-static int on_event(endpoint *e, const event *seen) {
-  life *l = e->net == &logged.n ? &logged : &plain;
-  uint64_t number;
-  if (seen->which == CALLED_allocation || seen->which == CALLED_log_line || seen->which == CALLED_qlog_record) {
-    return 0;
-  }
-  number = hash_pair(hash_pair((uint64_t)seen->which, (uint64_t)seen->stream_id), hash_pair(seen->offset, seen->len));
-  number = hash_pair(hash_pair(number, seen->flags), seen->error_code);
-  if (seen->which == CALLED_recv_stream_data && seen->len > 0) {
-    number = hash_bytes(number, seen->data, seen->len);
-  }
-  CHECK(l->count < MAX_SEEN);
-  l->seen[l->count++] = number;
-  if (seen->which == CALLED_recv_stream_data) {
-    ngtcp2_conn_extend_max_stream_offset(e->conn, seen->stream_id, number % 3 ? seen->len : 0);
-    ngtcp2_conn_extend_max_offset(e->conn, number % 5 ? seen->len : 0);
-    if (number % 11 == 0) {
-      CHECK_EQ(ngtcp2_conn_shutdown_stream(e->conn, 0, seen->stream_id, 3), 0);
-    }
-  }
-  return 0;
-}
+static uint64_t below(uint64_t bound) { return random_below(&dice, bound); }
 
 static const uint64_t edges[] = {0,         1,         2,           3,           7,           16,
                                  63,        64,        1199,        16383,       16384,       (1u << 30) - 1,
@@ -205,50 +176,21 @@ static void put_frame(frames *f, uint64_t packets_sent) {
   }
 }
 
-static endpoint *side(life *l, int is_server) { return is_server ? &l->n.server : &l->n.client; }
-
-static void check_same_answers(int to_server) {
-  datagram *a, *b;
-  do {
-    a = take_datagram(&logged.n, to_server);
-    b = take_datagram(&plain.n, to_server);
-    CHECK((a != NULL) == (b != NULL));
-    if (a) {
-      CHECK_EQ(a->len, b->len);
-      CHECK(memcmp(a->data, b->data, a->len) == 0);
-    }
-    test_free(a);
-    test_free(b);
-  } while (a);
-}
-
-static void start(life *l, uint64_t seed, int listens) {
-  memset(l->seen, 0, sizeof(l->seen));
-  l->count = 0;
-  network_init(&l->n, seed);
-  l->n.client.application = l->n.server.application = on_event;
+static void start(twin *t, uint64_t seed, int listens) {
+  twin_init(t, seed);
   if (seed % 4 == 0) {
-    l->n.client.params.initial_max_stream_data_bidi_remote = l->n.server.params.initial_max_stream_data_bidi_remote = 200;
-    l->n.client.params.initial_max_data = l->n.server.params.initial_max_data = 1000;
+    t->n.client.params.initial_max_stream_data_bidi_remote = t->n.server.params.initial_max_stream_data_bidi_remote = 200;
+    t->n.client.params.initial_max_data = t->n.server.params.initial_max_data = 1000;
   }
   if (listens) {
-    set_log(&l->n.client);
-    set_log(&l->n.server);
+    set_log(&t->n.client);
+    set_log(&t->n.server);
   }
-  network_start(&l->n, 200 * MS);
-  write_stream(&l->n.client, open_bidi(&l->n.client), 0, 100);
-  write_stream(&l->n.client, open_uni(&l->n.client), 0, 100);
-  write_stream(&l->n.server, open_bidi(&l->n.server), 0, 100);
-  network_run(&l->n, 50 * MS);
-}
-
-static void compare(void) {
-  CHECK_EQ(logged.count, plain.count);
-  for (size_t i = 0; i < logged.count; i++) {
-    CHECK(logged.seen[i] == plain.seen[i]);
-  }
-  CHECK_EQ(ngtcp2_conn_get_expiry(logged.n.client.conn), ngtcp2_conn_get_expiry(plain.n.client.conn));
-  CHECK_EQ(ngtcp2_conn_get_expiry(logged.n.server.conn), ngtcp2_conn_get_expiry(plain.n.server.conn));
+  network_start(&t->n, 200 * MS);
+  write_stream(&t->n.client, open_bidi(&t->n.client), 0, 100);
+  write_stream(&t->n.client, open_uni(&t->n.client), 0, 100);
+  write_stream(&t->n.server, open_bidi(&t->n.server), 0, 100);
+  network_run(&t->n, 50 * MS);
 }
 
 /* One packet of the peer, and what the clock brings after it. */
@@ -256,7 +198,7 @@ static int read_one(endpoint *a, endpoint *b) {
   frames f = {{0}, 0};
   int status;
   for (uint64_t left = 1 + below(4); left && f.len < 600; left--) {
-    put_frame(&f, logged.n.sent[!reader_is_server] - 5);
+    put_frame(&f, logged->n.sent[!reader_is_server] - 5);
   }
   if (f.len > 4 && is_wild()) {
     f.len -= 1 + below(4);
@@ -266,16 +208,16 @@ static int read_one(endpoint *a, endpoint *b) {
   }
   status = read_forged(a, &f);
   CHECK_EQ(read_forged(b, &f), status);
-  compare();
+  compare_twins();
   if (status == 0 && below(2)) {
     CHECK_EQ(flush(a), flush(b));
-    compare();
+    compare_twins();
   }
   if (status == 0 && below(2)) {
-    logged.n.now += below(60) * MS;
-    plain.n.now = logged.n.now;
-    status = ngtcp2_conn_handle_expiry(a->conn, logged.n.now);
-    CHECK_EQ(ngtcp2_conn_handle_expiry(b->conn, plain.n.now), status);
+    logged->n.now += below(60) * MS;
+    plain->n.now = logged->n.now;
+    status = ngtcp2_conn_handle_expiry(a->conn, logged->n.now);
+    CHECK_EQ(ngtcp2_conn_handle_expiry(b->conn, plain->n.now), status);
   }
   return status;
 }
@@ -290,20 +232,20 @@ static void one_life(uint64_t seed) {
   next_id = 7;
   reader_is_server = (int)(seed & 1);
   wildness = seed % 3 ? 40 * (seed % 3) : 0;
-  start(&logged, seed, 1);
-  start(&plain, seed, 0);
-  compare();
-  a = side(&logged, reader_is_server);
-  b = side(&plain, reader_is_server);
+  start(logged, seed, 1);
+  start(plain, seed, 0);
+  compare_twins();
+  a = twin_side(logged, reader_is_server);
+  b = twin_side(plain, reader_is_server);
   for (int packets = 0; packets < 40 && status == 0; packets++) {
     status = read_one(a, b);
   }
   CHECK_EQ(send_close(a, NULL), send_close(b, NULL));
-  compare();
-  check_same_answers(0);
-  check_same_answers(1);
-  network_free(&logged.n);
-  network_free(&plain.n);
+  compare_twins();
+  compare_datagrams(0);
+  compare_datagrams(1);
+  network_free(&logged->n);
+  network_free(&plain->n);
 }
 
 static void make_no_difference(void) {

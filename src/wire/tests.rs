@@ -125,6 +125,38 @@ proptest! {
         }
     }
 
+    /// Where nothing can run over, integers come to the same bytes and back.
+    #[test]
+    fn ample_cursors_are_cursors(values in prop::collection::vec(any_varint(), 0..=4), junk: u8) {
+        let mut room = [junk; AMPLE_ROOM];
+        let mut ample = AmpleWriter::new(&mut room);
+        let mut buffer = [0; AMPLE_ROOM];
+        let mut writer = Writer::new(&mut buffer);
+        for &value in &values {
+            prop_assert_eq!(ample.varint(value), writer.varint(value));
+            prop_assert_eq!(ample.position(), writer.position());
+        }
+        prop_assert_eq!(ample.varint(varint::MAX + 1), Err(NoSpace));
+        let len = writer.position();
+        prop_assert_eq!(&room[..len], writer.written());
+        let mut reader = AmpleReader::new(&Reader::new(&room)).unwrap();
+        for &value in values.iter().take(3) {
+            prop_assert_eq!(reader.varint(), Ok(value));
+        }
+        prop_assert!(AmpleReader::new(&Reader::new(&room[1..])).is_none());
+    }
+
+    /// Whatever the bytes are, and in whatever length an integer is encoded.
+    #[test]
+    fn an_ample_reader_reads_what_a_reader_reads(bytes: [u8; AMPLE_ROOM]) {
+        let mut reader = Reader::new(&bytes);
+        let mut ample = AmpleReader::new(&reader).unwrap();
+        for _ in 0..3 {
+            prop_assert_eq!(ample.varint(), reader.varint());
+            prop_assert_eq!(ample.position(), reader.position());
+        }
+    }
+
     #[test]
     fn cut_varints_are_errors(value in any_varint()) {
         let mut buffer = [0; 8];

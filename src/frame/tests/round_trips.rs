@@ -8,10 +8,10 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use crate::frame::kind::frame_type;
-use crate::frame::{Frame, allowed_in, parse, write};
+use crate::frame::{Frame, StreamFrame, allowed_in, parse, write};
 use crate::packet::{ConnectionId, PacketType};
 use crate::units::{Direction, StreamId};
-use crate::wire::{NoSpace, Reader, Writer, varint};
+use crate::wire::{AMPLE_ROOM, NoSpace, Reader, Writer, varint};
 
 /// What byte strings are slices of.
 static POOL: [u8; 300] = {
@@ -175,5 +175,38 @@ proptest! {
             }
             prop_assert!(reader.position() > before);
         }
+    }
+}
+
+proptest! {
+    /// The short way of STREAM frames is no other way, whatever the bytes are.
+    #[test]
+    fn stream_frames_are_read_alike(
+        first in frame_type::STREAM..=frame_type::STREAM_LAST,
+        rest in prop::collection::vec(prop_oneof![0..66_u8, any::<u8>()], 0..120),
+    ) {
+        let bytes: Vec<u8> = [first as u8].into_iter().chain(rest).collect();
+        let (mut short, mut long) = (Reader::new(&bytes), Reader::new(&bytes));
+        let parsed = parse(&mut long);
+        match StreamFrame::parse_next(&mut short) {
+            Some((StreamFrame { id, offset, data, fin }, frame_type)) => {
+                prop_assert_eq!(parsed, Ok((Frame::Stream { id, offset, data, fin }, frame_type)));
+                prop_assert_eq!(short.position(), long.position());
+            }
+            None => {
+                prop_assert!(parsed.is_err());
+                prop_assert_eq!(short.position(), 0);
+            }
+        }
+    }
+
+    /// So is their header, in room that is enough for any.
+    #[test]
+    fn stream_headers_are_written_alike(id in stream_id(), offset in offset(), len in 0..1_usize << 20, fin: bool) {
+        let (mut room, mut buffer) = ([0; AMPLE_ROOM], [0; AMPLE_ROOM]);
+        let written = write::stream_header_in(&mut room, id, offset, len, fin).unwrap();
+        let mut writer = Writer::new(&mut buffer);
+        write::stream_header(&mut writer, id, offset, Some(len), fin).unwrap();
+        prop_assert_eq!(&room[..written], writer.written());
     }
 }

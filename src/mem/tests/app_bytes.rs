@@ -53,14 +53,20 @@ proptest! {
             match operation {
                 Operation::Adjacent(len) => {
                     let piece = &buffer[used..used + len];
-                    attempt(&heap, &mut bytes, fails, |bytes| bytes.try_append(slice(piece)), unchanged);
+                    // The short way, where it is one.
+                    if fails || piece.is_empty() || !bytes.append_next(slice(piece)) {
+                        attempt(&heap, &mut bytes, fails, |bytes| bytes.try_append(slice(piece)), unchanged);
+                    }
                     used += len;
                     model.extend_from_slice(piece);
                 }
                 Operation::Apart(len) => {
                     memory.push((0..len).map(|index| (index * 7 + memory.len()) as u8).collect());
                     let piece = &memory[memory.len() - 1];
-                    attempt(&heap, &mut bytes, fails, |bytes| bytes.try_append(slice(piece)), unchanged);
+                    // The short way, where it is one.
+                    if fails || piece.is_empty() || !bytes.append_next(slice(piece)) {
+                        attempt(&heap, &mut bytes, fails, |bytes| bytes.try_append(slice(piece)), unchanged);
+                    }
                     model.extend_from_slice(piece);
                 }
                 Operation::Release(offset) => {
