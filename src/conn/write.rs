@@ -55,13 +55,27 @@ enum Step {
 pub(crate) fn write(s: &mut Session, request: &Request<'_>, now: Timestamp) -> Reply {
     let mut accepted = None;
     let result = write_datagram(s, request, now, &mut accepted);
+    conclude(s, &result);
+    Reply { result, accepted }
+}
+
+/// Sends the packet that a `WRITE_MORE` sequence left open: [`stream_frames::append`] filled it.
+pub(crate) fn send_open(s: &mut Session, mut out: Output, padding: bool) -> Result<usize> {
+    let mut last = s.state().datagram.reopen();
+    let result = send(s, &mut out, &mut last, padding);
+    conclude(s, &result);
+    result
+}
+
+/// What follows each attempt to write.
+#[inline(always)]
+fn conclude(s: &mut Session, result: &Result<usize>) {
     if s.state().keys.has_retired() {
         super::keys::release_retired(s);
     }
     if s.is_traced() {
-        log::datagram_written(s, &result);
+        log::datagram_written(s, result);
     }
-    Reply { result, accepted }
 }
 
 fn write_datagram(

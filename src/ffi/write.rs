@@ -166,24 +166,10 @@ pub unsafe extern "C" fn ngtcp2_conn_writev_stream_versioned(
             if more {
                 return length(Err(Error::WriteMore));
             }
-            let (nothing, none) = (-1, core::ptr::null_mut());
+            let padding = flags & abi::NGTCP2_WRITE_STREAM_FLAG_PADDING != 0;
+            let target = Target { path, pkt_info_version, pi, dest, destlen };
             // SAFETY: the caller vouches for buffer, path and packet information.
-            unsafe {
-                writev_stream(
-                    conn,
-                    path,
-                    pkt_info_version,
-                    pi,
-                    dest,
-                    destlen,
-                    none,
-                    flags,
-                    nothing,
-                    datav,
-                    0,
-                    ts,
-                )
-            }
+            unsafe { send_open(conn, &target, padding) }
         }
         // SAFETY: the caller vouches for everything.
         None => unsafe {
@@ -243,6 +229,27 @@ unsafe fn append(
             Appended::Open(len) => Some((len, more)),
             Appended::Full(len) => Some((len, false)),
         }
+    })
+}
+
+/// Sends the packet that a sequence filled.
+///
+/// # Safety
+/// The target is good for what its fields say.
+#[inline(never)]
+unsafe fn send_open(conn: *mut ngtcp2_conn, target: &Target, padding: bool) -> ngtcp2_ssize {
+    drive(conn, |session| {
+        // SAFETY: by this function's contract.
+        let out = match unsafe { target.output() } {
+            Ok(out) => out,
+            Err(error) => return length(Err(error)),
+        };
+        let result = conn::write::send_open(session, out, padding);
+        if matches!(result, Ok(len) if len > 0) {
+            // SAFETY: by this function's contract.
+            unsafe { target.address(session) };
+        }
+        length(result)
     })
 }
 
