@@ -57,6 +57,10 @@ static void write_some(void) {
     c.offset = from->sent;
     c.len = (size_t)below(lengths[below(sizeof(lengths) / sizeof(lengths[0]))] + 1);
     c.cut = (size_t)below(c.len + 1);
+    if (!below(100)) {
+      /* No memory is as large: refused, whatever the packet has room for. */
+      c.len = SIZE_MAX - (size_t)below(40);
+    }
   } else if (!below(20)) {
     c.id = (int64_t)below(4000);
   }

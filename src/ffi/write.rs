@@ -222,7 +222,8 @@ unsafe fn append(
         let mut out = unsafe { Output::new(dest, destlen) };
         // SAFETY: by this function's contract, there is one vector.
         let piece = *unsafe { AppSlice::of_vectors(datav, 1) }.first()?;
-        if piece.is_empty() || piece.is_dangling() {
+        // As `vectors` has it.
+        if !matches!(isize::try_from(piece.len()), Ok(1..)) || piece.is_dangling() {
             return None;
         }
         match stream_frames::append(state, &mut out, id, piece, fin, Timestamp(ts))? {
