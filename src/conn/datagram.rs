@@ -310,9 +310,9 @@ impl Datagram {
         self.is_parked = false;
         self.is_plain = false;
         self.count = self.count.checked_sub(1)?;
-        let packet = self.packets.get_mut(self.count as usize)?.take()?;
+        let packet = self.packets.get_mut(self.count as usize)?.as_mut()?;
         self.end = packet.start;
-        Some(packet)
+        Some(OpenPacket { records: packet.records.take(), ..*packet })
     }
 
     /// Takes the packet that stands first, to send it; those behind it move up.

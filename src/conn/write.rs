@@ -67,6 +67,61 @@ pub(crate) fn send_open(s: &mut Session, mut out: Output, padding: bool) -> Resu
     result
 }
 
+/// Begins a datagram with the packet that `piece` is to go into, and leaves it open for [`stream_frames::append`], where that is
+/// all: no callback, no memory, and no frame before the data but an ACK. `false`, and nothing is changed but the clock, where
+/// there is more to it; then [`write()`] takes its whole way.
+#[inline(always)]
+pub(crate) fn begin_for(
+    state: &mut State,
+    out: &mut Output,
+    id: StreamId,
+    piece: AppSlice,
+    now: Timestamp,
+) -> bool {
+    let now = state.advance_clock(now);
+    let most = out.len();
+    let needs_no_memory =
+        state.recovery.has_packet_room(Space::Application) && state.recovery.has_record_room();
+    if !needs_no_memory
+        || !state.has_only_new_data()
+        || !state.may_send_data()
+        || !state.streams.sender(id).is_some_and(|stream| stream.takes_next(piece, most))
+    {
+        return false;
+    }
+    let Some(limit) = datagram_limit(state, out) else { return false };
+    // There is room for data behind the longest ACK frame.
+    if limit < packet::MIN_INITIAL_DATAGRAM_LEN {
+        return false;
+    }
+    state.datagram.begin(out, limit);
+    let Ok(Some(mut packet)) = seal::open(state, out, PacketType::OneRtt, Space::Application) else {
+        return false;
+    };
+    if state.spaces.application.received.ack_pending() {
+        acks::write_ack(state, out, &mut packet, now);
+    }
+    state.datagram.park(Some(packet));
+    true
+}
+
+/// Whether a call that offers nothing has nothing to do. `false`, and nothing is changed but the clock, where [`write()`] has to
+/// look closer.
+#[inline(always)]
+pub(crate) fn has_nothing_to_do(state: &mut State, now: Timestamp) -> bool {
+    let now = state.advance_clock(now);
+    if !state.has_only_new_data()
+        || !state.may_send_data()
+        || state.spaces.application.received.ack_due(now)
+        || state.paths.amplification_left() == 0
+        || state.keys.has_retired()
+    {
+        return false;
+    }
+    state.recovery.on_app_limited();
+    true
+}
+
 /// What follows each attempt to write.
 #[inline(always)]
 fn conclude(s: &mut Session, result: &Result<usize>) {
@@ -419,6 +474,26 @@ fn return_records(s: &mut Session) -> Result<()> {
 }
 
 impl State {
+    /// Whether nothing comes before new data but an ACK: the rule on a connection that is established.
+    #[inline(always)]
+    fn has_only_new_data(&self) -> bool {
+        let is_settled = self.lifecycle.is_confirmed()
+            && !self.closure.is_silent()
+            && !self.datagram.is_parked()
+            && self.spaces.only_application()
+            && self.keys.one_rtt.tx().is_some()
+            && self.paths.written.elsewhere.is_none();
+        let is_due = self.timers.is_housekeeping_due()
+            || self.is_key_derivation_due()
+            || self.spaces.probes[Space::Application.index()] > 0
+            || !self.paths.in_train && probing::may_be_due(self);
+        let goes_first = !self.control.is_empty()
+            || self.streams.has_pending()
+            || self.streams.has_connection_frames()
+            || self.spaces.application.crypto.has_pending();
+        is_settled && !is_due && !goes_first
+    }
+
     /// Whether a packet of the application's space would carry more than an acknowledgment.
     #[inline(always)]
     fn has_application_data(&self, offer: &Offer<'_>, target: &Offering) -> bool {

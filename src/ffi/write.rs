@@ -159,17 +159,20 @@ pub unsafe extern "C" fn ngtcp2_conn_writev_stream_versioned(
     ts: ngtcp2_tstamp,
 ) -> ngtcp2_ssize {
     // SAFETY: the caller vouches for buffer and data.
-    match unsafe { append(conn, dest, destlen, flags, stream_id, datav, datavcnt, ts) } {
-        Some((len, more)) => {
+    match unsafe { shortly(conn, dest, destlen, flags, stream_id, datav, datavcnt, ts) } {
+        Some((accepted, course)) => {
             // SAFETY: the caller passes room for a length, or NULL.
-            unsafe { caller::store(pdatalen, len as ngtcp2_ssize) };
-            if more {
-                return length(Err(Error::WriteMore));
+            unsafe { caller::store(pdatalen, accepted) };
+            match course {
+                Course::StaysOpen => length(Err(Error::WriteMore)),
+                Course::IsFull => {
+                    let padding = flags & abi::NGTCP2_WRITE_STREAM_FLAG_PADDING != 0;
+                    let target = Target { path, pkt_info_version, pi, dest, destlen };
+                    // SAFETY: the caller vouches for buffer, path and packet information.
+                    unsafe { send_open(conn, &target, padding) }
+                }
+                Course::IsIdle => 0,
             }
-            let padding = flags & abi::NGTCP2_WRITE_STREAM_FLAG_PADDING != 0;
-            let target = Target { path, pkt_info_version, pi, dest, destlen };
-            // SAFETY: the caller vouches for buffer, path and packet information.
-            unsafe { send_open(conn, &target, padding) }
         }
         // SAFETY: the caller vouches for everything.
         None => unsafe {
@@ -191,8 +194,60 @@ pub unsafe extern "C" fn ngtcp2_conn_writev_stream_versioned(
     }
 }
 
-/// The course of a `WRITE_MORE` sequence: one vector that goes into the open packet. How much of it did, and whether the packet
-/// stays open. `None`, and nothing is changed, where there is more to a call than that.
+/// What the short way came to.
+enum Course {
+    /// The packet waits for the next call.
+    StaysOpen,
+    /// The packet is to be sent.
+    IsFull,
+    /// There is nothing to send.
+    IsIdle,
+}
+
+/// The short way of `writev_stream`, for the course of things on an established connection: what it stores as accepted, and
+/// what it came to. `None`, and nothing is changed but the clock, where there is more to a call than that.
+///
+/// # Safety
+/// As for `writev_stream`.
+#[inline(always)]
+unsafe fn shortly(
+    conn: *mut ngtcp2_conn,
+    dest: *mut u8,
+    destlen: usize,
+    flags: u32,
+    stream_id: i64,
+    datav: *const ngtcp2_vec,
+    datavcnt: usize,
+    ts: ngtcp2_tstamp,
+) -> Option<(ngtcp2_ssize, Course)> {
+    if dest.is_null() || !matches!(isize::try_from(destlen), Ok(1..)) {
+        return None;
+    }
+    if stream_id == -1 {
+        return without_data(conn, dest.addr(), destlen, Timestamp(ts)).map(|course| (-1, course));
+    }
+    // SAFETY: by this function's contract.
+    unsafe { append(conn, dest, destlen, flags, stream_id, datav, datavcnt, ts) }
+}
+
+/// A call without data: it ends a `WRITE_MORE` sequence, or asks whether there is anything to send.
+#[inline(always)]
+fn without_data(conn: *mut ngtcp2_conn, address: usize, len: usize, now: Timestamp) -> Option<Course> {
+    briefly(
+        conn,
+        Access::Drive,
+        |_| None,
+        |state| {
+            if stream_frames::goes_on_in(state, address, len) {
+                state.advance_clock(now);
+                return Some(Course::IsFull);
+            }
+            conn::write::has_nothing_to_do(state, now).then_some(Course::IsIdle)
+        },
+    )
+}
+
+/// A step of a `WRITE_MORE` sequence: one vector that goes into the open packet, or begins one.
 ///
 /// # Safety
 /// As for `writev_stream`.
@@ -206,30 +261,36 @@ unsafe fn append(
     datav: *const ngtcp2_vec,
     datavcnt: usize,
     ts: ngtcp2_tstamp,
-) -> Option<(usize, bool)> {
+) -> Option<(ngtcp2_ssize, Course)> {
     if datavcnt != 1 || datav.is_null() {
         return None;
     }
     let id = StreamId(u64::try_from(stream_id).ok()?);
     let fin = flags & abi::NGTCP2_WRITE_STREAM_FLAG_FIN != 0;
     let more = flags & abi::NGTCP2_WRITE_STREAM_FLAG_MORE != 0;
+    let now = Timestamp(ts);
     let refused = |_| None;
     briefly(conn, Access::Drive, refused, |state| {
-        if !stream_frames::goes_on_in(state, dest.addr(), destlen) {
-            return None;
-        }
-        // SAFETY: by this function's contract; it is the buffer that the call before began, and no NULL.
-        let mut out = unsafe { Output::new(dest, destlen) };
         // SAFETY: by this function's contract, there is one vector.
         let piece = *unsafe { AppSlice::of_vectors(datav, 1) }.first()?;
         // As `vectors` has it.
         if !matches!(isize::try_from(piece.len()), Ok(1..)) || piece.is_dangling() {
             return None;
         }
-        match stream_frames::append(state, &mut out, id, piece, fin, Timestamp(ts))? {
-            Appended::Open(len) => Some((len, more)),
-            Appended::Full(len) => Some((len, false)),
+        // SAFETY: by this function's contract, and `dest` is not NULL.
+        let mut out = unsafe { Output::new(dest, destlen) };
+        let begins = !stream_frames::goes_on_in(state, dest.addr(), destlen);
+        if begins && !conn::write::begin_for(state, &mut out, id, piece, now) {
+            return None;
         }
+        let appended = stream_frames::append(state, &mut out, id, piece, fin, now);
+        if appended.is_none() && begins {
+            state.datagram.reopen();
+        }
+        Some(match appended? {
+            Appended::Open(len) if more => (len as ngtcp2_ssize, Course::StaysOpen),
+            Appended::Open(len) | Appended::Full(len) => (len as ngtcp2_ssize, Course::IsFull),
+        })
     })
 }
 

@@ -154,6 +154,13 @@ impl AppBytes {
         Ok(())
     }
 
+    /// Whether `append_next` would take `piece`.
+    #[inline(always)]
+    pub(crate) fn carries_on(&self, piece: AppSlice) -> bool {
+        let last = self.more.back().unwrap_or(&self.first).piece;
+        last.is_empty() || last.precedes(piece)
+    }
+
     /// Appends a piece that carries the last one on, or is the only one: the rule. `false`, and nothing is changed, where it
     /// is anything else.
     #[inline(always)]

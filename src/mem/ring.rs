@@ -74,6 +74,12 @@ impl<T> Ring<T> {
         self.get_mut(self.len().wrapping_sub(1))
     }
 
+    /// Whether there is room for one more element.
+    #[inline]
+    pub(crate) const fn has_spare(&self) -> bool {
+        self.capacity() > self.len()
+    }
+
     /// Makes room for `additional` more elements.
     #[inline]
     pub(crate) fn try_reserve(&mut self, additional: usize) -> Result<(), NoMem> {

@@ -76,6 +76,12 @@ impl DeliveryRate {
         self.last_lost = (Space::Initial, NO_NUMBER);
     }
 
+    /// Whether `try_reserve` needs no memory.
+    #[inline]
+    pub(super) fn has_spare(&self, space: Space) -> bool {
+        self.snapshots[space.index()].has_spare()
+    }
+
     pub(super) fn try_reserve(&mut self, space: Space) -> Result<(), Shortage> {
         Ok(self.snapshots[space.index()].try_reserve(1)?)
     }

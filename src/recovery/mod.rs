@@ -166,6 +166,13 @@ impl Recovery {
         self.spaces[space.index()].try_reserve(probe)
     }
 
+    /// Whether `reserve_packet` needs no memory.
+    #[inline(always)]
+    pub(crate) fn has_packet_room(&self, space: Space) -> bool {
+        self.delivery_rate.as_ref().is_none_or(|rate| rate.has_spare(space))
+            && self.spaces[space.index()].packets.has_spare()
+    }
+
     /// Whether the bound on unacknowledged packets lets new data out.
     #[inline]
     pub(crate) const fn has_room(&self, space: Space) -> bool {

@@ -132,6 +132,12 @@ impl SendPart {
         Ok(offset)
     }
 
+    /// Whether `append_next` would take `piece`.
+    #[inline(always)]
+    pub(super) fn takes_next(&self, piece: AppSlice) -> bool {
+        self.credit.after(piece.len() as u64).is_some() && self.is_open() && self.data.carries_on(piece)
+    }
+
     /// The rule, and what `try_append` would come to: a piece within the peer's limit carries the data on. `false`, and nothing
     /// is changed, where one of that is not so.
     #[inline(always)]

@@ -67,6 +67,13 @@ impl Sender<'_> {
         self.part.sent_to()
     }
 
+    /// Whether `append_next` would take the first `most` bytes of `piece`, or all of it if it has fewer.
+    #[inline(always)]
+    pub(crate) fn takes_next(&self, piece: AppSlice, most: usize) -> bool {
+        let piece = piece.first(most);
+        self.credit.after(piece.len() as u64).is_some() && self.part.takes_next(piece)
+    }
+
     /// Takes all of `piece`, and the FIN, as [`Streams::try_append`] would: the rule. `false`, and nothing is changed, where
     /// a limit or the piece's place in memory asks for more than that.
     #[inline(always)]
