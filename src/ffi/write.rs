@@ -9,7 +9,7 @@ use ngtcp2_abi::{
 
 use super::{caller, length};
 use crate::conn::stream_frames::{self, Appended};
-use crate::conn::{self, CloseReason, Offer, Reply, Request};
+use crate::conn::{self, CloseReason, Offer, Reply, Request, State};
 use crate::error::{Error, Result};
 use crate::mem::AppSlice;
 use crate::session::{Access, Output, Session, briefly, drive, write_path};
@@ -158,22 +158,155 @@ pub unsafe extern "C" fn ngtcp2_conn_writev_stream_versioned(
     datavcnt: usize,
     ts: ngtcp2_tstamp,
 ) -> ngtcp2_ssize {
-    // SAFETY: the caller vouches for buffer and data.
-    match unsafe { shortly(conn, dest, destlen, flags, stream_id, datav, datavcnt, ts) } {
-        Some((accepted, course)) => {
-            // SAFETY: the caller passes room for a length, or NULL.
-            unsafe { caller::store(pdatalen, accepted) };
-            match course {
-                Course::StaysOpen => length(Err(Error::WriteMore)),
-                Course::IsFull => {
-                    let padding = flags & abi::NGTCP2_WRITE_STREAM_FLAG_PADDING != 0;
-                    let target = Target { path, pkt_info_version, pi, dest, destlen };
-                    // SAFETY: the caller vouches for buffer, path and packet information.
-                    unsafe { send_open(conn, &target, padding) }
-                }
-                Course::IsIdle => 0,
-            }
+    let padding = flags & abi::NGTCP2_WRITE_STREAM_FLAG_PADDING != 0;
+    let target = Target { path, pkt_info_version, pi, dest, destlen };
+    // SAFETY: the caller vouches for data and buffer.
+    match unsafe { goes_on(conn, dest, destlen, flags, stream_id, datav, datavcnt, ts) } {
+        // SAFETY: the caller vouches for the target, and passes room for a length, or NULL.
+        Some((len, course)) => unsafe {
+            follow(conn, &target, pdatalen, len as ngtcp2_ssize, course, padding)
+        },
+        // SAFETY: the caller vouches for everything.
+        None => unsafe {
+            begin_writev_stream(
+                conn,
+                path,
+                pkt_info_version,
+                pi,
+                dest,
+                destlen,
+                pdatalen,
+                flags,
+                stream_id,
+                datav,
+                datavcnt,
+                ts,
+            )
+        },
+    }
+}
+
+/// What a short way of `writev_stream` came to.
+enum Course {
+    /// The packet waits for the next call.
+    StaysOpen,
+    /// The packet is to be sent.
+    IsFull,
+    /// There is nothing to send.
+    IsIdle,
+}
+
+/// Does what a short way came to.
+///
+/// # Safety
+/// The target is good for what its fields say; `pdatalen` has room for a length, or is NULL.
+#[inline(always)]
+unsafe fn follow(
+    conn: *mut ngtcp2_conn,
+    target: &Target,
+    pdatalen: *mut ngtcp2_ssize,
+    accepted: ngtcp2_ssize,
+    course: Course,
+    padding: bool,
+) -> ngtcp2_ssize {
+    // SAFETY: by this function's contract.
+    unsafe { caller::store(pdatalen, accepted) };
+    match course {
+        Course::StaysOpen => length(Err(Error::WriteMore)),
+        // SAFETY: by this function's contract.
+        Course::IsFull => unsafe { send_open(conn, target, padding) },
+        Course::IsIdle => 0,
+    }
+}
+
+/// The course of a `WRITE_MORE` sequence: one vector that goes into the open packet. How much of it did, and what follows.
+/// `None`, and nothing is changed, where there is more to a call than that.
+///
+/// # Safety
+/// As for `writev_stream`.
+#[inline(always)]
+unsafe fn goes_on(
+    conn: *mut ngtcp2_conn,
+    dest: *mut u8,
+    destlen: usize,
+    flags: u32,
+    stream_id: i64,
+    datav: *const ngtcp2_vec,
+    datavcnt: usize,
+    ts: ngtcp2_tstamp,
+) -> Option<(usize, Course)> {
+    if datavcnt != 1 || datav.is_null() {
+        return None;
+    }
+    let id = StreamId(u64::try_from(stream_id).ok()?);
+    let refused = |_| None;
+    briefly(conn, Access::Drive, refused, |state| {
+        if !stream_frames::goes_on_in(state, dest.addr(), destlen) {
+            return None;
         }
+        // SAFETY: by this function's contract; it is the buffer that the call before began, and no NULL.
+        let mut out = unsafe { Output::new(dest, destlen) };
+        // SAFETY: by this function's contract, there is one vector.
+        let piece = unsafe { only_piece(datav) }?;
+        append(state, &mut out, flags, id, piece, ts)
+    })
+}
+
+/// The one vector of a call, if it has bytes that memory can hold, as `vectors` has it.
+///
+/// # Safety
+/// There is one vector of bytes that stay readable as long as the callers' functions say.
+#[inline(always)]
+unsafe fn only_piece(datav: *const ngtcp2_vec) -> Option<AppSlice> {
+    // SAFETY: by this function's contract.
+    let piece = *unsafe { AppSlice::of_vectors(datav, 1) }.first()?;
+    (matches!(isize::try_from(piece.len()), Ok(1..)) && !piece.is_dangling()).then_some(piece)
+}
+
+/// Puts what fits of a piece into the open packet.
+#[inline(always)]
+fn append(
+    state: &mut State,
+    out: &mut Output,
+    flags: u32,
+    id: StreamId,
+    piece: AppSlice,
+    ts: ngtcp2_tstamp,
+) -> Option<(usize, Course)> {
+    let fin = flags & abi::NGTCP2_WRITE_STREAM_FLAG_FIN != 0;
+    let more = flags & abi::NGTCP2_WRITE_STREAM_FLAG_MORE != 0;
+    Some(match stream_frames::append(state, out, id, piece, fin, Timestamp(ts))? {
+        Appended::Open(len) if more => (len, Course::StaysOpen),
+        Appended::Open(len) | Appended::Full(len) => (len, Course::IsFull),
+    })
+}
+
+/// A call that does not go on with a `WRITE_MORE` sequence: the course of things on an established connection, or else the
+/// whole way.
+///
+/// # Safety
+/// As for `writev_stream`.
+#[inline(never)]
+unsafe extern "C" fn begin_writev_stream(
+    conn: *mut ngtcp2_conn,
+    path: *mut ngtcp2_path,
+    pkt_info_version: c_int,
+    pi: *mut ngtcp2_pkt_info,
+    dest: *mut u8,
+    destlen: usize,
+    pdatalen: *mut ngtcp2_ssize,
+    flags: u32,
+    stream_id: i64,
+    datav: *const ngtcp2_vec,
+    datavcnt: usize,
+    ts: ngtcp2_tstamp,
+) -> ngtcp2_ssize {
+    let padding = flags & abi::NGTCP2_WRITE_STREAM_FLAG_PADDING != 0;
+    let target = Target { path, pkt_info_version, pi, dest, destlen };
+    // SAFETY: the caller vouches for data and buffer.
+    match unsafe { begins(conn, dest, destlen, flags, stream_id, datav, datavcnt, ts) } {
+        // SAFETY: the caller vouches for the target, and passes room for a length, or NULL.
+        Some((len, course)) => unsafe { follow(conn, &target, pdatalen, len, course, padding) },
         // SAFETY: the caller vouches for everything.
         None => unsafe {
             writev_stream(
@@ -194,23 +327,13 @@ pub unsafe extern "C" fn ngtcp2_conn_writev_stream_versioned(
     }
 }
 
-/// What the short way came to.
-enum Course {
-    /// The packet waits for the next call.
-    StaysOpen,
-    /// The packet is to be sent.
-    IsFull,
-    /// There is nothing to send.
-    IsIdle,
-}
-
-/// The short way of `writev_stream`, for the course of things on an established connection: what it stores as accepted, and
-/// what it came to. `None`, and nothing is changed but the clock, where there is more to a call than that.
+/// One vector that begins a packet, or a call without data, which ends a sequence or asks whether there is anything to send:
+/// what is stored as accepted, and what follows. `None`, and nothing is changed but the clock, where there is more to it.
 ///
 /// # Safety
 /// As for `writev_stream`.
 #[inline(always)]
-unsafe fn shortly(
+unsafe fn begins(
     conn: *mut ngtcp2_conn,
     dest: *mut u8,
     destlen: usize,
@@ -223,74 +346,34 @@ unsafe fn shortly(
     if dest.is_null() || !matches!(isize::try_from(destlen), Ok(1..)) {
         return None;
     }
+    let now = Timestamp(ts);
+    let refused = |_| None;
     if stream_id == -1 {
-        return without_data(conn, dest.addr(), destlen, Timestamp(ts)).map(|course| (-1, course));
-    }
-    // SAFETY: by this function's contract.
-    unsafe { append(conn, dest, destlen, flags, stream_id, datav, datavcnt, ts) }
-}
-
-/// A call without data: it ends a `WRITE_MORE` sequence, or asks whether there is anything to send.
-#[inline(always)]
-fn without_data(conn: *mut ngtcp2_conn, address: usize, len: usize, now: Timestamp) -> Option<Course> {
-    briefly(
-        conn,
-        Access::Drive,
-        |_| None,
-        |state| {
-            if stream_frames::goes_on_in(state, address, len) {
+        return briefly(conn, Access::Drive, refused, |state| {
+            if stream_frames::goes_on_in(state, dest.addr(), destlen) {
                 state.advance_clock(now);
-                return Some(Course::IsFull);
+                return Some((-1, Course::IsFull));
             }
-            conn::write::has_nothing_to_do(state, now).then_some(Course::IsIdle)
-        },
-    )
-}
-
-/// A step of a `WRITE_MORE` sequence: one vector that goes into the open packet, or begins one.
-///
-/// # Safety
-/// As for `writev_stream`.
-#[inline(always)]
-unsafe fn append(
-    conn: *mut ngtcp2_conn,
-    dest: *mut u8,
-    destlen: usize,
-    flags: u32,
-    stream_id: i64,
-    datav: *const ngtcp2_vec,
-    datavcnt: usize,
-    ts: ngtcp2_tstamp,
-) -> Option<(ngtcp2_ssize, Course)> {
+            conn::write::has_nothing_to_do(state, now).then_some((-1, Course::IsIdle))
+        });
+    }
     if datavcnt != 1 || datav.is_null() {
         return None;
     }
     let id = StreamId(u64::try_from(stream_id).ok()?);
-    let fin = flags & abi::NGTCP2_WRITE_STREAM_FLAG_FIN != 0;
-    let more = flags & abi::NGTCP2_WRITE_STREAM_FLAG_MORE != 0;
-    let now = Timestamp(ts);
-    let refused = |_| None;
     briefly(conn, Access::Drive, refused, |state| {
-        // SAFETY: by this function's contract, there is one vector.
-        let piece = *unsafe { AppSlice::of_vectors(datav, 1) }.first()?;
-        // As `vectors` has it.
-        if !matches!(isize::try_from(piece.len()), Ok(1..)) || piece.is_dangling() {
-            return None;
-        }
         // SAFETY: by this function's contract, and `dest` is not NULL.
         let mut out = unsafe { Output::new(dest, destlen) };
-        let begins = !stream_frames::goes_on_in(state, dest.addr(), destlen);
-        if begins && !conn::write::begin_for(state, &mut out, id, piece, now) {
+        // SAFETY: by this function's contract, there is one vector.
+        let piece = unsafe { only_piece(datav) }?;
+        if !conn::write::begin_for(state, &mut out, id, piece, now) {
             return None;
         }
-        let appended = stream_frames::append(state, &mut out, id, piece, fin, now);
-        if appended.is_none() && begins {
+        let appended = append(state, &mut out, flags, id, piece, ts);
+        if appended.is_none() {
             state.datagram.reopen();
         }
-        Some(match appended? {
-            Appended::Open(len) if more => (len as ngtcp2_ssize, Course::StaysOpen),
-            Appended::Open(len) | Appended::Full(len) => (len as ngtcp2_ssize, Course::IsFull),
-        })
+        appended.map(|(len, course)| (len as ngtcp2_ssize, course))
     })
 }
 
