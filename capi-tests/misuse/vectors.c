@@ -1,5 +1,6 @@
-/* Data offered as one vector has a short way into the packet that a WRITE_MORE sequence left open; the same data offered as two
- * have none. Both are answered alike and bring the same bytes. */
+/* Data offered as one vector has a short way into a packet, whether a WRITE_MORE sequence left it open or it begins with them; the
+ * same data offered as two have none. A call without data has one in writev_stream, and none in write_pkt. Both ways are
+ * answered alike and bring the same bytes. */
 #include "twins.h"
 #include "writer.h"
 
@@ -39,8 +40,13 @@ static written make(size_t which, const call *c) {
   written w = {0, -99};
   endpoint *e = end(which);
   ngtcp2_path_storage_zero(&path);
-  w.len = ngtcp2_conn_writev_stream(e->conn, &path.path, &info, packet, c->destlen, &w.accepted, c->flags, c->id,
-                                    which ? parts : &whole, which ? 2 : 1, e->net->now);
+  if (which && c->id == -1 && !c->flags) {
+    w.accepted = -1;
+    w.len = ngtcp2_conn_write_pkt(e->conn, &path.path, &info, packet, c->destlen, e->net->now);
+  } else {
+    w.len = ngtcp2_conn_writev_stream(e->conn, &path.path, &info, packet, c->destlen, &w.accepted, c->flags, c->id,
+                                      which ? parts : &whole, which ? 2 : 1, e->net->now);
+  }
   if (w.len > 0) {
     send_packet(e, &path.path, info.ecn, packet, (size_t)w.len);
   }
