@@ -26,6 +26,7 @@ check() {
 start() {
     program=$1
     shift
+    : >"$WORK/log" # the port in it is that of the server before
     "$BUILD/$program" localhost 0 "$WORK/localhost.pem" "$WORK/localhost.key" "$@" --stats >"$WORK/log" 2>&1 &
     SERVER_PID=$!
     tries=100
